@@ -1,0 +1,48 @@
+"""Who is wrong, from the comparisons of one value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+import numpy as np
+
+from parity.compare import Comparison
+from parity.gradient import GradientCheck
+from parity.results import Blame, Pair
+
+EXPECTED: Mapping[str, Pair] = {"python": "python-expected", "r": "r-expected"}
+
+
+def blame(
+    path: str,
+    comparisons: Mapping[Pair, Comparison],
+    arrays: Mapping[str, np.ndarray | None],
+    checks: Mapping[tuple[str, str], GradientCheck],
+) -> Blame:
+    """The side that the evidence speaks against, for a value of which at least one comparison failed.
+
+    Evidence, strongest first: a value that is missing; independent truth (`expect`); numeric differentiation, by
+    (language, gradient path). Two subjects that disagree with the truth while both gradients prove right speak
+    against the expected value. Without evidence nobody is blamed.
+    """
+    both = len(arrays) == 2
+
+    def against(languages: list[str]) -> Blame:
+        return "both" if both and len(languages) == 2 else cast(Blame, languages[0])
+
+    absent = [language for language, array in arrays.items() if array is None]
+    if absent:
+        return against(absent)
+    doubted = [side for side in arrays if EXPECTED[side] in comparisons and not comparisons[EXPECTED[side]].ok]
+    proved = {language: checks[language, path].ok for language in arrays if (language, path) in checks}
+    if doubted and len(doubted) == len(arrays) and proved and all(proved.values()):
+        return "expected"
+    if doubted:
+        return against(doubted)
+    refuted = [language for language, ok in proved.items() if not ok]
+    if refuted:
+        return against(refuted)
+    if any(comparison.reason == "vacuous" for comparison in comparisons.values()):
+        return against(list(arrays))
+    return "unknown"

@@ -1,0 +1,1 @@
+"""Fixtures: what they say (`model`), and how a JSON file becomes one (`read`)."""

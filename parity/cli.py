@@ -1,0 +1,135 @@
+"""The command `parity`. Exit status: 0 agree, 1 disagree, 2 bad usage or fixture, 3 environment, 130 interrupted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from parity.case.model import Fixture
+    from parity.results import Report
+
+AGREE, DISAGREE, USAGE, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit status: 0 agree, 1 disagree, 2 bad usage or bad fixture, 3 environment (no R, or R died).",
+)
+@click.version_option(package_name="parity-r", message="parity %(version)s")
+def main() -> None:
+    """Prove that a Python and an R implementation agree, in outputs and gradients, and show it side by side.
+
+    \b
+    Example:
+      parity run                        every fixture that travels with parity
+      parity run my/fixtures -k softmax your own, those whose name or case says softmax
+    """
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("-k", "keep", metavar="EXPR", default="", help="Only cases whose 'subject/case id' contains EXPR; terms may be joined by and, or, not.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes, each with its own R. Default: one per core.")
+@click.option("--json", "json_path", type=click.Path(path_type=Path), metavar="FILE", help="Write the whole report as JSON too.")
+def run(paths: tuple[Path, ...], keep: str, jobs: int | None, json_path: Path | None) -> None:
+    """Verify the fixtures in PATHS (files or folders): Python against R, each against expected values and gradients.
+
+    Without PATHS: ./fixtures where there is one, else the fixtures that travel with parity.
+
+    \b
+    Examples:
+      parity run
+      parity run fixtures/layers/affine.json -k 'wiki 5.6.1'
+      parity run fixtures/layers -k 'relu or sigmoid' --json report.json
+    """
+    from parity.reports.json_report import write_json
+    from parity.reports.terminal import print_report
+
+    if json_path is not None and not json_path.parent.is_dir():
+        _stop(f"{json_path}: there is no folder {json_path.parent}; expected a file in an existing folder", USAGE)
+    report = _verified(paths, keep, jobs)
+    print_report(report, _console())
+    if json_path is not None:
+        try:
+            write_json(report, json_path)
+        except OSError as error:
+            _stop(f"{json_path}: cannot be written: {error.strerror}", USAGE)
+    raise SystemExit(_status(report))
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Folder for the pages; what else is in it stays.")
+@click.option("--lang", type=click.Choice(["ko", "en"]), help="Only this language. Default: both.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes for the verification.")
+def pages(paths: tuple[Path, ...], out: Path, lang: str | None, jobs: int | None) -> None:
+    """Write a comparison page for each fixture: Markdown for a GitHub wiki, and HTML that opens from disk.
+
+    Every number on a page comes from running the code while the page is written.
+
+    \b
+    Examples:
+      parity pages --out pages
+      parity pages fixtures/layers/affine.json --out pages --lang ko
+    """
+    from parity.reports.pages import PagesError, write_pages
+
+    report = _verified(paths, "", jobs)
+    if report.unverified:
+        for unverified in report.unverified:
+            click.echo(f"parity: {unverified.message}", err=True)
+        raise SystemExit(_status(report))
+    from parity import doctor, suite
+    from parity.case.read import read_fixture
+
+    results = [(read_fixture(result.path), result) for result in report.fixtures]
+    packages = _packages(fixture for fixture, _ in results)
+    documents = suite.bundled("docs") / "pages"
+    try:
+        written = write_pages(
+            results,
+            out=out,
+            languages=(lang,) if lang else ("ko", "en"),
+            packages=packages,
+            documents=documents if not paths and documents.is_dir() else None,
+            versions=doctor.versions(),
+        )
+    except PagesError as error:
+        _stop(str(error), USAGE)
+    click.echo(str(written))
+    raise SystemExit(_status(report))
+
+
+@main.command()
+@click.argument("name")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+def show(name: str, paths: tuple[Path, ...]) -> None:
+    """Show the two sources and two console sessions of a subject side by side.
+
+    NAME is a subject ("affine", "layers/affine") or a fixture file.
+
+    \b
+    Examples:
+      parity show affine
+      parity show my/fixtures/softmax.json
+    """
+
+
+@main.command()
+def doctor() -> None:
+    """Say which Python, R, NumPy, rpy2 and BLAS are used, what is missing, and the remedy.
+
+    \b
+    Example:
+      parity doctor
+    """
+
+
+def _stop(message: str, status: int) -> None:
+    click.echo(f"parity: {message}", err=True)
+    raise SystemExit(status)

@@ -1,0 +1,785 @@
+"""Type lines into a real Python console and a real R console, and keep what the consoles print.
+
+`python_session` and `r_session` each start one process for many sessions. Every line goes in through standard
+input, exactly as a person would type it; the process prints its own prompts, results, warnings and errors to one
+pipe, so their order is the console's order. Prompts carry a mark that no output can contain while the process runs,
+which is how a line's output is told from the next line's prompt; the mark is gone from the `Transcript`.
+
+`session_lines` writes the lines that a person would type to go through one case of a fixture.
+"""
+
+from __future__ import annotations
+
+import codeop
+import importlib
+import inspect
+import json
+import math
+import os
+import re
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from parity.case.model import Call, Case, Fixture, FunctionReference, Value
+
+Language = Literal["python", "r"]
+Formals = Mapping[str, tuple[str, ...]]
+
+PROMPTS: Mapping[Language, tuple[str, str]] = {"python": (">>> ", "... "), "r": ("> ", "+ ")}
+LARGEST = 24  # elements of an array that is still pleasant to read in a console
+NUMPY_LINE = 75  # numpy's own linewidth, which does not follow the terminal
+SECONDS = 120.0
+
+
+class ConsoleError(Exception):
+    """A console could not be started, did not finish, or was left inside an unfinished expression."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The lines of one input, without prompts, and everything printed before the next prompt."""
+
+    source: tuple[str, ...]
+    output: str = ""
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """What one session looks like on the screen, kept apart into input and output."""
+
+    language: Language
+    entries: tuple[Entry, ...]
+
+    @property
+    def text(self) -> str:
+        """The console's own text: prompts, lines, output; no prompt after the last output."""
+        first, more = PROMPTS[self.language]
+        parts: list[str] = []
+        for entry in self.entries:
+            for number, line in enumerate(entry.source):
+                parts.append(f"{more if number else first}{line}\n")
+            parts.append(entry.output)
+        return "".join(parts)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(line for entry in self.entries for line in entry.source)
+
+    def split(self, counts: Sequence[int]) -> list[Transcript]:
+        """Cut into consecutive transcripts that hold `counts[k]` source lines each."""
+        if sum(counts) != len(self.lines):
+            raise ValueError(f"{sum(counts)} lines wanted from a transcript of {len(self.lines)}")
+        pieces: list[Transcript] = []
+        entries = list(self.entries)
+        for count in counts:
+            piece: list[Entry] = []
+            while count > 0 and entries:
+                entry = entries.pop(0)
+                if len(entry.source) > count:  # the cut falls inside one input: its output goes with the end
+                    entries.insert(0, Entry(entry.source[count:], entry.output))
+                    entry = Entry(entry.source[:count])
+                count -= len(entry.source)
+                piece.append(entry)
+            pieces.append(Transcript(self.language, tuple(piece)))
+        return pieces
+
+
+# --------------------------------------------------------------------------------------------------- Python
+
+
+def python_lines(block: Iterable[str]) -> tuple[str, ...]:
+    """The block as it has to be typed: an indented body that the next line leaves is closed by an empty line.
+
+    Empty lines at the first prompt are dropped. A block that ends inside an expression raises `ConsoleError`.
+    """
+    typed: list[str] = []
+    open_lines: list[str] = []
+
+    def state(lines: Sequence[str]) -> str:
+        try:
+            with _quiet():
+                return "more" if codeop.compile_command("\n".join(lines), symbol="single") is None else "done"
+        except (SyntaxError, ValueError, OverflowError):
+            return "wrong"
+
+    def feed(line: str) -> None:
+        typed.append(line)
+        open_lines.append(line)
+        if state(open_lines) != "more":
+            open_lines.clear()
+
+    for text in block:
+        for line in text.split("\n"):
+            if not open_lines and not line.strip():
+                continue
+            if open_lines and state([*open_lines, line]) == "wrong" and state([*open_lines, ""]) == "done":
+                feed("")
+            feed(line)
+    if open_lines:
+        if state([*open_lines, ""]) != "done":
+            raise ConsoleError(f"the Python lines end inside an unfinished expression: {open_lines[0]!r}")
+        feed("")
+    return tuple(typed)
+
+
+class _quiet:
+    """Compiling to see whether a line is whole must not print that line's SyntaxWarning a second time."""
+
+    def __enter__(self) -> None:
+        import warnings
+
+        self._catch = warnings.catch_warnings()
+        self._catch.__enter__()
+        warnings.simplefilter("ignore")
+
+    def __exit__(self, *error: object) -> None:
+        self._catch.__exit__(None, None, None)
+
+
+_PYTHON_SETUP = """\
+import sys, types
+_console = types.ModuleType("_console")
+exec('''
+import builtins, os, sys, warnings
+def end(mark):
+    print(mark)
+def reset(mark, directory, linewidth):
+    names = sys.modules["__main__"].__dict__
+    for name in [n for n in names if n not in KEEP]:
+        del names[name]
+    builtins.__dict__.pop("_", None)
+    for module in list(sys.modules.values()):
+        names = getattr(module, "__dict__", None)
+        if type(names) is dict:
+            names.pop("__warningregistry__", None)
+    warnings.resetwarnings()
+    warnings.filters[:] = FILTERS
+    os.chdir(directory)
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.set_printoptions(**PRINT)
+        numpy.set_printoptions(linewidth=linewidth)
+        numpy.seterr(**ERRORS)
+    print(mark)
+import numpy
+PRINT = numpy.get_printoptions(); PRINT.pop("override_repr", None)
+ERRORS = numpy.geterr()
+FILTERS = list(warnings.filters)
+KEEP = set()
+''', _console.__dict__)
+sys.modules["_console"] = _console
+sys.ps1, sys.ps2 = {first!r}, {more!r}
+del sys, types, _console
+__import__("sys").modules["_console"].KEEP.update(globals())
+"""
+
+
+def python_session(
+    blocks: Sequence[Sequence[str]],
+    *,
+    width: int = 80,
+    directories: Sequence[Path | None] | None = None,
+    seconds: float = SECONDS,
+) -> list[Transcript]:
+    """Run each block in an empty `__main__` of one interactive Python, and return one transcript a block.
+
+    The modules that this process can import, that one can too. NumPy breaks its lines at 75 characters, as it
+    does on any terminal, or earlier if `width` is less. Warnings that Python shows once are shown once a block.
+    """
+    if not blocks:
+        return []
+    mark = secrets.token_hex(8)
+    typed = [python_lines(block) for block in blocks]
+    script = [_PYTHON_SETUP.replace("{first!r}", repr(f"@{mark}@>>> ")).replace("{more!r}", repr(f"@{mark}@... "))]
+    for number, lines in enumerate(typed):
+        directory = str((directories[number] if directories else None) or Path.cwd())
+        call = f"reset('B' '{mark}:{number}', {directory!r}, {min(width, NUMPY_LINE)})"
+        script.append(f"__import__('sys').modules['_console'].{call}\n")
+        script.extend(f"{line}\n" for line in lines)
+        script.append(f"__import__('sys').modules['_console'].end('E' '{mark}:{number}')\n")
+    environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONHOME")}
+    environment |= {
+        "PYTHONPATH": os.pathsep.join(dict.fromkeys(str(Path(p or ".").absolute()) for p in sys.path)),
+        "PYTHONUTF8": "1",
+        "PYTHON_BASIC_REPL": "1",
+        "PYTHON_COLORS": "0",
+        "NO_COLOR": "1",
+        "COLUMNS": str(width),
+    }
+    output = _pipe([sys.executable, "-q", "-i", "-u"], "".join(script), environment, seconds, "Python")
+    return [_read("python", mark, number, lines, output) for number, lines in enumerate(typed)]
+
+
+# -------------------------------------------------------------------------------------------------------- R
+
+_R_SETUP = r"""
+options(error = expression(NULL), showErrorCalls = FALSE, keep.source = TRUE, device = function(...) grDevices::pdf(NULL))
+local({
+  home <- as.environment("Autoloads")
+  kept.search <- search()
+  kept.options <- options()
+  assign(".console.reset", function(mark, directory) {
+    while (length(extra <- which(!search() %in% kept.search))) detach(pos = extra[1], character.only = TRUE)
+    suppressWarnings(rm(list = ls(globalenv(), all.names = TRUE), envir = globalenv()))
+    options(kept.options[setdiff(names(kept.options), c("prompt", "continue"))])
+    RNGkind("default", "default", "default")
+    setwd(directory)
+    cat(mark, "\n", sep = "")
+  }, envir = home)
+  # A package that is still a folder of sources: a namespace filled from its R files, attached by library().
+  sources <- list()
+  load.sources <- function(name) {
+    if (name %in% loadedNamespaces()) return(asNamespace(name))
+    folder <- sources[[name]]
+    info <- parseNamespaceFile(basename(folder), dirname(folder), mustExist = FALSE)
+    imports <- new.env(parent = .BaseNamespaceEnv)
+    attr(imports, "name") <- paste0("imports:", name)
+    space <- new.env(parent = imports)
+    core <- new.env(parent = baseenv())
+    assign(".__NAMESPACE__.", core, envir = space)
+    assign(".packageName", name, envir = space)
+    assign("spec", c(name = name, version = "0.0"), envir = core)
+    assign("exports", new.env(parent = baseenv()), envir = core)
+    assign("imports", list(base = TRUE), envir = core)
+    assign("path", folder, envir = core)
+    assign("dynlibs", NULL, envir = core)
+    assign("S3methods", matrix(NA_character_, 0L, 4L), envir = core)
+    for (one in info$imports) {
+      from <- asNamespace(one[[1L]])
+      names <- if (length(one) > 1L) one[[2L]] else getNamespaceExports(from)
+      for (n in names) assign(n, get(n, envir = from), envir = imports)
+    }
+    for (file in list.files(file.path(folder, "R"), "[.][RrSsQq]$", full.names = TRUE))
+      sys.source(file, envir = space, keep.source = FALSE)
+    exported <- info$exports
+    for (pattern in info$exportPatterns) exported <- union(exported, ls(space, pattern = pattern, all.names = TRUE))
+    if (!length(info$exports) && !length(info$exportPatterns)) exported <- ls(space)
+    exported <- setdiff(exported, c(".__NAMESPACE__.", ".packageName"))
+    list2env(as.list(structure(exported, names = exported)), get("exports", envir = core))
+    .Internal(registerNamespace(name, space))
+    if (length(info$S3methods)) registerS3methods(info$S3methods, name, space)
+    space
+  }
+  assign(".console.sources", function(name, folder) {
+    sources[[name]] <<- folder
+    load.sources(name)
+    invisible()
+  }, envir = home)
+  attach.sources <- function(name) {
+    label <- paste0("package:", name)
+    if (!label %in% search()) {
+      space <- load.sources(name)
+      attach(mget(getNamespaceExports(space), envir = space), pos = 2L, name = label, warn.conflicts = FALSE)
+    }
+    invisible(.packages())
+  }
+  assign("library", function(package, ...) {
+    call <- sys.call()
+    name <- if (missing(package)) "" else if (isTRUE(list(...)$character.only)) package else as.character(substitute(package))
+    if (length(name) == 1L && name %in% names(sources)) return(attach.sources(name))
+    call[[1L]] <- quote(library)
+    eval(call, list(library = base::library), parent.frame())
+  }, envir = home)
+})
+"""
+
+
+def r_session(
+    blocks: Sequence[Sequence[str]],
+    *,
+    preamble: Sequence[str] = (),
+    width: int = 80,
+    packages: Mapping[str, Path] | None = None,
+    directories: Sequence[Path | None] | None = None,
+    seconds: float = SECONDS,
+) -> list[Transcript]:
+    """Run each block in an empty workspace of one real R, and return one transcript a block.
+
+    `packages` maps the names of packages that are not installed to their source folders: `library(name)` and
+    `name::f` work with them. `preamble` is run once, before all, and not shown. An error is shown as the console
+    shows it and the session goes on, as it does for a person.
+    """
+    if not blocks:
+        return []
+    mark = secrets.token_hex(8)
+    typed = [tuple(line for text in block for line in text.split("\n") if line.strip()) for block in blocks]
+    script = [_R_SETUP, *(f"{line}\n" for line in _source_folders(packages or {})), *(f"{l}\n" for l in preamble)]
+    script.append(f"options(prompt = '@{mark}@> ', continue = '@{mark}@+ ', width = {max(10, width)}L)\n")
+    for number, lines in enumerate(typed):
+        directory = str((directories[number] if directories else None) or Path.cwd())
+        # "B" and the mark are joined by R, so that the echo of this very line is not taken for its output.
+        reset = f".console.reset(paste0('B', '{mark}:{number}'), {r_string(directory)})"
+        script.append(f"{reset}; options(width = {max(10, width)}L)\n")
+        script.extend(f"{line}\n" for line in lines)
+        script.append(f"cat(paste0('E', '{mark}:{number}'), '\\n', sep = '')\n")
+    output = _pipe(_r_command(), "".join(script), _r_environment(width), seconds, "R")
+    return [_read("r", mark, number, lines, output) for number, lines in enumerate(typed)]
+
+
+def r_formals(
+    fixtures: Sequence[Fixture], *, packages: Mapping[str, Path] | None = None, seconds: float = SECONDS
+) -> list[dict[str, tuple[str, ...]]]:
+    """For each fixture, the formals of the R functions its calls go to, as R itself names them."""
+    if not fixtures:
+        return []
+    mark = secrets.token_hex(8)
+    script = [_R_SETUP, *(f"{line}\n" for line in _source_folders(packages or {}))]
+    script.append(
+        f"tell <- function(k, name, f) if (is.function(f)) cat('\\n', paste(c('{mark}', k, name, "
+        "names(formals(args(f)))), collapse = '\\t'), '\\n', sep = '')\n"
+    )
+    for number, fixture in enumerate(fixtures):
+        package, _, base = fixture.r.rpartition("::")
+        names = sorted({r_function(base, call.do) for case in fixture.cases for call in case.calls})
+        if fixture.r_source:
+            files = ", ".join(r_string(str(path)) for path in fixture.r_source)
+            script.append(
+                f"space <- new.env(); for (file in c({files})) try(sys.source(file, envir = space, chdir = TRUE))\n"
+            )
+        else:
+            space = f"asNamespace({r_string(package)})" if package else "globalenv()"
+            script.append(f"space <- tryCatch({space}, error = function(e) new.env())\n")
+        script.extend(f"tell({number}, {r_string(n)}, get0({r_string(n)}, envir = space))\n" for n in names)
+    output = _pipe(_r_command(), "".join(script), _r_environment(80), seconds, "R")
+    found: list[dict[str, tuple[str, ...]]] = [{} for _ in fixtures]
+    for line in output.splitlines():
+        told, *rest = line.split("\t")
+        if told == mark and len(rest) >= 2:
+            found[int(rest[0])][rest[1]] = tuple(name for name in rest[2:] if name)
+    return found
+
+
+def r_function(base: str, do: str) -> str:
+    """`Affine`, `forward` -> `Affine.forward`; `do: call` is the function itself."""
+    return base if do == "call" else f"{base}.{do}"
+
+
+def r_string(text: str) -> str:
+    """`text` as an R string literal."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _source_folders(packages: Mapping[str, Path]) -> list[str]:
+    return [f".console.sources({r_string(n)}, {r_string(str(p.absolute()))})" for n, p in packages.items()]
+
+
+def _r_command() -> list[str]:
+    found = shutil.which("R")
+    if found is None and os.environ.get("R_HOME"):
+        found = shutil.which(str(Path(os.environ["R_HOME"], "bin", "R")))
+    if found is None:
+        raise ConsoleError("R was not found on the PATH, so its console cannot be shown. Install R (r-base-core).")
+    return [found, "--vanilla", "--quiet"]
+
+
+def _r_environment(width: int) -> dict[str, str]:
+    # An R embedded in this process leaves its own settings behind, which a second R should not inherit.
+    dropped = {"R_HOME", "R_SESSION_TMPDIR", "R_ENVIRON", "R_PROFILE", "R_DEFAULT_PACKAGES"}
+    environment = {k: v for k, v in os.environ.items() if k not in dropped}
+    locale = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
+    return environment | {"LC_ALL": locale, "LANGUAGE": "en", "COLUMNS": str(width), "NO_COLOR": "1"}
+
+
+# ----------------------------------------------------------------------------------------------- processes
+
+
+def _pipe(command: list[str], script: str, environment: dict[str, str], seconds: float, name: str) -> str:
+    """Feed `script` to a console's standard input; standard output and error come back as one text."""
+    with tempfile.TemporaryFile() as lines:
+        # A file, not a pipe: the console reads at its own pace and nobody waits for anybody.
+        lines.write(script.encode("utf-8"))
+        lines.seek(0)
+        try:
+            process = subprocess.Popen(
+                command,
+                stdin=lines,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                env=environment,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise ConsoleError(f"{name} could not be started: {error}") from error
+        try:
+            output, _ = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired as error:
+            raise ConsoleError(f"{name} did not finish the console sessions within {seconds:g} seconds") from error
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.communicate()
+    return output.decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+def _read(language: Language, mark: str, number: int, lines: Sequence[str], output: str) -> Transcript:
+    begin = output.find(f"B{mark}:{number}\n")
+    end = output.find(f"E{mark}:{number}\n", begin)
+    name = {"python": "Python", "r": "R"}[language]
+    if begin < 0 or end < 0:
+        shown = next(iter(lines), "")
+        raise ConsoleError(
+            f"the {name} console stopped in the session that begins with {shown!r}: "
+            "a line of it quits, or its last expression is unfinished"
+        )
+    text = output[begin:end].partition("\n")[2]
+    pieces = re.split(rf"@{mark}@(>>> |\.\.\. |> |\+ )", text)
+    prompts, bodies = pieces[1::2], pieces[2::2]
+    # The last prompt belongs to the hidden line that prints the end mark.
+    if len(prompts) != len(lines) + 1:
+        raise ConsoleError(f"the {name} console read a line itself, in the session that begins with {lines[0]!r}")
+    entries: list[Entry] = []
+    first = PROMPTS[language][0]
+    for prompt, body, line in zip(prompts, bodies, lines, strict=False):
+        # R repeats each line that it reads from a pipe, as a terminal would show it; Python does not.
+        printed = body.partition("\n")[2] if language == "r" else body
+        if prompt == first or not entries:
+            entries.append(Entry((line,), printed))
+        else:
+            last = entries[-1]
+            entries[-1] = Entry((*last.source, line), last.output + printed)
+    return Transcript(language, tuple(entries))
+
+
+# ------------------------------------------------------------------------------- the lines a person types
+
+
+def session_case(fixture: Fixture, largest: int = LARGEST) -> Case | None:
+    """The first case whose arrays are all small enough to be typed; without one, None."""
+    for case in fixture.cases:
+        values = [*case.make.values(), *(v for call in case.calls for v in call.arguments.values())]
+        if all(array.size <= largest for value in values for array in _arrays(value)):
+            return case
+    return None
+
+
+def session_lines(
+    fixture: Fixture, case: Case, *, formals: Formals | None = None, whole: bool = True
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The Python lines and the R lines that go through `case` by hand.
+
+    `formals` are the formals of the R functions (`r_formals`); without them R is asked for the arguments of the
+    call alone. With `whole`, float arrays of whole numbers are typed as `3`, not `3.0`, in Python, where that
+    makes them integer arrays: the caller has to see that the results are the same.
+    """
+    return _python_lines(fixture, case, whole), _r_lines(fixture, case, formals or {})
+
+
+def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
+    module, _, target = fixture.python.partition(":")
+    make = {**case.make, **getattr(case, "python_make", {})}
+    head = ["import numpy as np"]
+    lines: list[str] = []
+    typed: dict[str, Value] = {}
+
+    def assign(name: str, value: Value) -> None:
+        if name in typed and _same(typed[name], value):
+            return
+        lines.extend(f"{name} = {_python(value, whole, indent=len(name) + 3)}".split("\n"))
+        typed[name] = value
+
+    def arguments(given: Mapping[str, Value], order: Sequence[str]) -> str:
+        parts: list[str] = []
+        positional = list(order[: len(given)]) == list(given)
+        for name, value in given.items():
+            if isinstance(value, (np.ndarray, Mapping, list)):
+                if isinstance(value, np.ndarray) and value.ndim == 0:
+                    parts.append(f"{name}={_python(value, whole)}")
+                    continue
+                assign(name, value)
+                parts.append(name if positional else f"{name}={name}")
+            elif isinstance(value, FunctionReference):
+                source, _, function = value.python.partition(":")
+                _once(head, f"from {source} import {function}")
+                parts.append(function if positional else f"{name}={function}")
+            else:
+                positional = False
+                parts.append(f"{name}={_python(value, whole)}")
+        return ", ".join(parts)
+
+    is_function = all(call.do == "call" for call in case.calls)
+    top = target.split(".")[0]
+    head.append(f"from {module} import {top}")
+    parameters = _parameters(module, target)
+    thing = target if is_function else _variable(target)
+    if not is_function:
+        inside = arguments(make, parameters(None))
+        lines.append(f"{thing} = {target}({inside})")
+    for call in case.calls:
+        given = {**make, **call.arguments} if is_function else dict(call.arguments)
+        if is_function:
+            known = parameters(None)
+            given = {n: v for n, v in given.items() if not known or n in known or n in call.arguments}
+        inside = arguments(given, parameters(None if is_function else call.do))
+        lines.append(f"{thing}({inside})" if is_function else f"{thing}.{call.do}({inside})")
+        shown = [n for n in _shown(call, case) if n not in call.returns]
+        for name in dict.fromkeys([*call.updates, *shown]):
+            if name in call.updates:
+                typed.pop(name, None)  # the call has changed it: a later call that gives it anew types it anew
+                lines.append(name)
+            elif not is_function:
+                lines.append(f"{thing}.{name}")
+    return (*head, *lines)
+
+
+def _r_lines(fixture: Fixture, case: Case, formals: Formals) -> tuple[str, ...]:
+    package, _, base = fixture.r.rpartition("::")
+    make = {**case.make, **getattr(case, "r_make", {})}
+    if fixture.r_source:
+        lines = [f"source({r_string(_beside(fixture, path))})" for path in fixture.r_source]
+    else:
+        lines = [f"library({package})"] if package else []
+    typed: dict[str, Value] = {}
+    state: set[str] = set()
+    results: set[str] = set()
+
+    def assign(name: str, value: Value) -> None:
+        if name in typed and _same(typed[name], value):
+            return
+        lines.extend(f"{_r_name(name)} <- {_r(value)}".split("\n"))
+        typed[name] = value
+        state.discard(name)
+
+    def arguments(call: Call, names: Sequence[str]) -> str:
+        parts: list[str] = []
+        positional = True
+        for name in names:
+            short = _r_name(name)
+            if name in call.arguments or (name in make and name not in state and name not in results):
+                value = call.arguments.get(name, make.get(name))
+                if _is_inline(value):
+                    parts.append(f"{short} = {_r(value)}")
+                    positional = False
+                    continue
+                assign(name, value)
+            elif name not in state and name not in results:
+                positional = False  # left to its default: what follows is given by name
+                continue
+            parts.append(short if positional else f"{short} = {short}")
+        return ", ".join(parts)
+
+    for number, call in enumerate(case.calls):
+        function = r_function(base, call.do)
+        later = case.calls[number + 1 :]
+        wanted = {n for c in later for n in formals.get(r_function(base, c.do), tuple(c.arguments))}
+        text = f"{function}({arguments(call, formals.get(function, tuple(call.arguments)))})"
+        kept = [n for n in call.updates if n in wanted and not all(n in c.arguments for c in later)]
+        if (call.do in wanted and call.do != "call") or kept:
+            variable = _r_name(call.do)
+            lines.append(f"{variable} <- {text}")
+            results.add(call.do)
+            for name in dict.fromkeys([*call.returns, *call.updates, *_shown(call, case)]):
+                if name in kept:
+                    lines.append(f"{_r_name(name)} <- {variable}${_r_name(name)}")
+                    state.add(name)
+                    typed.pop(name, None)
+                    lines.append(_r_name(name))
+                else:
+                    lines.append(f"{variable}${_r_name(name)}")
+        else:
+            lines.append(text)
+    return tuple(lines)
+
+
+def _shown(call: Call, case: Case) -> list[str]:
+    """Roots of the values that are compared beside what the call returns."""
+    names = [*call.compare, *call.expect]
+    if case.derivatives is not None and call.do == case.derivatives.gradient:
+        names += list(case.derivatives.pairs.values())
+    return list(dict.fromkeys(name.split(".")[0] for name in names))
+
+
+def _parameters(module: str, target: str):  # type: ignore[no-untyped-def]
+    """A function that names, in order, the parameters of `target` or of one of its methods; none if unknown."""
+
+    def names(method: str | None) -> list[str]:
+        try:
+            thing = importlib.import_module(module)
+            for part in target.split("."):
+                thing = getattr(thing, part)
+            found = list(inspect.signature(getattr(thing, method) if method else thing).parameters.values())
+        except Exception:  # importing is the user's code: anything may be raised, and keywords always work
+            return []
+        positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        ordered = [p.name for p in found if p.kind in positional]
+        return ordered[1:] if method and ordered[:1] == ["self"] else ordered
+
+    return names
+
+
+def _variable(name: str) -> str:
+    """`SoftmaxWithLoss` -> `softmax_with_loss`."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name.split(".")[-1]).lower()
+    return spaced if spaced != name else f"a_{spaced}"
+
+
+def _beside(fixture: Fixture, path: Path) -> str:
+    try:
+        return path.resolve().relative_to(fixture.path.resolve().parent).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def _once(lines: list[str], line: str) -> None:
+    if line not in lines:
+        lines.append(line)
+
+
+def _arrays(value: Value) -> Iterable[np.ndarray]:
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _arrays(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _arrays(item)
+
+
+def _same(a: Value, b: Value) -> bool:
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return a.shape == b.shape and a.dtype == b.dtype and a.tobytes() == b.tobytes()
+    return a is b
+
+
+def _is_inline(value: Value) -> bool:
+    if isinstance(value, np.ndarray):
+        return value.ndim == 0
+    return not isinstance(value, (Mapping, list))
+
+
+# ------------------------------------------------------------------------------------------------ literals
+
+
+def _python(value: Value, whole: bool, indent: int = 0) -> str:
+    if value is None or isinstance(value, (bool, np.bool_, str)):
+        return repr(bool(value) if isinstance(value, np.bool_) else value)
+    if isinstance(value, FunctionReference):
+        return value.python.partition(":")[2]
+    if isinstance(value, Mapping):
+        inner = [f'    "{k}": {_python(v, whole, 8 + len(k))},' for k, v in value.items()]
+        return "{\n" + "\n".join(inner) + "\n}" if inner else "{}"
+    if isinstance(value, list):
+        inner = [f"    {_python(v, whole, 4)}," for v in value]
+        return "[\n" + "\n".join(inner) + "\n]" if inner else "[]"
+    if isinstance(value, np.ndarray):
+        if value.ndim == 0:
+            return _python(value.item(), whole)
+        if value.size == 0:
+            return f"np.zeros({value.shape!r})"
+        as_int = value.dtype.kind in "iu" or (whole and _all_whole(value))
+        return f"np.array({_nested(value, as_int, indent + len('np.array('))})"
+    return _number(float(value), isinstance(value, (int, np.integer)) or whole, "python")
+
+
+def _nested(array: np.ndarray, as_int: bool, indent: int) -> str:
+    if array.dtype.kind == "b":
+        flat = [str(bool(v)) for v in array] if array.ndim == 1 else []
+    else:
+        flat = [_number(float(v), as_int, "python") for v in array] if array.ndim == 1 else []
+    if array.ndim == 1:
+        return f"[{_wrapped(flat, indent + 1, 76)}]"
+    rows = [_nested(row, as_int, indent + 1) for row in array]
+    one = f"[{', '.join(rows)}]"
+    if "\n" not in one and indent + len(one) <= 72:
+        return one
+    return "[" + (",\n" + " " * (indent + 1)).join(rows) + "]"
+
+
+def _wrapped(parts: Sequence[str], indent: int, width: int) -> str:
+    lines: list[str] = []
+    line = ""
+    for number, part in enumerate(parts):
+        piece = part + ("" if number == len(parts) - 1 else ",")
+        if line and indent + len(line) + 1 + len(piece) > width:
+            lines.append(line)
+            line = piece
+        else:
+            line = f"{line} {piece}" if line else piece
+    return ("\n" + " " * indent).join([*lines, line])
+
+
+def _all_whole(array: np.ndarray) -> bool:
+    return bool(np.all(np.isfinite(array)) and np.all(array == np.rint(array)) and np.all(np.abs(array) < 2**53))
+
+
+def _number(value: float, as_int: bool, language: Language) -> str:
+    if math.isnan(value):
+        return "np.nan" if language == "python" else ("NA_real_" if _is_na(value) else "NaN")
+    if math.isinf(value):
+        word = "np.inf" if language == "python" else "Inf"
+        return word if value > 0 else f"-{word}"
+    if value == int(value) and abs(value) < 1e15:
+        if language == "r":
+            return f"{int(value)}" if value or math.copysign(1, value) > 0 else "-0"
+        return f"{int(value)}" if as_int and (value or math.copysign(1, value) > 0) else repr(value)
+    return repr(value)
+
+
+def _is_na(value: float) -> bool:
+    """R's NA is the NaN whose low word is 1954."""
+    return int(np.array(value).view(np.uint64)) & 0xFFFFFFFF == 1954
+
+
+def _r_name(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z.][A-Za-z0-9._]*", name) else f"`{name}`"
+
+
+def _r(value: Value) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, (bool, np.bool_)):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, str):
+        return r_string(value)
+    if isinstance(value, FunctionReference):
+        return value.r.rpartition("::")[2]
+    if isinstance(value, (Mapping, list)):
+        items = value.items() if isinstance(value, Mapping) else [("", v) for v in value]
+        inner = [_r(v).replace("\n", "\n  ") for _, v in items]
+        named = [f"  {_r_name(k)} = {text}" if k else f"  {text}" for (k, _), text in zip(items, inner, strict=True)]
+        return "list(\n" + ",\n".join(named) + "\n)" if named else "list()"
+    if isinstance(value, np.ndarray):
+        return _r_array(value)
+    suffix = "L" if isinstance(value, (int, np.integer)) else ""
+    return _number(float(value), True, "r") + suffix
+
+
+def _r_array(array: np.ndarray) -> str:
+    def one(value: object) -> str:
+        if array.dtype.kind == "b":
+            return "TRUE" if value else "FALSE"
+        text = _number(float(value), True, "r")  # type: ignore[arg-type]
+        return text + "L" if array.dtype.kind in "iu" else text
+
+    if array.ndim == 0:
+        return one(array.item())
+    if array.size == 0:
+        kind = {"b": "logical(0)", "i": "integer(0)", "u": "integer(0)"}.get(array.dtype.kind, "numeric(0)")
+        return kind if array.ndim == 1 else f"array({kind}, dim = c({', '.join(map(str, array.shape))}))"
+    if array.ndim == 1:
+        parts = [one(v) for v in array]
+        return f"c({_wrapped(parts, 2, 72)})" if array.size > 1 else parts[0]
+    # Row by row, as NumPy writes it: byrow = TRUE for a matrix, aperm() for more dimensions.
+    rows = [", ".join(one(v) for v in row) for row in array.reshape(-1, array.shape[-1])]
+    body = ("c(" + ",\n    ".join(rows) + ")") if len(rows) > 1 or array.shape[-1] > 1 else rows[0]
+    if array.shape[-1] == 1:
+        body = "c(" + ", ".join(rows) + ")" if len(rows) > 1 else rows[0]
+    if array.ndim == 2:
+        if array.shape[0] == 1:
+            return f"matrix({body}, nrow = 1)"
+        if array.shape[1] == 1:
+            return f"matrix({body}, ncol = 1)"
+        return f"matrix({body.replace(chr(10) + '    ', chr(10) + '  ')},\n  nrow = {array.shape[0]}, byrow = TRUE)"
+    extents = ", ".join(map(str, reversed(array.shape)))
+    order = f"{array.ndim}:1"
+    return f"aperm(array({body}, dim = c({extents})), {order})"

@@ -1,0 +1,244 @@
+"""What this machine has of what a comparison needs, and the remedy for what it lacks.
+
+Looking never fails: whatever is missing or broken becomes a `Check` that is not ok.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_info
+
+MINIMUM_PYTHON = (3, 10)
+# rpy2-rinterface from this version on calls a function of R's that came with this version of R.
+RPY2_FOR_NEW_R, NEW_R = (3, 6, 6), (4, 5)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at. `remedy` is empty when `ok`; a thing that is not `required` only limits what can be done."""
+
+    name: str
+    value: str
+    ok: bool = True
+    remedy: str = ""
+    required: bool = True
+
+
+def healthy(checks: Iterable[Check]) -> bool:
+    """Whether everything that a comparison requires is there."""
+    return all(check.ok for check in checks if check.required)
+
+
+def examine() -> tuple[Check, ...]:
+    """Every check, in the order of a report. Starts R in this process, if it can."""
+    r_program = _r_program()
+    embedded, facts = _embedded_r()
+    return (
+        _python(),
+        *(_distribution(name) for name in ("parity-r", "numpy", "pandas")),
+        r_program,
+        _rpy2(_version(r_program.value)),
+        embedded,
+        *_r_checks(facts),
+        _numpy_blas(threadpool_info()),
+        _r_blas(facts, threadpool_info()),
+    )
+
+
+def versions() -> dict[str, str]:
+    """What ran, for a report's foot: R's number is the one inside this process, "none" where R does not start."""
+    found = {name: _distribution(name).value for name in ("parity-r", "numpy", "rpy2-rinterface")}
+    _, facts = _embedded_r()
+    return {
+        "parity": found["parity-r"],
+        "Python": platform.python_version(),
+        "NumPy": found["numpy"],
+        "R": facts["version"] if facts else "none",
+        "rpy2": found["rpy2-rinterface"],
+    }
+
+
+def install(debian: str, conda: str, brew: str = "") -> str:
+    """The command that installs something here; all of them where the kind of system is not known."""
+    commands = {
+        "apt-get": f"apt install {debian}",
+        "conda": f"conda install -c conda-forge {conda}",
+        "brew": f"brew install {brew}" if brew else "",
+    }
+    if os.environ.get("CONDA_PREFIX"):
+        return commands["conda"]
+    for program in ("apt-get", "brew"):
+        if commands[program] and shutil.which(program):
+            return commands[program]
+    return " | ".join(command for command in commands.values() if command)
+
+
+def _python() -> Check:
+    here = f"{platform.python_version()} ({sys.executable})"
+    if sys.version_info >= MINIMUM_PYTHON:
+        return Check("Python", here)
+    wanted = ".".join(map(str, MINIMUM_PYTHON))
+    return Check("Python", here, ok=False, remedy=f"install Python {wanted} or newer")
+
+
+def _distribution(name: str) -> Check:
+    label = {"parity-r": "parity", "numpy": "NumPy"}.get(name, name)
+    try:
+        return Check(label, metadata.version(name))
+    except metadata.PackageNotFoundError:
+        remedy = "pip install -e . in the checkout" if name == "parity-r" else f"pip install {name}"
+        return Check(label, "not installed", ok=False, remedy=remedy)
+
+
+def _r_program() -> Check:
+    """R as the shell would find it; `R --version` does not start R."""
+    missing = install("r-base-core r-base-dev", "r-base", "r")
+    program = shutil.which("R")
+    if program is None:
+        return Check("R", "not on the PATH", ok=False, remedy=missing)
+    try:
+        said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60, check=True).stdout
+    except (OSError, subprocess.SubprocessError) as error:
+        return Check("R", f"{program} does not run: {error}", ok=False, remedy=missing)
+    first = said.splitlines()[0] if said else ""
+    version = first.removeprefix("R version ").split(" (")[0]
+    return Check("R", f"{version or 'unknown version'} ({program})")
+
+
+def _rpy2(r_version: tuple[int, ...]) -> Check:
+    name = "rpy2-rinterface"
+    try:
+        version = metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return Check("rpy2", "not installed", ok=False, remedy=f"pip install {name}")
+    if _version(version) >= RPY2_FOR_NEW_R and () < r_version < NEW_R:
+        newest = ".".join(map(str, RPY2_FOR_NEW_R))
+        wants = f"{version}, which needs R {'.'.join(map(str, NEW_R))} or newer"
+        return Check("rpy2", wants, ok=False, remedy=f"pip install '{name}<{newest}'")
+    return Check("rpy2", version)
+
+
+# One question for everything, answered as JSON that needs no package: `%s` are numbers and quoted strings.
+_QUESTION = r"""
+local({
+  text <- function(x) encodeString(paste(x, collapse = " "), quote = '"')
+  version <- function(name) {
+    if (nzchar(system.file(package = name))) as.character(utils::packageVersion(name)) else ""
+  }
+  blas <- tryCatch(extSoftVersion()[["BLAS"]], error = function(e) "")
+  lapack <- tryCatch(La_library(), error = function(e) "")
+  sprintf('{"version": %s, "home": %s, "blas": %s, "lapack": %s, "utf8": %s, "jsonlite": %s, "testthat": %s}',
+    text(paste(R.version$major, R.version$minor, sep = ".")), text(R.home()), text(blas), text(lapack),
+    if (isTRUE(l10n_info()[["UTF-8"]])) "true" else "false", text(version("jsonlite")), text(version("testthat")))
+})
+"""
+
+
+def _embedded_r() -> tuple[Check, Mapping[str, Any] | None]:
+    """R inside this process, and what it says about itself (None when it does not start)."""
+    name = "R in Python"
+    try:
+        from parity import bridge
+
+        bridge.start()
+        facts: Mapping[str, Any] = json.loads(_one(bridge.evaluate(_QUESTION)))
+    except Exception as error:  # whatever stops R here is what the report is about
+        said = str(error).strip().splitlines() or [type(error).__name__]
+        remedy = f"{install('r-base-core r-base-dev', 'r-base c-compiler', 'r')}, then pip install --force-reinstall "
+        remedy += "--no-cache-dir --no-binary rpy2-rinterface rpy2-rinterface"
+        return Check(name, said[0], ok=False, remedy=remedy), None
+    # rpy2 compiles itself against R (API) or, where it could not, looks R's functions up as it runs (ABI).
+    if "_rinterface_cffi_api" in sys.modules:
+        return Check(name, f"{facts['version']} in {facts['home']}, rpy2's API mode"), facts
+    remedy = f"{install('r-base-dev python3-dev', 'c-compiler')}, then pip install --force-reinstall --no-cache-dir "
+    remedy += "--no-binary rpy2-rinterface rpy2-rinterface"
+    value = f"{facts['version']} in {facts['home']}, rpy2's ABI mode: slower, and rpy2 advises against it"
+    return Check(name, value, ok=False, remedy=remedy, required=False), facts
+
+
+def _r_checks(facts: Mapping[str, Any] | None) -> tuple[Check, ...]:
+    if facts is None:
+        return ()
+    locale = Check("R's locale", "UTF-8")
+    if not facts["utf8"]:
+        locale = Check("R's locale", "not UTF-8", ok=False, remedy="export LC_ALL=C.UTF-8", required=False)
+    packages = []
+    for package in ("jsonlite", "testthat"):
+        label = f"R's {package}"
+        if facts[package]:
+            packages.append(Check(label, facts[package], required=False))
+        else:
+            remedy = install(f"r-cran-{package}", f"r-{package}")
+            remedy += "" if "apt" in remedy or "conda" in remedy else f"Rscript -e 'install.packages(\"{package}\")'"
+            value = "not installed; only R's own tests need it"
+            packages.append(Check(label, value, ok=False, remedy=remedy, required=False))
+    return (locale, *packages)
+
+
+def _numpy_blas(loaded: Sequence[Mapping[str, Any]]) -> Check:
+    built = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    own = Path(np.__file__).resolve().parent
+    # Wheels carry their BLAS in numpy.libs, next to the package.
+    library = _library(loaded, lambda path: path.is_relative_to(own.parent))
+    name = f"{built['name']} {built['version']}"
+    return Check("NumPy's BLAS", f"{name}, {_threads(library)}")
+
+
+def _r_blas(facts: Mapping[str, Any] | None, loaded: Sequence[Mapping[str, Any]]) -> Check:
+    name = "R's BLAS"
+    if facts is None:
+        return Check(name, "unknown: R did not start", required=False)
+    path = facts["blas"] or facts["lapack"]
+    if not path:
+        return Check(name, "R does not say", required=False)
+    # /usr/lib/.../libblas.so.3 is a link that the system's alternatives set.
+    real = Path(path).resolve()
+    library = _library(loaded, lambda candidate: candidate == real)
+    # OpenBLAS for R is several files: the BLAS that R names, and the library proper that threadpoolctl knows.
+    library = library or _library(loaded, lambda candidate: candidate.parent == real.parent)
+    if library is None and "openblas" not in str(real):
+        remedy = f"{install('libopenblas0', 'libblas=*=*openblas', 'openblas')} for a faster one"
+        return Check(name, f"{real}, the plain one, 1 thread", ok=False, remedy=remedy, required=False)
+    kind = f" ({library['internal_api']} {library['version']})" if library else ""
+    return Check(name, f"{real}{kind}, {_threads(library)}", required=False)
+
+
+def _library(loaded: Sequence[Mapping[str, Any]], wanted: Callable[[Path], bool]) -> Mapping[str, Any] | None:
+    for library in loaded:
+        if library.get("user_api") == "blas" and wanted(Path(library["filepath"]).resolve()):
+            return library
+    return None
+
+
+def _threads(library: Mapping[str, Any] | None) -> str:
+    if library is None:
+        return "threads unknown"
+    count = library["num_threads"]
+    return f"{count} thread{'' if count == 1 else 's'}"
+
+
+def _version(text: str) -> tuple[int, ...]:
+    """The leading numbers: "4.2.2 Patched (/usr/bin/R)" is (4, 2, 2); () when there are none."""
+    numbers = []
+    for part in (text.split() or [""])[0].split("."):
+        if not part.isdigit():
+            break
+        numbers.append(int(part))
+    return tuple(numbers)
+
+
+def _one(value: object) -> str:
+    """The one string of what R returned, as a str or as a character vector."""
+    return value if isinstance(value, str) else str(np.asarray(value).ravel()[0])

@@ -1,0 +1,164 @@
+"""pytest collects fixtures: a node per case and pair, `fixtures/layers/affine.json::wiki 5.6.1::python-r`.
+
+A missing R fails the nodes that need it, unless --parity-no-r leaves them out deliberately.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import fnmatch
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_DEFAULT_PATTERNS = ["fixtures/**/*.json", "fixtures/*.json"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("parity", "agreement of Python and R")
+    group.addoption(
+        "--parity-no-r", action="store_true", help="leave out every comparison that needs R (otherwise a missing R fails)"
+    )
+    parser.addini(
+        "parity_fixtures",
+        "patterns, relative to the root directory, of the JSON files that are parity fixtures",
+        type="linelist",
+        default=_DEFAULT_PATTERNS,
+    )
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    if file_path.suffix != ".json" or file_path.name == "schema.json":
+        return None
+    try:
+        relative = file_path.relative_to(parent.config.rootpath).as_posix()
+    except ValueError:
+        return None
+    asked = file_path in {Path(str(argument).split("::")[0]).absolute() for argument in parent.config.args}
+    patterns = parent.config.getini("parity_fixtures")
+    if not asked and not any(fnmatch.fnmatch(relative, pattern) for pattern in patterns):
+        return None
+    return FixtureFile.from_parent(parent, path=file_path)
+
+
+class FixtureFile(pytest.File):
+    def collect(self) -> Iterable[pytest.Collector]:
+        from parity.case.read import FixtureError, read_fixture
+
+        try:
+            self.fixture = read_fixture(self.path)
+        except FixtureError as error:
+            raise self.CollectError(str(error)) from None
+        self.no_r = bool(self.config.getoption("--parity-no-r"))
+        self._subjects: tuple[Any, ...] | None = None
+        for case in self.fixture.cases:
+            yield CaseNodes.from_parent(self, name=case.id, case=case)
+
+    @property
+    def subjects(self) -> tuple[Any, ...]:
+        from parity.verify import subjects
+
+        if self._subjects is None:
+            self._subjects = subjects(self.fixture, ("python",) if self.no_r else ("python", "r"))
+        return self._subjects
+
+
+class CaseNodes(pytest.Collector):
+    """The nodes of one case share one run of it."""
+
+    parent: FixtureFile
+
+    def __init__(self, case: Any, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.case = case
+        self._result: Any = None
+
+    def collect(self) -> Iterable[pytest.Item]:
+        pairs = ["known divergence"] if self.case.differs else list(self._pairs())
+        for pair in pairs:
+            yield PairNode.from_parent(self, name=pair)
+
+    def _pairs(self) -> Iterator[str]:
+        languages = ("python",) if self.parent.no_r else ("python", "r")
+        raising = any(call.raises for call in self.case.calls)
+        expecting = any(call.expect for call in self.case.calls)
+        if len(languages) == 2:
+            yield "python-r"
+        elif raising and not expecting:
+            yield "python-expected"
+        if expecting:
+            yield from (f"{language}-expected" for language in languages)
+        if self.case.derivatives:
+            yield from (f"gradient-{language}" for language in languages)
+
+    @property
+    def result(self) -> Any:
+        from parity.verify import verify_case
+
+        if self._result is None:
+            self._result = verify_case(self.case, self.parent.subjects)
+        return self._result
+
+
+class PairNode(pytest.Item):
+    parent: CaseNodes
+
+    def runtest(self) -> None:
+        result = self.parent.result
+        wrong = result if self.name == "known divergence" else _only(result, self.name)
+        if not wrong.ok:
+            raise Disagreement(wrong)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        from rich.text import Text
+
+        from parity.bridge import RUnavailable
+        from parity.case.read import fixture_error
+        from parity.reports.terminal import failures
+        from parity.results import FixtureResult
+        from parity.subjects import MisfitError
+
+        error = excinfo.value
+        fixture = self.parent.parent.fixture
+        path = self.path.relative_to(self.config.invocation_params.dir) if self.path.is_relative_to(self.config.invocation_params.dir) else self.path
+        if isinstance(error, Disagreement):
+            shown = FixtureResult(path, fixture.name, fixture.about, (error.result,))
+            return "\n\n".join(Text.from_markup(block).plain for block in failures(shown, error.result))
+        if isinstance(error, MisfitError):
+            number = fixture.cases.index(self.parent.case)
+            error = error.below("cases", number)
+            return str(fixture_error(path, error.pointer, error.problem, error.expected))
+        if isinstance(error, RUnavailable):
+            return f"{error}\n(--parity-no-r leaves out what needs R)"
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        return self.path, None, f"{self.parent.parent.fixture.name} / {self.parent.name} / {self.name}"
+
+
+class Disagreement(Exception):
+    def __init__(self, result: Any) -> None:
+        super().__init__(result.id)
+        self.result = result
+
+
+def _only(result: Any, pair: str) -> Any:
+    """The result as far as one pair is concerned: what its two sides did, and how they compare."""
+    sides: Mapping[str, set[str]] = {
+        "python-r": {"python", "r", ""},
+        "python-expected": {"python"},
+        "r-expected": {"r"},
+        "gradient-python": {"python"},
+        "gradient-r": {"r"},
+    }
+    values = []
+    for value in result.values:
+        comparisons = {name: comparison for name, comparison in value.comparisons.items() if name == pair}
+        ok = all(comparison.ok for comparison in comparisons.values())
+        values.append(dataclasses.replace(value, comparisons=comparisons, ok=ok))
+    gradients = tuple(gradient for gradient in result.gradients if gradient.pair == pair)
+    problems = tuple(problem for problem in result.problems if problem.language in sides[pair])
+    ok = all(value.ok for value in values) and all(gradient.check.ok for gradient in gradients) and not problems
+    return dataclasses.replace(result, values=tuple(values), gradients=gradients, problems=problems, ok=ok)

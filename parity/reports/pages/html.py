@@ -1,0 +1,113 @@
+"""The same Markdown as HTML: one renderer, two columns, highlighted code, MathML, no script."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+from parity.reports.pages.markdown import PAIR_CLOSE, PAIR_NEXT, PAIR_OPEN
+from parity.reports.pages.mathml import mathml
+
+_SIDES = {
+    PAIR_OPEN: '<div class="pair"><div class="side"><p class="tongue">Python</p>\n',
+    PAIR_NEXT: '</div><div class="side"><p class="tongue">R</p>\n',
+    PAIR_CLOSE: "</div></div>\n",
+}
+_SIGNS = {"✓": "agrees", "✗": "fails", "≠": "differs"}
+
+
+def to_html(markdown: str, links: Mapping[str, str]) -> str:
+    """`links` maps the names of wiki pages to where they are, seen from this page."""
+
+    def address(env: dict[str, object], tokens: Sequence[Token]) -> None:
+        for token in tokens:
+            if token.type == "link_open":
+                page, mark, part = str(token.attrGet("href") or "").partition("#")
+                token.attrSet("href", links.get(page, page) + mark + part)
+            address(env, token.children or [])
+
+    tokens = _PARSER.parse(markdown)
+    address({}, tokens)
+    return str(_PARSER.renderer.render(tokens, _PARSER.options, {}))
+
+
+def title_of(markdown: str) -> str:
+    """The text of the first heading, without markup."""
+    tokens = _PARSER.parse(markdown)
+    for number, token in enumerate(tokens):
+        if token.type == "heading_open":
+            return "".join(child.content for child in tokens[number + 1].children or [])
+    return ""
+
+
+def _fence(self: RendererHTML, tokens: Sequence[Token], at: int, options: object, env: object) -> str:
+    language = tokens[at].info.strip().split(" ")[0]
+    content = tokens[at].content
+    if language == "math":
+        return mathml(content)
+    return code_html(content, language)
+
+
+def code_html(content: str, language: str) -> str:
+    """A highlighted block that scrolls inside itself."""
+    try:
+        lexer = get_lexer_by_name(language or "text", stripnl=False, ensurenl=False)
+        inside = highlight(content.rstrip("\n"), lexer, HtmlFormatter(nowrap=True))
+    except ClassNotFound:
+        inside, language = html.escape(content), "text"
+    return f'<pre class="code {html.escape(language)}" tabindex="0"><code>{inside.rstrip()}</code></pre>\n'
+
+
+def _own_html(self: RendererHTML, tokens: Sequence[Token], at: int, options: object, env: object) -> str:
+    content = tokens[at].content
+    return _SIDES.get(content, html.escape(content))
+
+
+def _foreign_html(self: RendererHTML, tokens: Sequence[Token], at: int, options: object, env: object) -> str:
+    return html.escape(tokens[at].content)
+
+
+def _constant(written: str) -> Callable[..., str]:
+    return lambda *_: written
+
+
+def _text(self: RendererHTML, tokens: Sequence[Token], at: int, options: object, env: object) -> str:
+    words = html.escape(tokens[at].content, quote=False)
+    kind = _SIGNS.get(words[:1])
+    if kind and (words[1:2] == " " or len(words) == 1):
+        return f'<span class="verdict {kind}">{words}</span>'
+    return words
+
+
+def _heading(self: RendererHTML, tokens: Sequence[Token], at: int, options: object, env: object) -> str:
+    words = "".join(child.content for child in tokens[at + 1].children or [])
+    name = re.sub(r"[^\w]+", "-", words.lower()).strip("-")
+    return f'<{tokens[at].tag} id="{html.escape(name)}">'
+
+
+def _parser() -> MarkdownIt:
+    # HTML is parsed so that our own three lines are recognised; every other piece of it is shown as text.
+    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
+    for rule, function in {
+        "fence": _fence,
+        "html_block": _own_html,
+        "html_inline": _foreign_html,
+        "table_open": _constant('<div class="scroll" tabindex="0"><table>\n'),
+        "table_close": _constant("</table></div>\n"),
+        "text": _text,
+        "heading_open": _heading,
+    }.items():
+        parser.add_render_rule(rule, function)
+    return parser
+
+
+_PARSER = _parser()

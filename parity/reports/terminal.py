@@ -1,0 +1,168 @@
+"""A report in a terminal: one table, and a block for everything that failed."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from collections.abc import Iterable, Iterator
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from parity.compare import Comparison, python_index, r_index
+from parity.results import Blame, CaseResult, FixtureResult, GradientResult, Report, ValueResult
+
+_WRONG: dict[Blame | None, str] = {
+    "python": "python is wrong",
+    "r": "r is wrong",
+    "both": "python and r are both wrong",
+    "expected": "the expected value is wrong: both gradients agree with numeric differentiation",
+    "unknown": "nothing says which side is wrong: give the case an expect",
+    None: "",
+}
+
+
+def number(value: object) -> str:
+    """A number as a reader wants it: 17 significant digits only where fewer would not say it."""
+    if isinstance(value, bool | str):
+        return str(value)
+    if isinstance(value, int):
+        return str(value)
+    assert isinstance(value, float)
+    short = f"{value:.6g}"
+    return short if float(short) == value or not math.isfinite(value) else repr(value)
+
+
+def size(value: float | None) -> str:
+    """A magnitude in two digits."""
+    if value is None:
+        return "-"
+    return "0" if value == 0 else f"{value:.2g}"
+
+
+def print_report(report: Report, console: Console) -> None:
+    if report.fixtures:
+        console.print(table(report))
+    for fixture in report.fixtures:
+        for case in fixture.cases:
+            for block in failures(fixture, case):
+                console.print()
+                console.print(block, soft_wrap=True, highlight=False)
+    for unverified in report.unverified:
+        console.print()
+        console.print(f"[bold red]{unverified.kind}[/] {escape(unverified.message)}", soft_wrap=True, highlight=False)
+    console.print()
+    console.print(summary(report), soft_wrap=True, highlight=False)
+
+
+def table(report: Report) -> Table:
+    grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    grid.add_column("subject", no_wrap=True, overflow="ellipsis")
+    for title in ("cases", "values", "worst ulp", "of allowed"):
+        grid.add_column(title, justify="right", no_wrap=True)
+    grid.add_column("gradient check", no_wrap=True)
+    grid.add_column("verdict", no_wrap=True)
+    for fixture in report.fixtures:
+        between = list(fixture.comparisons("python-r"))
+        grid.add_row(
+            escape(fixture.name),
+            str(len(fixture.cases)),
+            str(fixture.count),
+            size(worst(c.ulp.value for c in between if c.ulp)),
+            share(worst(c.ratio.value for c in between if c.ratio)),
+            gradient_summary(fixture),
+            verdict(fixture),
+        )
+    return grid
+
+
+def worst(values: Iterable[float]) -> float | None:
+    return max(values, default=None)
+
+
+def share(ratio: float | None) -> str:
+    if ratio is None:
+        return "-"
+    return "0" if ratio == 0 else f"{100 * ratio:.2g} %" if ratio < 10 else f"{ratio:.2g} x"
+
+
+def gradient_summary(fixture: FixtureResult) -> str:
+    checks = [gradient.check for gradient in fixture.gradients()]
+    if not checks:
+        return "-"
+    kinks = sum(check.kinks for check in checks)
+    text = f"{sum(check.ok for check in checks)} of {len(checks)}"
+    return f"{text}, {kinks} kink{'s' * (kinks != 1)} out" if kinks else text
+
+
+def verdict(fixture: FixtureResult) -> str:
+    wrong = sum(not case.ok for case in fixture.cases)
+    if wrong:
+        return f"[bold red]{wrong} case{'s' * (wrong != 1)} fail[/]"
+    known = sum(case.divergence is not None for case in fixture.cases)
+    return f"[yellow]agree, {known} known to differ[/]" if known else "[green]agree[/]"
+
+
+def summary(report: Report) -> str:
+    cases = [case for fixture in report.fixtures for case in fixture.cases]
+    wrong = sum(not case.ok for case in cases)
+    parts = [f"{len(report.fixtures)} subjects", f"{len(cases)} cases", f"{report.count} values compared"]
+    if report.unverified:
+        parts.append(f"{len(report.unverified)} not verified")
+    said = "[bold green]agree[/]" if report.ok else f"[bold red]{wrong} case{'s' * (wrong != 1)} fail[/]"
+    if not wrong and not report.ok:
+        said = "[bold red]not verified[/]"
+    return f"{', '.join(parts)} in {report.seconds:.1f} s: {said}"
+
+
+def failures(fixture: FixtureResult, case: CaseResult) -> Iterator[str]:
+    """One block per thing that went wrong in the case; nothing for a case that is as it should be."""
+    if case.ok:
+        return
+    title = f"{fixture.name} / {case.id}"
+    repeat = f"  repeat: parity run {shlex.quote(str(fixture.path))} -k {shlex.quote(case.id)}"
+    declared = case.divergence is not None
+    for problem in case.problems:
+        where = f"\n  at {problem.where}" if problem.where and problem.where != problem.call else ""
+        side = f"{problem.language}: " if problem.language else ""
+        call = f" / {problem.call}" if problem.call else ""
+        yield f"[bold]{escape(f'{title}{call}')}[/]\n  {escape(f'{side}{problem.kind}: {problem.message}{where}')}\n{escape(repeat)}"
+    for value in case.values:
+        if not value.ok and not declared:
+            yield f"{_value_block(title, value)}\n{escape(repeat)}"
+    for gradient in case.gradients:
+        if not gradient.check.ok and not declared:
+            yield f"{_gradient_block(title, gradient)}\n{escape(repeat)}"
+
+
+def _value_block(title: str, value: ValueResult) -> str:
+    wrong = {pair: c for pair, c in value.comparisons.items() if not c.ok}
+    first: Comparison = next(iter(wrong.values()))
+    place = f"{title} / {value.call} / {value.name}"
+    if value.index:
+        place += f"{python_index(value.index)}  (R: {value.name}{r_index(value.index)})"
+    numbers = "      ".join(f"{side}  {number(n)}" for side, n in value.numbers.items())
+    said = "\n".join(f"  {message}" for message in _messages(wrong))
+    head = f"  {numbers}      " if numbers else "  "
+    sides = ", ".join(wrong)
+    return (
+        f"[bold]{escape(place)}[/]\n{escape(head)}[bold red]{_WRONG[value.blame]}[/]\n{escape(said)}"
+        + ("" if first.reason == "value" else f"\n  compared: {sides}")
+    )
+
+
+def _messages(wrong: dict[str, Comparison]) -> list[str]:  # type: ignore[type-arg]
+    return list(dict.fromkeys(comparison.message for comparison in wrong.values()))
+
+
+def _gradient_block(title: str, gradient: GradientResult) -> str:
+    check = gradient.check
+    place = f"{title} / gradient of {check.of} by {check.wrt}: {gradient.language}'s {check.gradient}"
+    if check.index:
+        place += f"{python_index(check.index)}  (R: {check.gradient}{r_index(check.index)})"
+    numbers = ""
+    if check.reason == "value":
+        numbers = f"  analytic  {number(check.analytic)}      numeric  {number(check.numeric)}      "
+        numbers += f"[bold red]{gradient.language} is wrong[/]\n"
+    return f"[bold]{escape(place)}[/]\n{numbers}  {escape(check.message)}"

@@ -1,0 +1,182 @@
+"""What a verification found, as values: reports read these and nothing else.
+
+Report > FixtureResult > CaseResult > ValueResult. A `ValueResult` is one compared value of one call (`dW` of
+`backward`) with up to five comparisons, one per pair of `PAIRS`.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from parity.compare import Comparison
+from parity.gradient import GradientCheck
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Pair = Literal["python-r", "python-expected", "r-expected", "gradient-python", "gradient-r"]
+PAIRS: tuple[Pair, ...] = ("python-r", "python-expected", "r-expected", "gradient-python", "gradient-r")
+
+Blame = Literal["python", "r", "both", "expected", "unknown"]
+
+
+@dataclass(frozen=True)
+class ValueResult:
+    """One value of one call. A pair that was not asked for is absent from `comparisons`.
+
+    Of a value that failed, `index` is the worst place and `numbers` what stands there on each side
+    ("python", "r", "expected").
+    """
+
+    call: str
+    name: str
+    comparisons: Mapping[Pair, Comparison]
+    ok: bool
+    blame: Blame | None = None
+    index: tuple[int, ...] | None = None
+    numbers: Mapping[str, float | int | bool | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class GradientResult:
+    language: str
+    check: GradientCheck
+    pair: Pair
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What went wrong outside the numbers: an error of a layer, a changed argument, an R that is missing."""
+
+    language: str
+    call: str
+    kind: str
+    message: str
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    id: str
+    ok: bool
+    values: tuple[ValueResult, ...]
+    gradients: tuple[GradientResult, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    divergence: str | None = None
+    divergence_reason: Mapping[str, str] = field(default_factory=dict)
+    expected_by: str | None = None
+    warnings: tuple[tuple[str, str], ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def count(self) -> int:
+        """Elements compared, over all values and pairs."""
+        return sum(c.count for v in self.values for c in v.comparisons.values())
+
+
+@dataclass(frozen=True)
+class FixtureResult:
+    path: Path
+    name: str
+    about: Mapping[str, str]
+    cases: tuple[CaseResult, ...]
+    seconds: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        return bool(self.cases) and all(case.ok for case in self.cases)
+
+    @property
+    def count(self) -> int:
+        return sum(case.count for case in self.cases)
+
+    def comparisons(self, pair: Pair | None = None) -> Iterator[Comparison]:
+        for case in self.cases:
+            for value in case.values:
+                for name, comparison in value.comparisons.items():
+                    if pair is None or name == pair:
+                        yield comparison
+
+    def gradients(self) -> Iterator[GradientResult]:
+        for case in self.cases:
+            yield from case.gradients
+
+
+@dataclass(frozen=True)
+class Unverified:
+    """A fixture that could not be verified: it does not fit (exit 2), or the environment failed (exit 3)."""
+
+    path: Path
+    kind: Literal["fixture", "environment", "interrupted"]
+    message: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that one run found. In a notebook it shows itself as a table."""
+
+    fixtures: tuple[FixtureResult, ...]
+    unverified: tuple[Unverified, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        return bool(self.fixtures) and not self.unverified and all(fixture.ok for fixture in self.fixtures)
+
+    @property
+    def count(self) -> int:
+        return sum(fixture.count for fixture in self.fixtures)
+
+    @functools.cached_property
+    def frame(self) -> pd.DataFrame:
+        """One row per compared value: each comparison of each value, and each gradient check."""
+        import pandas as pd
+
+        return pd.DataFrame([*self._rows()], columns=list(Row._fields))
+
+    def _rows(self) -> Iterator[Row]:
+        for fixture in self.fixtures:
+            for case in fixture.cases:
+                for value in case.values:
+                    for pair, c in value.comparisons.items():
+                        worst = [w.value if w else None for w in (c.absolute, c.relative, c.ulp, c.ratio)]
+                        index = c.ratio.index if c.ratio else None
+                        yield Row(
+                            fixture.name, case.id, value.call, value.name, pair, c.ok, value.blame, c.count, c.differing,
+                            *worst, index, c.message,
+                        )  # fmt: skip
+                for g in case.gradients:
+                    c2 = g.check
+                    ratio = c2.error / c2.allowed if c2.allowed else None
+                    yield Row(
+                        fixture.name, case.id, "gradient", c2.gradient, g.pair, c2.ok, None if c2.ok else g.language,
+                        c2.checked, None, c2.error, None, None, ratio, c2.index, c2.message,
+                    )  # fmt: skip
+
+    def _repr_html_(self) -> str:
+        verdict = "agree" if self.ok else "do not agree"
+        return f"<p>{len(self.fixtures)} subjects, {self.count} elements compared: {verdict}</p>{self.frame._repr_html_()}"
+
+
+class Row(NamedTuple):
+    """A row of `Report.frame`. Errors are the worst over the elements; `index` is where error/allowed is largest."""
+
+    fixture: str
+    case: str
+    call: str
+    value: str
+    pair: str
+    ok: bool
+    blame: str | None
+    count: int
+    differing: int | None
+    absolute: float | None
+    relative: float | None
+    ulp: float | None
+    ratio: float | None
+    index: tuple[int, ...] | None
+    message: str

@@ -1,0 +1,58 @@
+"""Python or R, behind one protocol: a subject begins a case and then makes its calls one by one."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from parity.case.model import Call, Case
+from parity.trace import CallTrace
+
+Pointer = tuple[str | int, ...]
+
+
+class MisfitError(Exception):
+    """The fixture asks for something that the code under test does not have.
+
+    `pointer` is the JSON path below the place that was being carried out (the case, or one call of it); an
+    `absolute` pointer starts at the fixture.
+    """
+
+    def __init__(self, pointer: Pointer, problem: str, expected: str, *, absolute: bool = False) -> None:
+        super().__init__(f"{problem}; expected {expected}")
+        self.pointer = pointer
+        self.problem = problem
+        self.expected = expected
+        self.absolute = absolute
+
+    def below(self, *prefix: str | int) -> MisfitError:
+        if self.absolute:
+            return self
+        return MisfitError((*prefix, *self.pointer), self.problem, self.expected)
+
+
+class Run(Protocol):
+    """One case under way."""
+
+    def call(self, call: Call, names: tuple[str, ...]) -> CallTrace:
+        """Make the call and trace the values named (with everything below them)."""
+
+
+class Subject(Protocol):
+    language: str
+
+    def begin(self, case: Case) -> Run:
+        """Make what the case makes. Raises `MisfitError`, or whatever the constructor raises as `BeginError`."""
+
+
+class BeginError(Exception):
+    """The constructor itself failed; carries the failure as a result."""
+
+    def __init__(self, trace: CallTrace) -> None:
+        super().__init__(trace.error.message if trace.error else "")
+        self.trace = trace
+
+
+def one_of(names: object) -> str:
+    """Names for a sentence that says what was expected."""
+    listed = [str(name) for name in names]  # type: ignore[attr-defined]
+    return f"one of {', '.join(listed)}" if listed else "none"

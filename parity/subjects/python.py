@@ -1,0 +1,245 @@
+"""A Python class, or function, as the subject of a case."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import functools
+import importlib
+import inspect
+import io
+import sys
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from parity.case.model import Call, Case, Fixture, FunctionReference, Value
+from parity.subjects import BeginError, MisfitError, one_of
+from parity.trace import CallTrace, Failure, leaves
+
+
+@contextlib.contextmanager
+def _importable(directory: Path) -> Iterator[None]:
+    """The fixture's own folder and the working directory can be imported from, as with `python -m`."""
+    added = [str(directory), str(Path.cwd())]
+    sys.path[:0] = added
+    try:
+        yield
+    finally:
+        for entry in added:
+            with contextlib.suppress(ValueError):
+                sys.path.remove(entry)
+
+
+def resolve(reference: str, directory: Path) -> Any:
+    """The object that "module:object" names. Raises MisfitError at $.python."""
+    module_name, _, qualified = reference.partition(":")
+    try:
+        with _importable(directory):
+            found = importlib.import_module(module_name)
+    except Exception as error:
+        missing = isinstance(error, ModuleNotFoundError) and (error.name or "") in _parents(module_name)
+        problem = (
+            f"there is no Python module {error.name}"
+            if missing and isinstance(error, ModuleNotFoundError)
+            else f"importing {module_name} failed: {type(error).__name__}: {error}"
+        )
+        raise MisfitError(("python",), problem, "an importable module:object", absolute=True) from error
+    for part in qualified.split("."):
+        if not hasattr(found, part):
+            public = [name for name in vars(found) if not name.startswith("_") and callable(getattr(found, name))]
+            raise MisfitError(("python",), f"{module_name} has no {part}", one_of(public), absolute=True)
+        found = getattr(found, part)
+    if not callable(found):
+        raise MisfitError(("python",), f"{reference} cannot be called", "a class or a function", absolute=True)
+    return found
+
+
+def _parents(module_name: str) -> set[str]:
+    parts = module_name.split(".")
+    return {".".join(parts[: n + 1]) for n in range(len(parts))}
+
+
+class PythonSubject:
+    language = "python"
+
+    def __init__(self, fixture: Fixture) -> None:
+        self._directory = fixture.path.parent
+        self._target = resolve(fixture.python, self._directory)
+
+    def begin(self, case: Case) -> PythonRun:
+        made = case.made_with("python")
+        if not inspect.isclass(self._target):
+            return PythonRun(self._target, None, made, self._directory)
+        arguments = {name: self.argument(value) for name, value in made.items()}
+        _check_names(self._target, arguments, "make", {})
+        try:
+            with _quietly() as (said, out):
+                instance = self._target(**arguments)
+        except Exception as error:
+            failed = CallTrace("make", warnings=_messages(said), output=out.getvalue(), error=_failure(error))
+            raise BeginError(failed) from error
+        return PythonRun(None, instance, {}, self._directory)
+
+    def argument(self, value: Value) -> Any:
+        return _argument(value, self._directory)
+
+
+class PythonRun:
+    """`instance` for a class; `function` for a function, whose missing arguments `make` fills."""
+
+    def __init__(
+        self, function: Callable[..., Any] | None, instance: Any, made: Mapping[str, Value], directory: Path
+    ) -> None:
+        self._function = function
+        self._instance = instance
+        self._made = made
+        self._directory = directory
+        self._state: dict[str, Any] = {}
+
+    def call(self, call: Call, names: tuple[str, ...]) -> CallTrace:
+        function = self._find(call.do)
+        arguments = {name: _argument(value, self._directory) for name, value in call.arguments.items()}
+        takes = _parameters(function)
+        spare = {name: value for name, value in self._state.items() if name in takes}
+        spare |= {name: _argument(value, self._directory) for name, value in self._made.items()}
+        _check_names(function, arguments, "with", spare)
+        arguments = {**spare, **arguments}
+        error: Failure | None = None
+        returned: Any = None
+        with _quietly() as (said, out):
+            try:
+                returned = function(**arguments)
+            except Exception as raised:
+                error = _failure(raised)
+        self._state.update({name: arguments[name] for name in call.updates if name in arguments})
+        return CallTrace(
+            call.do,
+            {} if error else self._values(call, names, returned, arguments),
+            tuple(
+                name
+                for name, value in call.arguments.items()
+                if name not in call.updates and not _same(value, arguments[name])
+            ),
+            _messages(said),
+            out.getvalue(),
+            error,
+        )
+
+    def _find(self, do: str) -> Callable[..., Any]:
+        if self._function is not None:
+            if do != "call":
+                name = getattr(self._function, "__name__", "the subject")
+                raise MisfitError(("do",), f"{name} is a function and has no {do}", '"call"')
+            return self._function
+        method = self._instance if do == "call" else getattr(self._instance, do, None)
+        if not callable(method) or do.startswith("_"):
+            kind = type(self._instance)
+            public = [n for n in dir(kind) if not n.startswith("_") and callable(getattr(kind, n))]
+            raise MisfitError(("do",), f"{kind.__name__} has no method {do}", one_of(public))
+        return method  # type: ignore[no-any-return]
+
+    def _values(
+        self, call: Call, names: tuple[str, ...], returned: Any, arguments: Mapping[str, Any]
+    ) -> dict[str, np.ndarray]:
+        named = {call.returns[0]: returned} if len(call.returns) == 1 else dict(zip(call.returns, returned or (), strict=False))
+        values: dict[str, np.ndarray] = {}
+        for root in dict.fromkeys(name.split(".")[0] for name in names):
+            if root in named:
+                value = named[root]
+            elif root in call.updates:
+                value = arguments.get(root)
+            else:
+                value = getattr(self._instance, root, None)
+            # Copied, because a layer may write into its arrays in place at the next call.
+            values.update((path, array.copy()) for path, array in leaves(root, value))
+        return values
+
+
+def _argument(value: Value, directory: Path) -> Any:
+    """A fresh object each time, so that a call that changes its argument changes only its own copy."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, FunctionReference):
+        return resolve(value.python, directory)
+    if isinstance(value, Mapping):
+        return {name: _argument(element, directory) for name, element in value.items()}
+    if isinstance(value, list):
+        return [_argument(element, directory) for element in value]
+    return copy.copy(value)
+
+
+def _same(before: Value, after: Any) -> bool:
+    if isinstance(before, np.ndarray):
+        return isinstance(after, np.ndarray) and before.shape == after.shape and before.tobytes() == after.tobytes()
+    if isinstance(before, Mapping):
+        return before.keys() == after.keys() and all(_same(v, after[k]) for k, v in before.items())
+    if isinstance(before, list):
+        return len(before) == len(after) and all(map(_same, before, after))
+    return True
+
+
+@functools.lru_cache(maxsize=512)
+def _signature(function: Callable[..., Any]) -> tuple[tuple[str, ...], tuple[str, ...], bool] | None:
+    """Parameter names, those without a default, and whether any name is taken; None when Python cannot tell."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return None
+    named = [p for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+    any_name = any(p.kind is p.VAR_KEYWORD for p in parameters)
+    return tuple(p.name for p in named), tuple(p.name for p in named if p.default is p.empty), any_name
+
+
+def _described(function: Callable[..., Any]) -> tuple[tuple[str, ...], tuple[str, ...], bool] | None:
+    bound = inspect.ismethod(function)
+    described = _signature(function.__func__ if bound else function)  # type: ignore[attr-defined]
+    if described is None or not bound:
+        return described
+    names, required, any_name = described
+    return names[1:], tuple(name for name in required if name != names[0]), any_name
+
+
+def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+    described = _described(function)
+    return described[0] if described else ()
+
+
+def _check_names(
+    function: Callable[..., Any], arguments: Mapping[str, Any], key: str, spare: Mapping[str, Any]
+) -> None:
+    described = _described(function)
+    if described is None:
+        return
+    names, required, any_name = described
+    title = getattr(function, "__name__", type(function).__name__)
+    for name in (*arguments, *spare):
+        if name not in names and not any_name:
+            place = key if name in arguments else "make"
+            raise MisfitError((place, name), f"no parameter of {title} takes {name}", one_of(names))
+    for name in required:
+        if name not in arguments and name not in spare:
+            raise MisfitError((key,), f"{title} needs {name}", f"a value for {name}")
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[tuple[list[warnings.WarningMessage], io.StringIO]]:
+    out = io.StringIO()
+    with warnings.catch_warnings(record=True) as said, contextlib.redirect_stdout(out):
+        warnings.simplefilter("always")
+        yield said, out
+
+
+def _messages(said: list[warnings.WarningMessage]) -> tuple[str, ...]:
+    return tuple(str(warning.message) for warning in said)
+
+
+def _failure(error: Exception) -> Failure:
+    frames = traceback.extract_tb(error.__traceback__)
+    last = frames[-1] if frames else None
+    where = f"{Path(last.filename).name}:{last.lineno} in {last.name}" if last else ""
+    return Failure(type(error).__name__, str(error), where)

@@ -1,0 +1,1 @@
+"""The layers: one class per file, with `forward`, `backward`, `params` and `grads`."""

@@ -1,0 +1,1 @@
+"""The networks: layers put together, one class per file."""

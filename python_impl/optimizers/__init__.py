@@ -1,0 +1,1 @@
+"""The optimizers: one class per file, with `update(params, grads)`."""

@@ -1,0 +1,21 @@
+#' @title The softmax function
+#'
+#' @description
+#' \deqn{softmax(x)_k = \frac{e^{x_k}}{\sum_j e^{x_j}}}{softmax(x)[k] = exp(x[k]) / sum(exp(x))}
+#' for a vector, or for each row of a matrix. The largest element is subtracted first: the result is the same
+#' and `exp()` cannot overflow.
+#'
+#' @param x A numeric vector of length C, or a matrix (N, C).
+#' @return An object of the shape of `x`; it, or each of its rows, sums to 1.
+#' @examples
+#' softmax(c(0.3, 2.9, 4.0))
+#' softmax(matrix(c(0.3, 2.9, 4.0, 1000, 1001, 999), nrow = 2, byrow = TRUE))
+#' @export
+softmax <- function(x) {
+  if (is.null(dim(x))) {
+    exp_x <- exp(x - max(x))
+    return(exp_x / sum(exp_x))
+  }
+  exp_x <- exp(sweep(x, 1, apply(x, 1, max), "-"))
+  sweep(exp_x, 1, rowSums(exp_x), "/")
+}

@@ -1,0 +1,4 @@
+library(testthat)
+library(deepscratch)
+
+test_check("deepscratch")

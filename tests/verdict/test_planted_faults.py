@@ -1,0 +1,102 @@
+"""Faults planted in real layers, one at a time: each is caught, and the side that has it is blamed."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from parity.case.read import read_fixture
+from parity.results import FixtureResult
+from parity.verify import verify
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`old`, which stands once in the layer's source, becomes `new`; `value` of `subject` is then wrong."""
+
+    title: str
+    subject: str
+    language: str
+    old: str
+    new: str
+    value: str
+
+
+FAULTS = [
+    Fault("transposed dW", "layers/affine", "r", "dW <- t(forward$x) %*% dout", "dW <- t(t(dout) %*% forward$x)[, ncol(dout):1, drop = FALSE]", "dW"),
+    Fault("dW of another shape", "layers/affine", "r", "dW <- t(forward$x) %*% dout", "dW <- t(dout) %*% forward$x", "dW"),
+    Fault("transposed dW", "layers/affine", "python", "self.dW = self.x.T @ dout", "self.dW = (self.x.T @ dout)[::-1]", "dW"),
+    Fault("bias recycled down columns", "layers/affine", "r", 'sweep(x %*% W, 2, b, "+")', "x %*% W + as.vector(b)", "out"),
+    Fault("wrong margin", "layers/affine", "r", "db <- colSums(dout)", "db <- rowSums(dout)[seq_len(ncol(dout))]", "db"),
+    Fault("wrong axis", "layers/affine", "python", "dout.sum(axis=0)", "np.resize(dout.sum(axis=1), dout.shape[1])", "db"),
+    Fault("zero gradient", "layers/affine", "r", "db <- colSums(dout)", "db <- 0 * colSums(dout)", "db"),
+    Fault("zero gradient", "layers/affine", "python", "self.db = dout.sum(axis=0)", "self.db = 0 * dout.sum(axis=0)", "db"),
+    Fault("missing output", "layers/affine", "r", "list(dx = aperm(dx, reversed), dW = dW, db = db)", "list(dx = aperm(dx, reversed), dW = dW)", "db"),
+    Fault("missing output", "layers/affine", "python", "self.db = dout.sum(axis=0)", "db = dout.sum(axis=0)", "db"),
+    Fault("missing 1/N", "layers/softmax_with_loss", "r", "dout * dx / batch_size", "dout * dx", "dx"),
+    Fault("missing 1/N", "layers/softmax_with_loss", "python", "dout * dx / batch_size", "dout * dx", "dx"),
+    Fault("dout ignored", "layers/softmax_with_loss", "r", "dout * dx / batch_size", "dx / batch_size", "dx"),
+    Fault("off-by-one label", "layers/softmax_with_loss", "r", "cbind(seq_len(batch_size), t + 1L)", "cbind(seq_len(batch_size), pmax(t, 1L))", "dx"),
+    Fault("off-by-one label", "layers/softmax_with_loss", "python", "dx[np.arange(batch_size), self.t] -= 1", "dx[np.arange(batch_size), self.t - 1] -= 1", "dx"),
+    Fault("a NaN", "layers/sigmoid", "r", "list(out = out)", "list(out = replace(out, 1, NaN))", "out"),
+    Fault("NA for NaN's place", "layers/sigmoid", "r", "list(out = out)", "list(out = replace(out, 1, NA))", "out"),
+    Fault("a NaN", "layers/relu", "python", "return np.where(self.mask, 0, dout)", "return np.where(self.mask, np.nan, dout)", "dx"),
+    Fault("wrong side of the kink", "layers/relu", "r", "x <= 0", "x >= 0", "out"),
+]  # fmt: skip
+
+
+def plant(fault: Fault, folder: Path) -> FixtureResult:
+    """The subject's own fixture, verified with one language's layer replaced by a copy that has the fault."""
+    place, stem = fault.subject.split("/")
+    document = json.loads((ROOT / "fixtures" / f"{fault.subject}.json").read_text("utf-8"))
+    if fault.language == "r":
+        faulty = ROOT / "r_impl" / "R" / f"{place}-{stem}.R"
+        copies = []
+        for file in sorted((ROOT / "r_impl" / "R").glob("*.R")):
+            copies.append(folder / file.name)
+            copies[-1].write_text(file.read_text("utf-8"), "utf-8")
+        target = folder / faulty.name
+        document["r"] = document["r"].partition("::")[2]
+        document["r_source"] = [copy.name for copy in copies]
+    else:
+        module = f"faulty_{stem}_{abs(hash(fault))}"
+        faulty = ROOT / "python_impl" / place / f"{stem}.py"
+        target = folder / f"{module}.py"
+        document["python"] = f"{module}:{document['python'].partition(':')[2]}"
+    source = faulty.read_text("utf-8")
+    assert source.count(fault.old) == 1, f"the layer has changed: {fault.old!r} stands {source.count(fault.old)} times"
+    target.write_text(source.replace(fault.old, fault.new), "utf-8")
+    (folder / "planted.json").write_text(json.dumps(document), "utf-8")
+    return verify(read_fixture(folder / "planted.json"))
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda f: re.sub(r"\W+", "-", f"{f.language} {f.subject} {f.title}"))
+def test_a_planted_fault_is_caught_and_blamed_on_its_side(fault: Fault, tmp_path: Path) -> None:
+    result = plant(fault, tmp_path)
+    wrong = [value for case in result.cases for value in case.values if not value.ok and value.name == fault.value]
+    assert wrong, "the fault was not caught"
+    # Where nothing outside says which side is right, nobody is blamed; nobody is ever blamed falsely.
+    assert {value.blame for value in wrong} <= {fault.language, "unknown"}
+    assert fault.language in {value.blame for value in wrong}
+    other = "r" if fault.language == "python" else "python"
+    assert all(gradient.check.ok for case in result.cases for gradient in case.gradients if gradient.language == other)
+
+
+@pytest.mark.parametrize("fault", [f for f in FAULTS if f.value.startswith("d") and "missing output" not in f.title], ids=lambda f: f"{f.language} {f.title}")
+def test_a_wrong_gradient_is_caught_by_numeric_differentiation_alone(fault: Fault, tmp_path: Path) -> None:
+    result = plant(fault, tmp_path)
+    checks = [g for case in result.cases for g in case.gradients if not g.check.ok]
+    assert checks
+    assert {gradient.language for gradient in checks} == {fault.language}
+
+
+@pytest.mark.parametrize("subject", sorted({fault.subject for fault in FAULTS}))
+def test_the_layers_without_a_fault_agree(subject: str) -> None:
+    result = verify(read_fixture(ROOT / "fixtures" / f"{subject}.json"))
+    assert result.ok, [case.id for case in result.cases if not case.ok]
