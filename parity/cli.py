@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -31,11 +31,24 @@ def main() -> None:
     """
 
 
-@main.command()
+@main.command(short_help="Verify fixtures: Python against R, expected values, gradients.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("-k", "keep", metavar="EXPR", default="", help="Only cases whose 'subject/case id' contains EXPR; terms may be joined by and, or, not.")
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes, each with its own R. Default: one per core.")
-@click.option("--json", "json_path", type=click.Path(path_type=Path), metavar="FILE", help="Write the whole report as JSON too.")
+@click.option(
+    "-k",
+    "keep",
+    metavar="EXPR",
+    default="",
+    help="Only cases whose 'subject/case id' contains EXPR; terms may be joined by and, or, not.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Worker processes, each with its own R. Default: one per core.",
+)
+@click.option(
+    "--json", "json_path", type=click.Path(path_type=Path), metavar="FILE", help="Write the whole report as JSON too."
+)
 def run(paths: tuple[Path, ...], keep: str, jobs: int | None, json_path: Path | None) -> None:
     """Verify the fixtures in PATHS (files or folders): Python against R, each against expected values and gradients.
 
@@ -62,9 +75,15 @@ def run(paths: tuple[Path, ...], keep: str, jobs: int | None, json_path: Path | 
     raise SystemExit(_status(report))
 
 
-@main.command()
+@main.command(short_help="Write a comparison page for each fixture, in Korean and English.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Folder for the pages; what else is in it stays.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="Folder for the pages; what else is in it stays.",
+)
 @click.option("--lang", type=click.Choice(["ko", "en"]), help="Only this language. Default: both.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes for the verification.")
 def pages(paths: tuple[Path, ...], out: Path, lang: str | None, jobs: int | None) -> None:
@@ -88,16 +107,15 @@ def pages(paths: tuple[Path, ...], out: Path, lang: str | None, jobs: int | None
     from parity.case.read import read_fixture
 
     results = [(read_fixture(result.path), result) for result in report.fixtures]
-    packages = _packages(fixture for fixture, _ in results)
     documents = suite.bundled("docs") / "pages"
     try:
         written = write_pages(
             results,
             out=out,
             languages=(lang,) if lang else ("ko", "en"),
-            packages=packages,
+            packages=_packages([fixture for fixture, _ in results]),
             documents=documents if not paths and documents.is_dir() else None,
-            versions=doctor.versions(),
+            versions={check.name: check.value for check in doctor.examine() if check.ok},
         )
     except PagesError as error:
         _stop(str(error), USAGE)
@@ -105,7 +123,7 @@ def pages(paths: tuple[Path, ...], out: Path, lang: str | None, jobs: int | None
     raise SystemExit(_status(report))
 
 
-@main.command()
+@main.command(short_help="Two sources and two console sessions side by side.")
 @click.argument("name")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 def show(name: str, paths: tuple[Path, ...]) -> None:
@@ -120,7 +138,7 @@ def show(name: str, paths: tuple[Path, ...]) -> None:
     """
 
 
-@main.command()
+@main.command(short_help="Versions, BLAS libraries, what is missing and the remedy.")
 def doctor() -> None:
     """Say which Python, R, NumPy, rpy2 and BLAS are used, what is missing, and the remedy.
 
@@ -128,8 +146,75 @@ def doctor() -> None:
     Example:
       parity doctor
     """
+    from rich.table import Table
+
+    from parity.doctor import examine, healthy
+
+    checks = examine()
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for check in checks:
+        mark = "[green]ok[/]" if check.ok else "[bold red]missing[/]" if check.required else "[yellow]optional[/]"
+        grid.add_row(mark, check.name, check.value + (f"\n[bold]remedy:[/] {check.remedy}" if check.remedy else ""))
+    _console().print(grid)
+    raise SystemExit(AGREE if healthy(checks) else ENVIRONMENT)
 
 
-def _stop(message: str, status: int) -> None:
+def _verified(paths: tuple[Path, ...], keep: str, jobs: int | None) -> Report:
+    """The report on `paths`, with a progress bar where there is a terminal to show it on."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from parity import suite
+    from parity.case.read import FixtureError, find_fixtures
+
+    places = list(paths) or [Path("fixtures") if Path("fixtures").is_dir() else suite.bundled("fixtures")]
+    try:
+        found = find_fixtures(places)
+    except FixtureError as error:
+        _stop(str(error), USAGE)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=_console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting R", total=len(found))
+        report = suite.run(
+            found,
+            keep=keep,
+            jobs=min(jobs or suite.default_jobs(), len(found)),
+            progress=lambda path, _: bar.update(task, advance=1, description=path.stem),
+        )
+    if not report.fixtures and not report.unverified:
+        _stop(f"no case of {', '.join(map(str, places))} has {keep!r} in its name", USAGE)
+    return report
+
+
+def _status(report: Report) -> int:
+    kinds = {unverified.kind for unverified in report.unverified}
+    if "interrupted" in kinds:
+        return INTERRUPTED
+    if "environment" in kinds:
+        return ENVIRONMENT
+    if "fixture" in kinds:
+        return USAGE
+    return AGREE if report.ok else DISAGREE
+
+
+def _packages(fixtures: list[Fixture]) -> dict[str, Path]:
+    """The R packages that the fixtures name and whose sources lie beside them."""
+    from parity.subjects.r import package_source
+
+    found = {}
+    for fixture in fixtures:
+        package = fixture.r.rpartition("::")[0]
+        source = package_source(package, fixture.path) if package else None
+        if source is not None:
+            found[package] = source
+    return found
+
+
+def _console(*, stderr: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False)
+
+
+def _stop(message: str, status: int) -> NoReturn:
     click.echo(f"parity: {message}", err=True)
     raise SystemExit(status)

@@ -48,9 +48,7 @@ def check_gradients(case: Case, derivatives: Derivatives, subject: Subject) -> I
             analytic = analytic.reshape(at.shape)
         function = execution.as_function(case, subject, path, until=forward, of=derivatives.of)
         try:
-            check = check_gradient(
-                function, at, analytic, cotangent, of=derivatives.of, wrt=path, gradient=gradient
-            )
+            check = check_gradient(function, at, analytic, cotangent, of=derivatives.of, wrt=path, gradient=gradient)
         except execution.EvaluationError as error:
             message = f"the forward pass failed near the input: {error}"
             check = _unchecked(derivatives.of, path, gradient, "error", message)

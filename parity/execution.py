@@ -67,9 +67,7 @@ def replaced(case: Case, path: str, value: Value, *, until: int, language: str) 
     return dataclasses.replace(case, calls=tuple(calls))
 
 
-def as_function(
-    case: Case, subject: Subject, path: str, *, until: int, of: str
-) -> Callable[[np.ndarray], np.ndarray]:
+def as_function(case: Case, subject: Subject, path: str, *, until: int, of: str) -> Callable[[np.ndarray], np.ndarray]:
     """`of`, as returned by call number `until`, as a function of the input `path`."""
 
     def function(x: np.ndarray) -> np.ndarray:

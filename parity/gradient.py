@@ -311,7 +311,8 @@ class _Line:
                 break
         if math.isfinite(best.numeric):
             self.largest = max(self.largest, abs(best.numeric))
-            self.start = max(0, best_level - 2)
+            # One level at a time: a single kink nearby must not cost the next elements their digits.
+            self.start = max(0, min(self.start + 1, best_level - 2))
             best.state = "ok"
         return best
 
@@ -319,8 +320,8 @@ class _Line:
         """Whether the one-sided slopes still differ at the smallest step that rounding leaves meaningful."""
         smallest = max(noise * h / (1e-2 * abs(jump)), FIRST_STEP * scale * RATIO ** -(LEVELS - 2))
         smallest = 2.0 ** math.ceil(math.log2(smallest))
-        if smallest >= h:
-            return False
+        if smallest >= h:  # there already
+            return True
         found = self._quotients(shifted, smallest)
         return found is not None and abs(found[1] - jump) <= 0.1 * abs(jump)
 

@@ -19,7 +19,9 @@ _DEFAULT_PATTERNS = ["fixtures/**/*.json", "fixtures/*.json"]
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("parity", "agreement of Python and R")
     group.addoption(
-        "--parity-no-r", action="store_true", help="leave out every comparison that needs R (otherwise a missing R fails)"
+        "--parity-no-r",
+        action="store_true",
+        help="leave out every comparison that needs R (otherwise a missing R fails)",
     )
     parser.addini(
         "parity_fixtures",
@@ -122,7 +124,11 @@ class PairNode(pytest.Item):
 
         error = excinfo.value
         fixture = self.parent.parent.fixture
-        path = self.path.relative_to(self.config.invocation_params.dir) if self.path.is_relative_to(self.config.invocation_params.dir) else self.path
+        path = (
+            self.path.relative_to(self.config.invocation_params.dir)
+            if self.path.is_relative_to(self.config.invocation_params.dir)
+            else self.path
+        )
         if isinstance(error, Disagreement):
             shown = FixtureResult(path, fixture.name, fixture.about, (error.result,))
             return "\n\n".join(Text.from_markup(block).plain for block in failures(shown, error.result))

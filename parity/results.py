@@ -159,7 +159,9 @@ class Report:
 
     def _repr_html_(self) -> str:
         verdict = "agree" if self.ok else "do not agree"
-        return f"<p>{len(self.fixtures)} subjects, {self.count} elements compared: {verdict}</p>{self.frame._repr_html_()}"
+        return (
+            f"<p>{len(self.fixtures)} subjects, {self.count} elements compared: {verdict}</p>{self.frame._repr_html_()}"
+        )
 
 
 class Row(NamedTuple):

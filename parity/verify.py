@@ -155,9 +155,7 @@ def _hold(
     half: np.ndarray | float = 0.0,
     constant_ok: bool = False,
 ) -> Comparison:
-    return compare(
-        actual, reference, rtol=tolerance.rtol, atol=tolerance.atol, half_unit=half, constant_ok=constant_ok
-    )
+    return compare(actual, reference, rtol=tolerance.rtol, atol=tolerance.atol, half_unit=half, constant_ok=constant_ok)
 
 
 def half_unit(printed: Printed | None, expected: np.ndarray) -> np.ndarray | float:

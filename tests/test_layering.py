@@ -20,7 +20,7 @@ LEVELS = (
     {"case", "compare", "gradient", "trace"},
     {"bridge"},
     {"subjects"},
-    {"run"},
+    {"execution"},
     {"results", "derivatives", "blame", "verify"},
     {"suite"},
     {"console", "reports"},
@@ -63,7 +63,7 @@ def upward_imports(root: Path) -> list[str]:
             first, *rest = name.split(".")
             if first != "parity":
                 continue
-            # `from parity import run` may mean the module or a name of parity/__init__.py, which is at the top.
+            # `from parity import run` may mean a module or a name of parity/__init__.py, which is at the top.
             imported = rest[0] if rest and rest[0] in LEVEL else "__init__"
             if LEVEL[imported] > LEVEL[own]:
                 found.append(f"{path.relative_to(root)}: {own} imports {name}")
@@ -163,11 +163,11 @@ def test_the_rules_look_at_the_real_house() -> None:
 def house(tmp_path: Path) -> Path:
     """A small tree that keeps every rule."""
     files = {
-        "parity/__init__.py": "from parity.run import go\n",
+        "parity/__init__.py": "from parity.execution import go\n",
         "parity/compare.py": "import numpy as np\n",
         "parity/gradient.py": "import math\nfrom parity.compare import np\n",
         "parity/bridge.py": "import rpy2.rinterface\n",
-        "parity/run.py": "from . import bridge\n",
+        "parity/execution.py": "from . import bridge\n",
         "python_impl/layers/relu.py": "import numpy as np\nfrom python_impl.functions import relu\n",
         "fixtures/layers/relu.json": "{}\n",
         "benchmarks/bridge.py": "import rpy2.robjects\n",
@@ -188,16 +188,16 @@ def test_a_house_in_order_has_no_violations(house: Path) -> None:
 @pytest.mark.parametrize(
     ("rule", "path", "text"),
     [
-        (upward_imports, "parity/compare.py", "from parity.run import go\n"),
-        (upward_imports, "parity/compare.py", "from parity import run\n"),
-        (upward_imports, "parity/compare.py", "from . import run\n"),
+        (upward_imports, "parity/compare.py", "from parity.execution import go\n"),
+        (upward_imports, "parity/compare.py", "from parity import execution\n"),
+        (upward_imports, "parity/compare.py", "from . import execution\n"),
         (upward_imports, "parity/compare.py", "import parity\n"),
         (upward_imports, "parity/subjects/r.py", "def late():\n    from ..verify import verify\n"),
         (upward_imports, "parity/misc.py", ""),
         (rpy2_outside_the_bridge, "parity/subjects/r.py", "def late():\n    import rpy2.rinterface\n"),
         (rpy2_outside_the_bridge, "tests/test_r.py", "from rpy2 import rinterface\n"),
         (rpy2_outside_the_bridge, "python_impl/bridge.py", "import rpy2\n"),
-        (subjects_named_by_parity, "parity/run.py", "ROOM = 'python_impl'\n"),
+        (subjects_named_by_parity, "parity/execution.py", "ROOM = 'python_impl'\n"),
         (subjects_named_by_parity, "parity/reports/page.html", "<p>library(deepscratch)</p>\n"),
         (foreign_imports_of_python_impl, "python_impl/layers/relu.py", "import pandas\n"),
         (foreign_imports_of_python_impl, "python_impl/layers/relu.py", "from parity import compare\n"),

@@ -146,9 +146,8 @@ def _value_block(title: str, value: ValueResult) -> str:
     said = "\n".join(f"  {message}" for message in _messages(wrong))
     head = f"  {numbers}      " if numbers else "  "
     sides = ", ".join(wrong)
-    return (
-        f"[bold]{escape(place)}[/]\n{escape(head)}[bold red]{_WRONG[value.blame]}[/]\n{escape(said)}"
-        + ("" if first.reason == "value" else f"\n  compared: {sides}")
+    return f"[bold]{escape(place)}[/]\n{escape(head)}[bold red]{_WRONG[value.blame]}[/]\n{escape(said)}" + (
+        "" if first.reason == "value" else f"\n  compared: {sides}"
     )
 
 

@@ -56,9 +56,7 @@ class Namespace:
         self.package = package
         self._fixture = fixture
         self._functions: dict[str, bridge.RFunction] = {}
-        self._find = bridge.function(
-            "function(name, env) get0(name, envir = env, mode = 'function', inherits = FALSE)"
-        )
+        self._find = bridge.function("function(name, env) get0(name, envir = env, mode = 'function', inherits = FALSE)")
 
     @functools.cached_property
     def _environment(self) -> bridge.RValue:
@@ -126,12 +124,12 @@ class RRun:
         self._made = made
         self._state: dict[str, bridge.RValue] = {}
         self._results: dict[str, bridge.RValue] = {}
+        bridge.take_messages()  # what loading said is not the case's
 
     def call(self, call: Call, names: tuple[str, ...]) -> CallTrace:
         title = self._namespace.prefix if call.do == "call" else f"{self._namespace.prefix}.{call.do}"
         function = self._namespace.function(title)
         arguments = self._arguments(title, function.formals, call)
-        bridge.take_messages()
         try:
             result = function.keep(**arguments)
         except bridge.RError as error:
@@ -163,7 +161,9 @@ class RRun:
             elif name in self._made:
                 arguments[name] = self._argument(self._made[name])
             elif not formals[name]:
-                raise MisfitError(("with",), f"{title} needs {name}", f"a value for {name}, or an earlier call that gives it")
+                raise MisfitError(
+                    ("with",), f"{title} needs {name}", f"a value for {name}, or an earlier call that gives it"
+                )
         if "..." in formals:
             spare = {name: self._argument(value) for name, value in call.arguments.items() if name not in formals}
             arguments.update(spare)
