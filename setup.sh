@@ -53,7 +53,7 @@ PYTHON
   return 1
 }
 
-r_version() { R --version 2>/dev/null | sed -n '1s/^R version \([0-9.]*\).*/\1/p'; }
+r_version() { R --version 2>/dev/null | sed -n 's/^R version \([0-9.]*\).*/\1/p'; }
 
 # r_before MAJOR MINOR: is the R that is installed older? (A development version states no number: it is the newest.)
 r_before() {
@@ -109,8 +109,9 @@ set_up_system() {
   say "system packages by apt: $missing"
   # An apt-get update that fails for one source of many is no reason to stop: the install tells.
   logged "${as_root[@]}" apt-get update -q || true
+  # A machine that has just started may be updating itself: its lock is waited for.
   # shellcheck disable=SC2086  # a list of names
-  logged "${as_root[@]}" apt-get install -y -q --no-install-recommends $missing ||
+  logged "${as_root[@]}" apt-get -o DPkg::Lock::Timeout=300 install -y -q --no-install-recommends $missing ||
     fail "apt could not install: $missing (is the network there?)" "all of its output: $setup_log" "by hand: sudo apt-get install $missing"
   hash -r
   missing=$(system_packages "$@" | sort -u | tr '\n' ' ')
@@ -139,7 +140,7 @@ set_up_python() {
   logged "$python" -m pip install --no-input --disable-pip-version-check -e "$here${extras:+[$extras]}" ||
     fail "pip could not install the Python packages (is the network there?)" "all of its output: $setup_log"
   # pip may keep a wheel of rpy2 that was built for another R, or one built without a compiler.
-  if ! r_in_process; then
+  if ! r_in_process 2>/dev/null; then
     say "rpy2, built anew for this R"
     logged "$python" -m pip install --no-input --disable-pip-version-check --force-reinstall --no-deps --no-cache-dir \
       --no-binary rpy2-rinterface "$(rpy2_wanted)" && logged r_in_process ||
@@ -154,7 +155,7 @@ r_in_process() {
 import rpy2.rinterface as r, sys
 r.initr()
 sys.exit(int(r.evalr("1 + 1")[0]) != 2 or "rpy2.rinterface_lib._rinterface_cffi_api" not in sys.modules and "_rinterface_cffi_api" not in sys.modules)
-' 2>/dev/null
+'
 }
 
 # What a finished set-up depends on. Whatever changes here makes the next call look again.

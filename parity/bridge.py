@@ -56,7 +56,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,9 @@ _NA_REAL_BITS = np.uint64(0x7FF00000000007A2)  # a NaN whose low word is 1954: R
 
 _COPY_UP_TO = 512  # bytes; below this copying a result costs less than keeping R's memory alive for a view
 _GUARDED_ABOVE = 1 << 26  # bytes; a larger vector is allocated under R's error handling, since R may refuse it
+_HEAP = (
+    "--min-vsize=256M"  # R collects after so many bytes of vectors: a call on 8 MB costs a third of what it does at 64M
+)
 _SLOTS_PER_TABLE = 1024
 _REMEMBERED_SHAPES = 1024
 
@@ -146,41 +149,49 @@ local({
     extent <- if (is.null(dim(value))) length(value) else dim(value)
     as.name(paste0("<", typeof(value), " ", paste(extent, collapse = "x"), ">"))
   }
-  # Arguments arrive in the call as values: a vector of a million numbers must not be deparsed.
-  abridge <- function(call) {
-    if (!is.call(call)) return(call)
-    parts <- as.list(call)
-    for (i in seq_along(parts)) {
-      if (identical(parts[[i]], quote(expr = ))) next
-      part <- parts[[i]]
-      if (is.function(part) || (!is.language(part) && (length(part) > 1L || is.list(part)))) parts[[i]] <- describe(part)
-    }
-    as.call(parts)
-  }
+  # Arguments arrive in the call as values: a vector of a million numbers must not be written out.
   one_line <- function(call) {
     if (is.null(call)) return("")
-    text <- deparse(abridge(call), width.cutoff = 120L, backtick = FALSE, nlines = 2L)
+    parts <- as.list(call)
+    for (i in seq_along(parts)) {
+      if (is.language(parts[[i]])) next  # also an argument that is left empty, as in x[1, ]
+      part <- parts[[i]]
+      if (is.function(part) || is.list(part) || length(part) > 1L) call[[i]] <- describe(part)
+    }
+    text <- deparse(call, 120L, FALSE, NULL, 2L)
     if (length(text) > 1L) paste(text[[1L]], "...") else text
   }
-  stack <- function(calls, last) {
-    entry <- if (length(calls) > 1L && identical(calls[[2L]][[1L]], quote(evaluate.code))) 4L else 1L
+  # The failing call, then the calls that led to it. `last` is the frame of the handler that asks.
+  account <- function(failing, calls, last) {
+    first <- if (length(calls) > 1L && identical(calls[[2L]][[1L]], quote(evaluate.code))) 5L else 2L
     if (last > 1L && identical(calls[[last - 1L]][[1L]], quote(.handleSimpleError))) last <- last - 1L
-    calls <- calls[seq_len(last - 1L)][-seq_len(entry)]
-    if (length(calls) > 60L) calls <- c(calls[1:20], quote(...), calls[length(calls) - 38:0])
-    vapply(calls, one_line, "")
+    if (last <= first) return(one_line(failing))
+    shown <- first:(last - 1L)
+    if (length(shown) > 60L) shown <- c(shown[1:20], NA, shown[length(shown) - 38:0])
+    lines <- character(length(shown))
+    found <- NULL  # the failing call is nearly always one of the others, and writing one out takes time
+    for (i in seq_along(shown)) {
+      call <- if (is.na(shown[[i]])) quote(...) else calls[[shown[[i]]]]
+      lines[[i]] <- one_line(call)
+      if (identical(call, failing)) found <- lines[[i]]
+    }
+    c(if (is.null(found)) one_line(failing) else found, lines)
   }
 
+  has_restart <- function(name, condition) {
+    for (restart in computeRestarts(condition)) if (identical(restart[["name"]], name)) return(TRUE)
+    FALSE
+  }
   on_warning <- function(w) {
     level <- getOption("warn")
     if (level >= 2L) return(NULL)  # the user asked for an error: R makes it one
     if (level >= 0L && length(caught$warnings) < 1000L)
       caught$warnings <- c(caught$warnings, paste(conditionMessage(w), collapse = "\n"))
-    if (!is.null(computeRestarts(w)) && any(vapply(computeRestarts(w), function(r) identical(r$name, "muffleWarning"), NA)))
-      invokeRestart("muffleWarning")
+    if (has_restart("muffleWarning", w)) invokeRestart("muffleWarning")
   }
   on_error <- function(e) {
-    caught$error <- list(message = paste(conditionMessage(e), collapse = "\n"), call = one_line(conditionCall(e)),
-                         traceback = stack(sys.calls(), sys.nframe()))
+    calls <- sys.calls()
+    caught$error <- c(paste(conditionMessage(e), collapse = "\n"), account(conditionCall(e), calls, sys.nframe()))
     invokeRestart("abort")
   }
   on_interrupt <- function(i) caught$interrupted <- TRUE
@@ -220,7 +231,7 @@ local({
       warnings
     },
     take_error = function() {
-      error <- list(error = caught$error, interrupted = caught$interrupted)
+      error <- if (caught$interrupted) FALSE else caught$error
       caught$error <- NULL
       caught$interrupted <- FALSE
       error
@@ -309,10 +320,8 @@ class RValue:
         self._give_back = slots.given_back.append
 
     def __del__(self) -> None:
-        try:
+        with suppress(AttributeError):  # never parked
             self._give_back(self._slot)
-        except AttributeError:  # never parked
-            pass
 
     def element(self, name: str) -> RValue | None:
         """The element of a list, or the variable of an environment, of exactly this name; None if there is none."""
@@ -457,14 +466,11 @@ class _Embedded:
         def during_calls(ours: Callable[..., Any], theirs: Callable[..., Any]) -> Callable[..., Any]:
             return lambda *args: ours(*args) if self.inside else theirs(*args)
 
-        def nothing_to_read(prompt: str) -> str:
-            return ""  # the end of the input: readline() and browser() go on at once
-
         for name, ours in (
             ("consolewrite_print", self.console.append),
             ("consolewrite_warnerror", self.console.append),
             ("showmessage", self.console.append),
-            ("consoleread", nothing_to_read),
+            ("consoleread", lambda _prompt: ""),  # the end of the input: readline() and browser() go on at once
         ):
             setattr(callbacks, name, during_calls(ours, getattr(callbacks, name)))
 
@@ -526,13 +532,13 @@ class _Embedded:
 
     def _raise(self) -> None:
         caught = self._own_value(self._take_error)
-        if caught["interrupted"][0]:
+        if caught is not None and caught.dtype.kind == "b":
             raise KeyboardInterrupt
-        error = caught["error"]
-        if error is None:  # left by a restart, or failed where no handler runs: R has said why on its console
+        if caught is None:  # left by a restart, or failed where no handler runs: R has said why on its console
             text = "".join(self.console[-1:]).strip()
             raise RError(text or "R returned to its top level without an error message")
-        raise RError(str(error["message"][0]), str(error["call"][0]), tuple(map(str, error["traceback"])))
+        message, call, *traceback = caught.tolist()
+        raise RError(message, call, tuple(traceback))
 
     def _own_value(self, call: Any) -> Any:
         self.inside = True
@@ -627,10 +633,7 @@ class _Embedded:
         if size * 8 <= _GUARDED_ABOVE:
             return self._alloc(kind, size)
         # Where memory is short R jumps to its top level, which outside a call would be into nowhere.
-        if kind in self._data:
-            name = self._data[kind][2]
-        else:
-            name = "character" if kind == _STRSXP else "list"
+        name = self._data[kind][2] if kind in self._data else {_STRSXP: "character", _VECSXP: "list"}[kind]
         return self.helper("vector")._run(self, (name, float(size)), {})
 
     def _dim_vector(self, shape: tuple[int, ...]) -> Any:
@@ -874,7 +877,7 @@ def start() -> None:
     with _without_startup_files(), _keeping_sigint():
         try:
             if not embedded.isinitialized():
-                embedded.set_initoptions(("rpy2", "--quiet", "--vanilla"))
+                embedded.set_initoptions(("rpy2", "--quiet", "--vanilla", _HEAP))
             rinterface.initr()
         except Exception as error:
             raise RUnavailable(f"R does not start: {error}. {_REMEDY}") from error
@@ -891,15 +894,15 @@ def _load() -> tuple[Any, Any, Any, Any, dict[str, str]]:
     try:
         from importlib import metadata
 
-        import rpy2.situation  # type: ignore[import-untyped, import-not-found, unused-ignore]
+        import rpy2.situation
 
         home = rpy2.situation.get_r_home()
         if home is None or not Path(home, "library", "base").is_dir():  # R would end the process
             where = f"R_HOME is {home!r}, where there is no R" if home else "R is not on the PATH"
             raise RUnavailable(f"R is not found: {where}. {_REMEDY}")
 
-        import rpy2.rinterface as rinterface  # type: ignore[import-untyped, import-not-found, unused-ignore]
-        from rpy2.rinterface_lib import (  # type: ignore[import-untyped, import-not-found, unused-ignore]
+        import rpy2.rinterface as rinterface
+        from rpy2.rinterface_lib import (
             callbacks,
             embedded,
             openrlib,

@@ -161,7 +161,9 @@ def _as_array(value: object) -> Array:
     try:
         return np.asarray(value)
     except ValueError:  # ragged lists have no shape: a value that cannot be compared, not a crash
-        return np.empty((), dtype=object)
+        whole = np.empty((), dtype=object)
+        whole[()] = value
+        return whole
 
 
 def _kind(array: Array) -> str:

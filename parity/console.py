@@ -10,10 +10,11 @@ which is how a line's output is told from the next line's prompt; the mark is go
 
 from __future__ import annotations
 
+import builtins
 import codeop
-import importlib
 import inspect
 import json
+import keyword
 import math
 import os
 import re
@@ -23,14 +24,16 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from parity.case.model import Call, Case, Fixture, FunctionReference, Value
+from parity.subjects import MisfitError
+from parity.subjects.python import resolve
 
 Language = Literal["python", "r"]
 Formals = Mapping[str, tuple[str, ...]]
@@ -74,6 +77,17 @@ class Transcript:
     @property
     def lines(self) -> tuple[str, ...]:
         return tuple(line for entry in self.entries for line in entry.source)
+
+    def shortened(self, most: int = 40, head: int = 12, tail: int = 4) -> Transcript:
+        """The same, with the middle of any longer output replaced by a line that says how much is left out."""
+
+        def cut(output: str) -> str:
+            lines = output.rstrip("\n").splitlines(keepends=True)
+            if len(lines) <= most:
+                return output
+            return "".join([*lines[:head], f"[… {len(lines) - head - tail} …]\n", *lines[-tail:], "\n"])
+
+        return Transcript(self.language, tuple(Entry(e.source, cut(e.output)) for e in self.entries))
 
     def split(self, counts: Sequence[int]) -> list[Transcript]:
         """Cut into consecutive transcripts that hold `counts[k]` source lines each."""
@@ -189,11 +203,12 @@ def python_session(
     *,
     width: int = 80,
     directories: Sequence[Path | None] | None = None,
+    paths: Sequence[Path] = (),
     seconds: float = SECONDS,
 ) -> list[Transcript]:
     """Run each block in an empty `__main__` of one interactive Python, and return one transcript a block.
 
-    The modules that this process can import, that one can too. NumPy breaks its lines at 75 characters, as it
+    What this process can import, that one can too, and what lies in `paths` and in the working directory. NumPy breaks its lines at 75 characters, as it
     does on any terminal, or earlier if `width` is less. Warnings that Python shows once are shown once a block.
     """
     if not blocks:
@@ -202,14 +217,14 @@ def python_session(
     typed = [python_lines(block) for block in blocks]
     script = [_PYTHON_SETUP.replace("{first!r}", repr(f"@{mark}@>>> ")).replace("{more!r}", repr(f"@{mark}@... "))]
     for number, lines in enumerate(typed):
-        directory = str((directories[number] if directories else None) or Path.cwd())
+        directory = str(((directories[number] if directories else None) or Path.cwd()).absolute())
         call = f"reset('B' '{mark}:{number}', {directory!r}, {min(width, NUMPY_LINE)})"
         script.append(f"__import__('sys').modules['_console'].{call}\n")
         script.extend(f"{line}\n" for line in lines)
         script.append(f"__import__('sys').modules['_console'].end('E' '{mark}:{number}')\n")
     environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONHOME")}
     environment |= {
-        "PYTHONPATH": os.pathsep.join(dict.fromkeys(str(Path(p or ".").absolute()) for p in sys.path)),
+        "PYTHONPATH": os.pathsep.join(dict.fromkeys(str(Path(p).absolute()) for p in [*paths, Path.cwd(), *sys.path])),
         "PYTHONUTF8": "1",
         "PYTHON_BASIC_REPL": "1",
         "PYTHON_COLORS": "0",
@@ -316,7 +331,7 @@ def r_session(
     script = [_R_SETUP, *(f"{line}\n" for line in _source_folders(packages or {})), *(f"{l}\n" for l in preamble)]
     script.append(f"options(prompt = '@{mark}@> ', continue = '@{mark}@+ ', width = {max(10, width)}L)\n")
     for number, lines in enumerate(typed):
-        directory = str((directories[number] if directories else None) or Path.cwd())
+        directory = str(((directories[number] if directories else None) or Path.cwd()).absolute())
         # "B" and the mark are joined by R, so that the echo of this very line is not taken for its output.
         reset = f".console.reset(paste0('B', '{mark}:{number}'), {r_string(directory)})"
         script.append(f"{reset}; options(width = {max(10, width)}L)\n")
@@ -454,12 +469,19 @@ def _read(language: Language, mark: str, number: int, lines: Sequence[str], outp
 
 
 def session_case(fixture: Fixture, largest: int = LARGEST) -> Case | None:
-    """The first case whose arrays are all small enough to be typed; without one, None."""
+    """The case to be typed: the first that goes through the gradient, or the first, of those with small arrays.
+
+    A case in which something is to fail is none to show; without a case that fits, None.
+    """
+    fitting = []
     for case in fixture.cases:
+        if any(call.raises for call in case.calls):
+            continue
         values = [*case.make.values(), *(v for call in case.calls for v in call.arguments.values())]
         if all(array.size <= largest for value in values for array in _arrays(value)):
-            return case
-    return None
+            fitting.append(case)
+    through = [c for c in fitting if c.derivatives and any(call.do == c.derivatives.gradient for call in c.calls)]
+    return next(iter([*through, *fitting]), None)
 
 
 def session_lines(
@@ -474,12 +496,21 @@ def session_lines(
     return _python_lines(fixture, case, whole), _r_lines(fixture, case, formals or {})
 
 
+class _Kept:
+    """An argument that an earlier call has changed: it is handed over again as it now is."""
+
+
+_MISSING = object()
+
+
 def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
     module, _, target = fixture.python.partition(":")
-    make = {**case.make, **getattr(case, "python_make", {})}
-    head = ["import numpy as np"]
+    make = case.made_with("python")
+    top = target.split(".")[0]
+    imported: dict[str, list[str]] = {module: [top]}
     lines: list[str] = []
     typed: dict[str, Value] = {}
+    state: list[str] = []
 
     def assign(name: str, value: Value) -> None:
         if name in typed and _same(typed[name], value):
@@ -487,11 +518,13 @@ def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
         lines.extend(f"{name} = {_python(value, whole, indent=len(name) + 3)}".split("\n"))
         typed[name] = value
 
-    def arguments(given: Mapping[str, Value], order: Sequence[str]) -> str:
+    def arguments(given: Mapping[str, Any], order: Sequence[str]) -> str:
         parts: list[str] = []
         positional = list(order[: len(given)]) == list(given)
         for name, value in given.items():
-            if isinstance(value, (np.ndarray, Mapping, list)):
+            if isinstance(value, _Kept):
+                parts.append(name if positional else f"{name}={name}")
+            elif isinstance(value, (np.ndarray, Mapping, list)):
                 if isinstance(value, np.ndarray) and value.ndim == 0:
                     parts.append(f"{name}={_python(value, whole)}")
                     continue
@@ -499,7 +532,9 @@ def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
                 parts.append(name if positional else f"{name}={name}")
             elif isinstance(value, FunctionReference):
                 source, _, function = value.python.partition(":")
-                _once(head, f"from {source} import {function}")
+                names = imported.setdefault(source, [])
+                if function not in names:
+                    names.append(function)
                 parts.append(function if positional else f"{name}={function}")
             else:
                 positional = False
@@ -507,33 +542,35 @@ def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
         return ", ".join(parts)
 
     is_function = all(call.do == "call" for call in case.calls)
-    top = target.split(".")[0]
-    head.append(f"from {module} import {top}")
-    parameters = _parameters(module, target)
+    parameters = _parameters(fixture)
     thing = target if is_function else _variable(target)
     if not is_function:
         inside = arguments(make, parameters(None))
         lines.append(f"{thing} = {target}({inside})")
     for call in case.calls:
-        given = {**make, **call.arguments} if is_function else dict(call.arguments)
+        given = dict(call.arguments)
+        known = parameters(None if is_function else call.do)
         if is_function:
-            known = parameters(None)
-            given = {n: v for n, v in given.items() if not known or n in known or n in call.arguments}
+            given = {n: v for n, v in make.items() if not known or n in known} | given
+        kept = {n: _Kept() for n in state if n in known and n not in given}
+        given = {n: v for n in known for v in [{**given, **kept}.get(n, _MISSING)] if v is not _MISSING} | given
         inside = arguments(given, parameters(None if is_function else call.do))
         lines.append(f"{thing}({inside})" if is_function else f"{thing}.{call.do}({inside})")
         shown = [n for n in _shown(call, case) if n not in call.returns]
         for name in dict.fromkeys([*call.updates, *shown]):
             if name in call.updates:
                 typed.pop(name, None)  # the call has changed it: a later call that gives it anew types it anew
+                state.append(name)
                 lines.append(name)
             elif not is_function:
                 lines.append(f"{thing}.{name}")
-    return (*head, *lines)
+    head = [f"from {source} import {', '.join(names)}" for source, names in imported.items()]
+    return ("import numpy as np", *head, *lines)
 
 
 def _r_lines(fixture: Fixture, case: Case, formals: Formals) -> tuple[str, ...]:
     package, _, base = fixture.r.rpartition("::")
-    make = {**case.make, **getattr(case, "r_make", {})}
+    make = case.made_with("r")
     if fixture.r_source:
         lines = [f"source({r_string(_beside(fixture, path))})" for path in fixture.r_source]
     else:
@@ -545,7 +582,7 @@ def _r_lines(fixture: Fixture, case: Case, formals: Formals) -> tuple[str, ...]:
     def assign(name: str, value: Value) -> None:
         if name in typed and _same(typed[name], value):
             return
-        lines.extend(f"{_r_name(name)} <- {_r(value)}".split("\n"))
+        lines.extend(f"{_r_name(name)} <- {_r(value, len(_r_name(name)) + 4)}".split("\n"))
         typed[name] = value
         state.discard(name)
 
@@ -557,8 +594,8 @@ def _r_lines(fixture: Fixture, case: Case, formals: Formals) -> tuple[str, ...]:
             if name in call.arguments or (name in make and name not in state and name not in results):
                 value = call.arguments.get(name, make.get(name))
                 if _is_inline(value):
-                    parts.append(f"{short} = {_r(value)}")
-                    positional = False
+                    positional = positional and isinstance(value, FunctionReference)
+                    parts.append(_r(value) if positional else f"{short} = {_r(value)}")
                     continue
                 assign(name, value)
             elif name not in state and name not in results:
@@ -598,16 +635,14 @@ def _shown(call: Call, case: Case) -> list[str]:
     return list(dict.fromkeys(name.split(".")[0] for name in names))
 
 
-def _parameters(module: str, target: str):  # type: ignore[no-untyped-def]
-    """A function that names, in order, the parameters of `target` or of one of its methods; none if unknown."""
+def _parameters(fixture: Fixture) -> Callable[[str | None], list[str]]:
+    """A function that names, in order, the parameters of the subject or of one of its methods; none if unknown."""
 
     def names(method: str | None) -> list[str]:
         try:
-            thing = importlib.import_module(module)
-            for part in target.split("."):
-                thing = getattr(thing, part)
+            thing = resolve(fixture.python, fixture.path.parent)
             found = list(inspect.signature(getattr(thing, method) if method else thing).parameters.values())
-        except Exception:  # importing is the user's code: anything may be raised, and keywords always work
+        except (MisfitError, AttributeError, TypeError, ValueError):  # unknown order: keywords always work
             return []
         positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
         ordered = [p.name for p in found if p.kind in positional]
@@ -619,7 +654,7 @@ def _parameters(module: str, target: str):  # type: ignore[no-untyped-def]
 def _variable(name: str) -> str:
     """`SoftmaxWithLoss` -> `softmax_with_loss`."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name.split(".")[-1]).lower()
-    return spaced if spaced != name else f"a_{spaced}"
+    return f"{spaced}_" if spaced == name or hasattr(builtins, spaced) or keyword.iskeyword(spaced) else spaced
 
 
 def _beside(fixture: Fixture, path: Path) -> str:
@@ -627,11 +662,6 @@ def _beside(fixture: Fixture, path: Path) -> str:
         return path.resolve().relative_to(fixture.path.resolve().parent).as_posix()
     except ValueError:
         return path.as_posix()
-
-
-def _once(lines: list[str], line: str) -> None:
-    if line not in lines:
-        lines.append(line)
 
 
 def _arrays(value: Value) -> Iterable[np.ndarray]:
@@ -676,7 +706,8 @@ def _python(value: Value, whole: bool, indent: int = 0) -> str:
             return _python(value.item(), whole)
         if value.size == 0:
             return f"np.zeros({value.shape!r})"
-        as_int = value.dtype.kind in "iu" or (whole and _all_whole(value))
+        # One fraction makes the array a float array, however the other numbers are typed.
+        as_int = value.dtype.kind in "iu" or whole or not _all_whole(value)
         return f"np.array({_nested(value, as_int, indent + len('np.array('))})"
     return _number(float(value), isinstance(value, (int, np.integer)) or whole, "python")
 
@@ -709,7 +740,7 @@ def _wrapped(parts: Sequence[str], indent: int, width: int) -> str:
 
 
 def _all_whole(array: np.ndarray) -> bool:
-    return bool(np.all(np.isfinite(array)) and np.all(array == np.rint(array)) and np.all(np.abs(array) < 2**53))
+    return bool(np.all(np.isfinite(array)) and np.all(array == np.rint(array)) and np.all(np.abs(array) < 1e15))
 
 
 def _number(value: float, as_int: bool, language: Language) -> str:
@@ -719,9 +750,9 @@ def _number(value: float, as_int: bool, language: Language) -> str:
         word = "np.inf" if language == "python" else "Inf"
         return word if value > 0 else f"-{word}"
     if value == int(value) and abs(value) < 1e15:
-        if language == "r":
-            return f"{int(value)}" if value or math.copysign(1, value) > 0 else "-0"
-        return f"{int(value)}" if as_int and (value or math.copysign(1, value) > 0) else repr(value)
+        if value == 0 and math.copysign(1, value) < 0:
+            return "-0" if language == "r" else "-0.0"
+        return f"{int(value)}" if as_int else repr(value)
     return repr(value)
 
 
@@ -734,7 +765,7 @@ def _r_name(name: str) -> str:
     return name if re.fullmatch(r"[A-Za-z.][A-Za-z0-9._]*", name) else f"`{name}`"
 
 
-def _r(value: Value) -> str:
+def _r(value: Value, indent: int = 0) -> str:
     if value is None:
         return "NULL"
     if isinstance(value, (bool, np.bool_)):
@@ -745,16 +776,20 @@ def _r(value: Value) -> str:
         return value.r.rpartition("::")[2]
     if isinstance(value, (Mapping, list)):
         items = value.items() if isinstance(value, Mapping) else [("", v) for v in value]
-        inner = [_r(v).replace("\n", "\n  ") for _, v in items]
-        named = [f"  {_r_name(k)} = {text}" if k else f"  {text}" for (k, _), text in zip(items, inner, strict=True)]
+        heads = [f"  {_r_name(k)} = " if k else "  " for k, _ in items]
+        # Lists within lists are indented by their depth; what is aligned is aligned to where it stands.
+        named = [
+            head + (_r(v).replace("\n", "\n  ") if isinstance(v, (Mapping, list)) else _r(v, len(head)))
+            for head, (_, v) in zip(heads, items, strict=True)
+        ]
         return "list(\n" + ",\n".join(named) + "\n)" if named else "list()"
     if isinstance(value, np.ndarray):
-        return _r_array(value)
+        return _r_array(value, indent)
     suffix = "L" if isinstance(value, (int, np.integer)) else ""
     return _number(float(value), True, "r") + suffix
 
 
-def _r_array(array: np.ndarray) -> str:
+def _r_array(array: np.ndarray, indent: int) -> str:
     def one(value: object) -> str:
         if array.dtype.kind == "b":
             return "TRUE" if value else "FALSE"
@@ -766,20 +801,21 @@ def _r_array(array: np.ndarray) -> str:
     if array.size == 0:
         kind = {"b": "logical(0)", "i": "integer(0)", "u": "integer(0)"}.get(array.dtype.kind, "numeric(0)")
         return kind if array.ndim == 1 else f"array({kind}, dim = c({', '.join(map(str, array.shape))}))"
+    flat = [one(v) for v in array.ravel()]
     if array.ndim == 1:
-        parts = [one(v) for v in array]
-        return f"c({_wrapped(parts, 2, 72)})" if array.size > 1 else parts[0]
+        return f"c({_wrapped(flat, indent + 2, 72)})" if array.size > 1 else flat[0]
+    if array.ndim == 2 and 1 in array.shape:
+        body = f"c({_wrapped(flat, indent + 9, 72)})" if array.size > 1 else flat[0]
+        return f"matrix({body}, {'nrow' if array.shape[0] == 1 else 'ncol'} = 1)"
     # Row by row, as NumPy writes it: byrow = TRUE for a matrix, aperm() for more dimensions.
-    rows = [", ".join(one(v) for v in row) for row in array.reshape(-1, array.shape[-1])]
-    body = ("c(" + ",\n    ".join(rows) + ")") if len(rows) > 1 or array.shape[-1] > 1 else rows[0]
-    if array.shape[-1] == 1:
-        body = "c(" + ", ".join(rows) + ")" if len(rows) > 1 else rows[0]
+    head = "matrix(c(" if array.ndim == 2 else "aperm(array(c("
+    last = array.shape[-1]
+    step = last if last > 1 else len(flat)
+    rows = [_wrapped(flat[at : at + step], indent + len(head), 72) for at in range(0, len(flat), step)]
+    body = head + (",\n" + " " * (indent + len(head))).join(rows) + ")"
     if array.ndim == 2:
-        if array.shape[0] == 1:
-            return f"matrix({body}, nrow = 1)"
-        if array.shape[1] == 1:
-            return f"matrix({body}, ncol = 1)"
-        return f"matrix({body.replace(chr(10) + '    ', chr(10) + '  ')},\n  nrow = {array.shape[0]}, byrow = TRUE)"
-    extents = ", ".join(map(str, reversed(array.shape)))
-    order = f"{array.ndim}:1"
-    return f"aperm(array({body}, dim = c({extents})), {order})"
+        tail = f"nrow = {array.shape[0]}, byrow = TRUE)"
+    else:
+        tail = f"dim = c({', '.join(map(str, reversed(array.shape)))})), {array.ndim}:1)"
+    wide = indent + len(head) + len(rows[-1].split("\n")[-1]) + len(tail) > 72
+    return body + (",\n" + " " * (indent + head.index("(") + 1) if wide else ", ") + tail

@@ -5,7 +5,6 @@ Looking never fails: whatever is missing or broken becomes a `Check` that is not
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import shutil
@@ -20,9 +19,12 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_info
 
+from parity import bridge
+
 MINIMUM_PYTHON = (3, 10)
 # rpy2-rinterface from this version on calls a function of R's that came with this version of R.
 RPY2_FOR_NEW_R, NEW_R = (3, 6, 6), (4, 5)
+R_TEST_PACKAGES = ("jsonlite", "testthat")
 
 
 @dataclass(frozen=True)
@@ -70,19 +72,19 @@ def versions() -> dict[str, str]:
     }
 
 
-def install(debian: str, conda: str, brew: str = "") -> str:
-    """The command that installs something here; all of them where the kind of system is not known."""
-    commands = {
-        "apt-get": f"apt install {debian}",
-        "conda": f"conda install -c conda-forge {conda}",
-        "brew": f"brew install {brew}" if brew else "",
-    }
+def install(debian: str, conda: str, elsewhere: str = "") -> str:
+    """The command that installs something here; all of them where the kind of system is not known.
+
+    `elsewhere` is a whole command, for a system without apt and outside a conda environment.
+    """
+    apt, forge = f"apt install {debian}", f"conda install -c conda-forge {conda}"
     if os.environ.get("CONDA_PREFIX"):
-        return commands["conda"]
-    for program in ("apt-get", "brew"):
-        if commands[program] and shutil.which(program):
-            return commands[program]
-    return " | ".join(command for command in commands.values() if command)
+        return forge
+    if shutil.which("apt-get"):
+        return apt
+    if elsewhere and shutil.which(elsewhere.split()[0]):
+        return elsewhere
+    return " | ".join(command for command in (apt, forge, elsewhere) if command)
 
 
 def _python() -> Check:
@@ -104,7 +106,7 @@ def _distribution(name: str) -> Check:
 
 def _r_program() -> Check:
     """R as the shell would find it; `R --version` does not start R."""
-    missing = install("r-base-core r-base-dev", "r-base", "r")
+    missing = install("r-base-core r-base-dev", "r-base", "brew install r")
     program = shutil.which("R")
     if program is None:
         return Check("R", "not on the PATH", ok=False, remedy=missing)
@@ -112,9 +114,10 @@ def _r_program() -> Check:
         said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60, check=True).stdout
     except (OSError, subprocess.SubprocessError) as error:
         return Check("R", f"{program} does not run: {error}", ok=False, remedy=missing)
-    first = said.splitlines()[0] if said else ""
-    version = first.removeprefix("R version ").split(" (")[0]
-    return Check("R", f"{version or 'unknown version'} ({program})")
+    # A warning about R_HOME may come before it; a version under development has no number.
+    named = [line for line in said.splitlines() if line.startswith("R ")] or ["R of an unknown version"]
+    version = named[0].removeprefix("R ").removeprefix("version ").split(" (")[0]
+    return Check("R", f"{version} ({program})")
 
 
 def _rpy2(r_version: tuple[int, ...]) -> Check:
@@ -130,58 +133,50 @@ def _rpy2(r_version: tuple[int, ...]) -> Check:
     return Check("rpy2", version)
 
 
-# One question for everything, answered as JSON that needs no package: `%s` are numbers and quoted strings.
-_QUESTION = r"""
-local({
-  text <- function(x) encodeString(paste(x, collapse = " "), quote = '"')
-  version <- function(name) {
-    if (nzchar(system.file(package = name))) as.character(utils::packageVersion(name)) else ""
-  }
-  blas <- tryCatch(extSoftVersion()[["BLAS"]], error = function(e) "")
-  lapack <- tryCatch(La_library(), error = function(e) "")
-  sprintf('{"version": %s, "home": %s, "blas": %s, "lapack": %s, "utf8": %s, "jsonlite": %s, "testthat": %s}',
-    text(paste(R.version$major, R.version$minor, sep = ".")), text(R.home()), text(blas), text(lapack),
-    if (isTRUE(l10n_info()[["UTF-8"]])) "true" else "false", text(version("jsonlite")), text(version("testthat")))
-})
-"""
+_PACKAGE_VERSION = """function(name) {
+  if (nzchar(system.file(package = name))) as.character(utils::packageVersion(name)) else ""
+}"""
 
 
-def _embedded_r() -> tuple[Check, Mapping[str, Any] | None]:
+def _embedded_r() -> tuple[Check, Mapping[str, str] | None]:
     """R inside this process, and what it says about itself (None when it does not start)."""
     name = "R in Python"
+    anew = "pip install --force-reinstall --no-cache-dir --no-binary rpy2-rinterface rpy2-rinterface"
     try:
-        from parity import bridge
-
         bridge.start()
-        facts: Mapping[str, Any] = json.loads(_one(bridge.evaluate(_QUESTION)))
+        facts = dict(bridge.versions())
+        version_of = bridge.function(_PACKAGE_VERSION)
+        facts |= {package: str(version_of(package)[0]) for package in R_TEST_PACKAGES}
     except Exception as error:  # whatever stops R here is what the report is about
-        said = str(error).strip().splitlines() or [type(error).__name__]
-        remedy = f"{install('r-base-core r-base-dev', 'r-base c-compiler', 'r')}, then pip install --force-reinstall "
-        remedy += "--no-cache-dir --no-binary rpy2-rinterface rpy2-rinterface"
+        # Its first sentence: the message goes on with a remedy of its own.
+        said = str(error).strip().split(". ")[0].splitlines() or [type(error).__name__]
+        remedy = f"{install('r-base-core r-base-dev', 'r-base c-compiler', 'brew install r')}, then {anew}"
+        if "R_HOME" in os.environ and "R_HOME" in said[0]:
+            remedy = "unset R_HOME"
         return Check(name, said[0], ok=False, remedy=remedy), None
+    facts["version"] = facts["r"].removeprefix("R version ").split(" (")[0]
+    value = f"{facts['version']} in {facts['home']}, rpy2's {facts['mode']} mode"
     # rpy2 compiles itself against R (API) or, where it could not, looks R's functions up as it runs (ABI).
-    if "_rinterface_cffi_api" in sys.modules:
-        return Check(name, f"{facts['version']} in {facts['home']}, rpy2's API mode"), facts
-    remedy = f"{install('r-base-dev python3-dev', 'c-compiler')}, then pip install --force-reinstall --no-cache-dir "
-    remedy += "--no-binary rpy2-rinterface rpy2-rinterface"
-    value = f"{facts['version']} in {facts['home']}, rpy2's ABI mode: slower, and rpy2 advises against it"
-    return Check(name, value, ok=False, remedy=remedy, required=False), facts
+    if facts["mode"] == "API":
+        return Check(name, value), facts
+    remedy = f"{install('r-base-dev python3-dev', 'r-base c-compiler')}, then {anew}"
+    return Check(name, f"{value}, which is the slower one", ok=False, remedy=remedy, required=False), facts
 
 
-def _r_checks(facts: Mapping[str, Any] | None) -> tuple[Check, ...]:
+def _r_checks(facts: Mapping[str, str] | None) -> tuple[Check, ...]:
     if facts is None:
         return ()
-    locale = Check("R's locale", "UTF-8")
-    if not facts["utf8"]:
-        locale = Check("R's locale", "not UTF-8", ok=False, remedy="export LC_ALL=C.UTF-8", required=False)
+    locale = Check("R's locale", facts["locale"], required=False)
+    if "UTF8" not in facts["locale"].upper().replace("-", ""):
+        value = f"{facts['locale']}, in which Korean cannot be read"
+        locale = Check("R's locale", value, ok=False, remedy="export LC_ALL=C.UTF-8", required=False)
     packages = []
-    for package in ("jsonlite", "testthat"):
+    for package in R_TEST_PACKAGES:
         label = f"R's {package}"
         if facts[package]:
             packages.append(Check(label, facts[package], required=False))
         else:
-            remedy = install(f"r-cran-{package}", f"r-{package}")
-            remedy += "" if "apt" in remedy or "conda" in remedy else f"Rscript -e 'install.packages(\"{package}\")'"
+            remedy = install(f"r-cran-{package}", f"r-{package}", f"Rscript -e 'install.packages(\"{package}\")'")
             value = "not installed; only R's own tests need it"
             packages.append(Check(label, value, ok=False, remedy=remedy, required=False))
     return (locale, *packages)
@@ -196,7 +191,7 @@ def _numpy_blas(loaded: Sequence[Mapping[str, Any]]) -> Check:
     return Check("NumPy's BLAS", f"{name}, {_threads(library)}")
 
 
-def _r_blas(facts: Mapping[str, Any] | None, loaded: Sequence[Mapping[str, Any]]) -> Check:
+def _r_blas(facts: Mapping[str, str] | None, loaded: Sequence[Mapping[str, Any]]) -> Check:
     name = "R's BLAS"
     if facts is None:
         return Check(name, "unknown: R did not start", required=False)
@@ -237,8 +232,3 @@ def _version(text: str) -> tuple[int, ...]:
             break
         numbers.append(int(part))
     return tuple(numbers)
-
-
-def _one(value: object) -> str:
-    """The one string of what R returned, as a str or as a character vector."""
-    return value if isinstance(value, str) else str(np.asarray(value).ravel()[0])

@@ -19,7 +19,8 @@ How the number to compare with is found, along one line x + t d (one element, or
   the scale), no derivative exists, the element is excluded and counted. Gone: a kink near x, and smaller steps go on
   until they lie between x and the kink.
 - Rounding: f is computed to a few units in the last place per output, so a quotient is uncertain by
-  NOISE eps sqrt(sum (u_j f_j)^2) / h, taken over the outputs that changed (eps of the type that f returns).
+  NOISE eps sqrt(sum (u_j f_j)^2) / h, taken over the outputs that changed (eps of the type that f returns). Outputs
+  that lost digits inside f are found at the start, by fourth differences of f at five points next to x.
 
     allowed = error estimate + rounding + rtol |numeric| + atol
               + FLOOR max|numeric|    for elements that cannot be told from zero
@@ -196,12 +197,40 @@ class _Line:
         self.epsilon = EPSILON
         self.start = 0
         self.largest = 0.0
+        self.unseen = math.nan
         self.base = self._evaluate(point)
         self.weights = weights.reshape(self.base.shape) if weights.size == self.base.size else weights
-        self.wobble = 0.0
-        if self.base.size and weights.size == self.base.size and np.isfinite(self.base).all():
-            # A function that answers differently each time has no derivative; last digits that vary are rounding.
-            self.wobble = float(np.abs(self.weights * (self._evaluate(point) - self.base)).sum())
+        self.roughness = np.zeros_like(self.base)
+        if self.base.size and self.base.shape == self.weights.shape and np.isfinite(self.base).all():
+            self.roughness = self._measure_roughness()
+
+    def _measure_roughness(self) -> Floats:
+        """What f really is uncertain by, output by output, where that is more than its last digits.
+
+        log(1 - 1e-9) has lost nine digits inside, and a function that draws at random has no digits at all; no
+        output shows it, but neighbouring points do. Fourth divided differences at five points very near x leave
+        nothing of a smooth function. With weights of norm 1 they leave independent errors at their size. The points
+        are unevenly spaced, or rounding in equal steps would look like a straight line. Kinks and sharp
+        bends would be mistaken for errors: a suspicion is looked at again on the other side and nearer, and the
+        smaller counts.
+        """
+        usual = 100.0 * self.epsilon * np.abs(self.base)
+        rough = np.full_like(self.base, np.inf)
+        scale = np.maximum(1.0, np.abs(self.point))
+        uneven = random_cotangent(self.point.shape, 1)
+        nodes = (1.0, 1.83, 3.14, 4.29, 5.37)
+        weights = np.array([1.0 / math.prod(p - q for q in nodes if q != p) for p in nodes])
+        weights /= np.linalg.norm(weights)
+        for spacing in (1e-6, -1e-9):
+            around = np.stack([self._evaluate(self.point + k * spacing * scale * uneven) for k in nodes])
+            with np.errstate(all="ignore"):
+                # from f(x), so that a sum of weights that is not quite zero does not count
+                fourth = np.abs(np.tensordot(weights, around - self.base, axes=1))
+            informed = np.isfinite(fourth) & (around != around[0]).any(axis=0)
+            rough = np.where(informed, np.minimum(rough, fourth), rough)
+            if not (np.isfinite(rough) & (rough > usual)).any():
+                break
+        return np.where(np.isfinite(rough) & (rough > self.epsilon * np.abs(self.base)), rough, 0.0)
 
     def _evaluate(self, point: Floats) -> Floats:
         self.evaluations += 1
@@ -256,19 +285,24 @@ class _Line:
             if not (math.isfinite(forward) and math.isfinite(backward) and math.isfinite(central)):
                 return None
             touched = (right != 0.0) | (left != 0.0)
-            terms = (self.weights * np.maximum(np.abs(above), np.abs(below)))[touched]
-            top = float(np.abs(terms).max(initial=0.0))
-            rounding = NOISE * self.epsilon * top * math.sqrt(float(np.square(terms / top).sum())) if top else 0.0
-        noise = 2.0 * (rounding + self.wobble) / (up_step - down_step)
+            units = np.maximum(self.epsilon * np.maximum(np.abs(above), np.abs(below)), self.roughness)
+            units = np.abs(self.weights * units)
+            terms = np.where(touched | (self.roughness > 0.0), units, 0.0)
+            top = float(terms.max())
+            rounding = NOISE * top * math.sqrt(float(np.square(terms / top).sum())) if top else 0.0
+            if math.isnan(self.unseen):
+                # Outputs that the longest step did not move may have moved by less than their last digit.
+                self.unseen = 2.0 * float((units - terms).max()) / (up_step - down_step)
+        noise = 2.0 * rounding / (up_step - down_step) + self.unseen
         return central / (up_step - down_step), forward / up_step - backward / -down_step, noise
 
     def _differentiate(self, shifted: _Shift, scale: float) -> _Estimate:
         best = _Estimate("unsure", math.nan, math.inf, 0.0)
         best_level = self.start
+        self.unseen = math.nan
         previous: list[tuple[float, float, float]] = []  # central, sided, noise of the steps without a gap between
         improved = jump = math.nan
         probed = False
-        growing = 0
         for level in range(self.start, LEVELS):
             h = FIRST_STEP * scale * RATIO**-level
             found = self._quotients(shifted, h)
@@ -291,12 +325,6 @@ class _Line:
                 cubic = (RATIO**3 * linear - before) / (RATIO**3 - 1)
                 jump = min(linear, cubic, key=abs)
             bound = change + abs(jump) / 2 + noise
-            # Twice much worse than the best: rounding of f beyond what was assumed, as of float32 inside. (Around a
-            # kink the best bound holds half the jump, which no quotient can exceed so far.) Steps so small that f
-            # does not move at all would look like a slope of zero.
-            growing = growing + 1 if bound > RATIO * best.bound else 0
-            if growing == 2:
-                break
             if bound < best.bound:
                 best, best_level = _Estimate("unsure", improved, bound, h), level
             size = max(abs(improved), 1e-6 * self.largest)
@@ -412,7 +440,7 @@ def _judge(
         ratio = error / allowed if allowed else math.inf if error else 0.0
         conclusive = bound <= max(CONCLUSIVE * max(abs(numeric), SMALL * scale), atol)
         # A wide bound is itself uncertain: then only a difference far beyond it is the claim's fault.
-        if ratio > (1.0 if conclusive else 10.0):
+        if ratio > (1.0 if conclusive else 1e3):
             wrong += 1
         elif not conclusive:
             unsure.append(place)
@@ -449,6 +477,9 @@ def _judge(
             f"off by {error:.3g}, allowed {allowed:.3g}{share}"
         )
         return result("value", text, place, error, allowed)
+    if smooth and all(p.estimate.numeric == 0.0 == p.analytic for p in smooth) and len(smooth) + kinks == len(places):
+        text = f"{gradient} and the slope of {of} are zero everywhere"
+        return result("vacuous", text, smooth[0], 0.0, 0.0)
     if unsure:
         place = max(unsure, key=lambda p: p.estimate.bound)
         bound = place.estimate.bound
@@ -460,8 +491,6 @@ def _judge(
         text = f"every one of the {kinks} elements is at a kink of {of}"
         return result("kinks", text, places[0], math.nan, 0.0)
     _, place, error, allowed = worst
-    if not any(largest.values()) and all(p.analytic == 0.0 for p in smooth):
-        return result("vacuous", f"{gradient} and the slope of {of} are zero everywhere", place, error, allowed)
     return result(None, "", place, error, allowed)
 
 

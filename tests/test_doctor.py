@@ -83,7 +83,7 @@ def test_remedies_accompany_exactly_what_is_not_ok(examined: dict[str, Check]) -
 
 def test_no_r_is_a_finding_and_no_crash(debian: None, monkeypatch: pytest.MonkeyPatch) -> None:
     def unavailable() -> None:
-        raise bridge.RUnavailable("R is not installed\nmore about it")
+        raise bridge.RUnavailable("R is not installed. Install it.\nmore about it")
 
     monkeypatch.setattr(bridge, "start", unavailable)
     checks = {check.name: check for check in doctor.examine()}
@@ -95,13 +95,20 @@ def test_no_r_is_a_finding_and_no_crash(debian: None, monkeypatch: pytest.Monkey
 
 
 def test_an_r_that_breaks_in_an_unforeseen_way_is_a_finding_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(code: str) -> object:
+    def broken() -> dict[str, str]:
         raise OSError("libR.so: cannot open shared object file")
 
-    monkeypatch.setattr(bridge, "evaluate", broken)
+    monkeypatch.setattr(bridge, "versions", broken)
     checks = {check.name: check for check in doctor.examine()}
     assert checks["R in Python"].value == "libR.so: cannot open shared object file"
     assert not checks["R in Python"].ok
+
+
+def test_a_wrong_r_home_is_the_thing_to_remove() -> None:
+    code = "from parity.doctor import examine; print(*(f'{c.name}|{c.remedy}' for c in examine()), sep='\\n')"
+    environment = {**os.environ, "R_HOME": "/nonexistent"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert "R in Python|unset R_HOME" in done.stdout.splitlines()
 
 
 @pytest.mark.parametrize(
@@ -125,7 +132,7 @@ def test_a_package_that_is_not_installed_has_its_remedy(monkeypatch: pytest.Monk
 
 
 def test_missing_r_packages_limit_and_do_not_forbid(debian: None) -> None:
-    facts = {"utf8": False, "jsonlite": "1.8.4", "testthat": ""}
+    facts = {"locale": "C", "jsonlite": "1.8.4", "testthat": ""}
     locale, jsonlite, testthat = doctor._r_checks(facts)
     assert (jsonlite.ok, jsonlite.value) == (True, "1.8.4")
     assert (testthat.ok, testthat.remedy) == (False, "apt install r-cran-testthat")
@@ -156,7 +163,7 @@ def test_the_remedy_suits_the_system(
 ) -> None:
     monkeypatch.setenv("CONDA_PREFIX", conda)
     monkeypatch.setattr(doctor.shutil, "which", lambda name: name if name in programs else None)
-    assert doctor.install("r-base-core", "r-base", "r") == command
+    assert doctor.install("r-base-core", "r-base", "brew install r") == command
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass, field
 
-from parity.case.problems import Finding, JsonPath, shown
+from parity.case.problems import Finding, JsonPath
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?", re.ASCII)
@@ -106,7 +106,7 @@ class _Scanner:
         if first == "/":
             raise _Malformed(at, "a comment", 'a value (JSON has no comments; use "note")')
         run = _RUN.match(self.text, at)
-        raise _Malformed(at, shown(run.group() if run else first)[1:-1], "a value")
+        raise _Malformed(at, f"found '{run.group()[:40] if run else first}'", "a value")
 
     def object(self, at: int) -> int:
         seen: dict[str, int] = {}
@@ -184,4 +184,4 @@ class _Scanner:
         if self.text.startswith(("//", "/*"), at):
             raise _Malformed(at, "a comment", 'none (JSON has no comments; use "note")')
         run = _RUN.match(self.text, at)
-        raise _Malformed(at, shown(run.group() if run else here)[1:-1], expected)
+        raise _Malformed(at, f"found '{run.group()[:40] if run else here}'", expected)

@@ -40,13 +40,15 @@ def find_fixtures(paths: Sequence[Path]) -> list[Path]:
     found: dict[Path, Path] = {}
     problems: list[FixtureProblem] = []
     for path in map(Path, paths):
-        if path.is_dir():
-            below = [file for file in _json_files(path) if not _is_schema(file)]
-            if not below:
+        if os.path.isdir(path):  # unlike Path.is_dir, never raises
+            unread: list[OSError] = []
+            below = [file for file in _json_files(path, unread) if not _is_schema(file)]
+            problems += [_outside(Path(error.filename), f"cannot be read: {error.strerror}") for error in unread]
+            if not below and not unread:
                 problems.append(_outside(path, "a directory without fixtures", "at least one *.json below it"))
             for file in below:
                 found.setdefault(file.resolve(), file)
-        elif path.exists():
+        elif os.path.exists(path):
             found[path.resolve()] = path
         else:
             problems.append(_outside(path, "no such file or directory", "a fixture (*.json) or a directory of them"))
@@ -55,8 +57,9 @@ def find_fixtures(paths: Sequence[Path]) -> list[Path]:
     return sorted(found.values())
 
 
-def _json_files(directory: Path) -> Iterable[Path]:
-    for folder, folders, files in os.walk(directory):
+def _json_files(directory: Path, unread: list[OSError]) -> Iterable[Path]:
+    """Every *.json below; folders that cannot be listed go to `unread`."""
+    for folder, folders, files in os.walk(directory, onerror=unread.append):
         folders[:] = [name for name in folders if not name.startswith(".")]
         yield from (Path(folder, name) for name in files if name.endswith(".json") and not name.startswith("."))
 
@@ -116,7 +119,7 @@ def _text(path: Path) -> str:
     except IsADirectoryError:
         raise FixtureError([_outside(path, "a directory", "a fixture (*.json)")]) from None
     except OSError as error:
-        if path.is_dir():  # Windows calls reading a directory a lack of permission
+        if os.path.isdir(path):  # Windows calls reading a directory a lack of permission
             raise FixtureError([_outside(path, "a directory", "a fixture (*.json)")]) from None
         raise FixtureError([_outside(path, f"cannot be read: {error.strerror}")]) from None
     try:

@@ -103,7 +103,8 @@ def _sentences(error: ValidationError) -> Iterator[Finding]:
                     yield Finding(path, f"missing key '{key}'", _described(schema["properties"].get(key, {}), key))
         case "type":
             kinds = [rule] if isinstance(rule, str) else rule
-            yield Finding(path, f"{shown(value)} is {_kind(value)}", " or ".join(_A_TYPE[kind] for kind in kinds))
+            problem = "null" if value is None else f"{shown(value)} is {_kind(value)}"
+            yield Finding(path, problem, " or ".join(_A_TYPE[kind] for kind in kinds))
         case "minItems" | "minLength" | "minProperties":
             empty = {"minItems": "an empty list", "minLength": "an empty string", "minProperties": "an empty object"}
             if path == ("cases",):
@@ -155,7 +156,7 @@ def _described(schema: dict[str, Any], default: str) -> str:
 
 
 def _kind(value: object) -> str:
-    for kind, name in ((dict, "object"), (list, "array"), (str, "string"), (bool, "boolean"), (type(None), "null")):
+    for kind, name in ((dict, "object"), (list, "array"), (str, "string"), (bool, "boolean")):
         if isinstance(value, kind):
             return "a boolean" if name == "boolean" else _A_TYPE[name]
     return "a number"

@@ -272,7 +272,7 @@ class ValueReader:
         good = True
         for key, pattern, form in (("python", PYTHON_OBJECT, "module:name"), ("r", R_OBJECT, "package::name")):
             if not isinstance(entry[key], str) or not pattern.fullmatch(entry[key]):
-                self.note(Finding((*at, key), f"{shown(entry[key])} is not of the form '{form}'", f"'{form}'"))
+                self.note(Finding((*at, key), f"{shown(entry[key])} names no function", f"the form '{form}'"))
                 good = False
         return FunctionReference(entry["python"], entry["r"]) if good else None
 

@@ -44,6 +44,7 @@ def size(value: float | None) -> str:
 def print_report(report: Report, console: Console) -> None:
     if report.fixtures:
         console.print(table(report))
+        console.print(f"[dim]{LEGEND}[/]", highlight=False)
     for fixture in report.fixtures:
         for case in fixture.cases:
             for block in failures(fixture, case):
@@ -56,17 +57,29 @@ def print_report(report: Report, console: Console) -> None:
     console.print(summary(report), soft_wrap=True, highlight=False)
 
 
+LEGEND = (
+    "ulp: worst difference between Python and R in units in the last place; allowed: largest share of the tolerance "
+    "used; gradients: right by numeric differentiation, less n elements at a kink, which has no derivative"
+)
+
+
 def table(report: Report) -> Table:
+    """A row per subject, below its folder's name, so that 80 columns hold it."""
     grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    grid.add_column("subject", no_wrap=True, overflow="ellipsis")
-    for title in ("cases", "values", "worst ulp", "of allowed"):
+    grid.add_column("subject", overflow="fold", min_width=16)
+    for title in ("cases", "values", "ulp", "allowed"):
         grid.add_column(title, justify="right", no_wrap=True)
-    grid.add_column("gradient check", no_wrap=True)
-    grid.add_column("verdict", no_wrap=True)
+    grid.add_column("gradients", no_wrap=True)
+    grid.add_column("verdict", min_width=6)
+    folder = ""
     for fixture in report.fixtures:
+        above, _, stem = fixture.name.rpartition("/")
+        if above != folder:
+            grid.add_row(f"[dim]{escape(above)}/[/]")
+            folder = above
         between = list(fixture.comparisons("python-r"))
         grid.add_row(
-            escape(fixture.name),
+            escape(f" {stem}" if above else stem),
             str(len(fixture.cases)),
             str(fixture.count),
             size(worst(c.ulp.value for c in between if c.ulp)),
@@ -92,16 +105,20 @@ def gradient_summary(fixture: FixtureResult) -> str:
     if not checks:
         return "-"
     kinks = sum(check.kinks for check in checks)
-    text = f"{sum(check.ok for check in checks)} of {len(checks)}"
-    return f"{text}, {kinks} kink{'s' * (kinks != 1)} out" if kinks else text
+    text = f"{sum(check.ok for check in checks)}/{len(checks)}"
+    return f"{text} -{kinks}" if kinks else text
 
 
 def verdict(fixture: FixtureResult) -> str:
     wrong = sum(not case.ok for case in fixture.cases)
     if wrong:
-        return f"[bold red]{wrong} case{'s' * (wrong != 1)} fail[/]"
+        return f"[bold red]{_fail(wrong)}[/]"
     known = sum(case.divergence is not None for case in fixture.cases)
-    return f"[yellow]agree, {known} known to differ[/]" if known else "[green]agree[/]"
+    return f"[yellow]agree, {known} known[/]" if known else "[green]agree[/]"
+
+
+def _fail(cases: int) -> str:
+    return "1 case fails" if cases == 1 else f"{cases} cases fail"
 
 
 def summary(report: Report) -> str:
@@ -110,7 +127,7 @@ def summary(report: Report) -> str:
     parts = [f"{len(report.fixtures)} subjects", f"{len(cases)} cases", f"{report.count} values compared"]
     if report.unverified:
         parts.append(f"{len(report.unverified)} not verified")
-    said = "[bold green]agree[/]" if report.ok else f"[bold red]{wrong} case{'s' * (wrong != 1)} fail[/]"
+    said = "[bold green]agree[/]" if report.ok else f"[bold red]{_fail(wrong)}[/]"
     if not wrong and not report.ok:
         said = "[bold red]not verified[/]"
     return f"{', '.join(parts)} in {report.seconds:.1f} s: {said}"

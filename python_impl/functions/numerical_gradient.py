@@ -7,8 +7,8 @@ def numerical_gradient(f: Callable[[np.ndarray], float], x: np.ndarray, h: float
     """df/dx_i = (f(x + h e_i) - f(x - h e_i)) / 2h for each element of x.
 
     As in the book, each element of x is changed where it stands, and put back: f may look at x through its
-    argument or through a network that holds x as a parameter. Integers are copied to float64 first, since h would be lost
-    in them.
+    argument or through a network that holds x as a parameter. Integers are copied to float64 first, since h would
+    be lost in them.
     Shapes: x of any shape -> the same shape; f gives one number.
     Source: "Deep Learning from Scratch", chapter 4; used by the gradient check of the blog post "Back Propagation (2)".
     """

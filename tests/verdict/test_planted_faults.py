@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +48,7 @@ FAULTS = [
     Fault("a NaN", "layers/sigmoid", "r", "list(out = out)", "list(out = replace(out, 1, NaN))", "out"),
     Fault("NA for NaN's place", "layers/sigmoid", "r", "list(out = out)", "list(out = replace(out, 1, NA))", "out"),
     Fault("a NaN", "layers/relu", "python", "return np.where(self.mask, 0, dout)", "return np.where(self.mask, np.nan, dout)", "dx"),
-    Fault("wrong side of the kink", "layers/relu", "r", "x <= 0", "x >= 0", "out"),
+    Fault("wrong side of the kink", "layers/relu", "r", "mask <- x <= 0", "mask <- x >= 0", "out"),
 ]  # fmt: skip
 
 
@@ -55,17 +56,14 @@ def plant(fault: Fault, folder: Path) -> FixtureResult:
     """The subject's own fixture, verified with one language's layer replaced by a copy that has the fault."""
     place, stem = fault.subject.split("/")
     document = json.loads((ROOT / "fixtures" / f"{fault.subject}.json").read_text("utf-8"))
+    document["r"] = document["r"].partition("::")[2]
+    document["r_source"] = [
+        shutil.copy(file, folder / file.name).name for file in sorted((ROOT / "r_impl" / "R").glob("*.R"))
+    ]
     if fault.language == "r":
-        faulty = ROOT / "r_impl" / "R" / f"{place}-{stem}.R"
-        copies = []
-        for file in sorted((ROOT / "r_impl" / "R").glob("*.R")):
-            copies.append(folder / file.name)
-            copies[-1].write_text(file.read_text("utf-8"), "utf-8")
-        target = folder / faulty.name
-        document["r"] = document["r"].partition("::")[2]
-        document["r_source"] = [copy.name for copy in copies]
+        faulty = target = folder / f"{place}-{stem}.R"
     else:
-        module = f"faulty_{stem}_{abs(hash(fault))}"
+        module = f"faulty_{stem}_{FAULTS.index(fault)}"
         faulty = ROOT / "python_impl" / place / f"{stem}.py"
         target = folder / f"{module}.py"
         document["python"] = f"{module}:{document['python'].partition(':')[2]}"
@@ -88,7 +86,11 @@ def test_a_planted_fault_is_caught_and_blamed_on_its_side(fault: Fault, tmp_path
     assert all(gradient.check.ok for case in result.cases for gradient in case.gradients if gradient.language == other)
 
 
-@pytest.mark.parametrize("fault", [f for f in FAULTS if f.value.startswith("d") and "missing output" not in f.title], ids=lambda f: f"{f.language} {f.title}")
+@pytest.mark.parametrize(
+    "fault",
+    [f for f in FAULTS if f.value.startswith("d") and "missing output" not in f.title],
+    ids=lambda f: f"{f.language} {f.title}",
+)
 def test_a_wrong_gradient_is_caught_by_numeric_differentiation_alone(fault: Fault, tmp_path: Path) -> None:
     result = plant(fault, tmp_path)
     checks = [g for case in result.cases for g in case.gradients if not g.check.ok]

@@ -23,6 +23,7 @@ _SIDES = {
     PAIR_CLOSE: "</div></div>\n",
 }
 _SIGNS = {"✓": "agrees", "✗": "fails", "≠": "differs"}
+_VERDICT = re.compile(r"(?<!\S)([✓✗≠])(?: [^·✓✗≠]*[^·✓✗≠\s])?")
 
 
 def to_html(markdown: str, links: Mapping[str, str]) -> str:
@@ -60,8 +61,9 @@ def _fence(self: RendererHTML, tokens: Sequence[Token], at: int, options: object
 def code_html(content: str, language: str) -> str:
     """A highlighted block that scrolls inside itself."""
     try:
-        lexer = get_lexer_by_name(language or "text", stripnl=False, ensurenl=False)
-        inside = highlight(content.rstrip("\n"), lexer, HtmlFormatter(nowrap=True))
+        # The console lexers read whole lines: without its line end the last one would be lost.
+        lexer = get_lexer_by_name(language or "text", stripnl=False)
+        inside = highlight(content.rstrip("\n") + "\n", lexer, HtmlFormatter(nowrap=True))
     except ClassNotFound:
         inside, language = html.escape(content), "text"
     return f'<pre class="code {html.escape(language)}" tabindex="0"><code>{inside.rstrip()}</code></pre>\n'
@@ -82,10 +84,7 @@ def _constant(written: str) -> Callable[..., str]:
 
 def _text(self: RendererHTML, tokens: Sequence[Token], at: int, options: object, env: object) -> str:
     words = html.escape(tokens[at].content, quote=False)
-    kind = _SIGNS.get(words[:1])
-    if kind and (words[1:2] == " " or len(words) == 1):
-        return f'<span class="verdict {kind}">{words}</span>'
-    return words
+    return _VERDICT.sub(lambda found: f'<span class="verdict {_SIGNS[found[1]]}">{found[0]}</span>', words)
 
 
 def _heading(self: RendererHTML, tokens: Sequence[Token], at: int, options: object, env: object) -> str:

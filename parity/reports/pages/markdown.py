@@ -61,7 +61,7 @@ PAIR_CLOSE = "</td></tr>\n</table>\n"
 
 def pair(python: Markdown, r: Markdown) -> Markdown:
     """Two blocks side by side."""
-    return Markdown(f"{PAIR_OPEN}\n{python}\n\n{PAIR_NEXT}\n{r}\n\n{PAIR_CLOSE}")
+    return Markdown(f"{PAIR_OPEN}\n{python}\n\n{PAIR_NEXT}\n{r}\n\n{PAIR_CLOSE.rstrip()}")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]], right: Sequence[int] = ()) -> Markdown:

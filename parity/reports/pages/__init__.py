@@ -1,0 +1,307 @@
+"""Pages: for each subject, in each language, Markdown for a GitHub wiki and the same as HTML that opens from disk.
+
+The content is written once, as Markdown from one template; the HTML is that Markdown rendered. Nothing is written
+before every line of every page has been run.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+
+from parity.case.model import Fixture
+from parity.reports.pages import tables
+from parity.reports.pages.documents import Document, Part, console, read_documents, render
+from parity.reports.pages.files import PagesError, put, staging
+from parity.reports.pages.html import title_of, to_html
+from parity.reports.pages.labels import LABELS, LANGUAGES, said
+from parity.reports.pages.markdown import Markdown, fence, finalize, link, pair, text
+from parity.reports.pages.sessions import SubjectSessions, run_sessions
+from parity.reports.pages.sources import python_source, r_source
+from parity.results import FixtureResult
+
+WIDTH = 74  # characters: what a column holds on a 1280 pixel wide page
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class PagesWritten:
+    """What was written, and the two places to begin to read."""
+
+    files: tuple[Path, ...]
+    html: Path
+    wiki: Path
+
+    def __str__(self) -> str:
+        return f"{len(self.files)} files\n  to read   {self.html}\n  for a wiki  {self.wiki}"
+
+
+@dataclass(frozen=True)
+class _Subject:
+    fixture: Fixture
+    result: FixtureResult
+    page: str
+    sessions: SubjectSessions
+    python: str
+    r: str
+
+    @property
+    def title(self) -> str:
+        return self.fixture.python.partition(":")[2]
+
+
+@dataclass(frozen=True)
+class _Page:
+    """One page: its wiki name, its language (None for the front page), and its Markdown below the navigation."""
+
+    wiki: str
+    html: str
+    language: str | None
+    body: str
+    others: Mapping[str, str]
+
+
+def write_pages(
+    results: Sequence[tuple[Fixture, FixtureResult]],
+    *,
+    out: Path,
+    languages: Sequence[str] = ("ko", "en"),
+    packages: Mapping[str, Path],
+    documents: Path | None = None,
+    versions: Mapping[str, str],
+) -> PagesWritten:
+    """Write `out/wiki/*.md`, `out/html/LANGUAGE/*.html` and `out/index.html`; other files there are left alone.
+
+    `packages` maps R packages that are not installed to their source folders; `documents` is a folder of
+    hand-written pages (`documents.py`). Raises PagesError if they cannot be written, ConsoleError if a console fails.
+    """
+    unknown = [language for language in languages if language not in LANGUAGES]
+    if unknown or not languages:
+        raise PagesError(
+            f"there are no words for {', '.join(unknown) or 'no language'}; there are {', '.join(LANGUAGES)}"
+        )
+    with staging(out) as folder:
+        written = read_documents(documents, languages) if documents else []
+        fixtures = [fixture for fixture, _ in results]
+        sessions, blocks = run_sessions(fixtures, [d.blocks for d in written], packages=packages, width=WIDTH)
+        names = _page_names([f.name for f in fixtures], {d.name for d in written})
+        subjects = [
+            _Subject(fixture, result, page, session, python_source(fixture), r_source(fixture, packages))
+            for (fixture, result), page, session in zip(results, names, sessions, strict=True)
+        ]
+        pages = _Writer(subjects, written, languages, versions).pages(blocks)
+        files = put(_files(pages, subjects, written, languages), folder, out)
+    return PagesWritten(files, out / "index.html", out / "wiki")
+
+
+def _page_names(names: Sequence[str], taken: set[str]) -> list[str]:
+    """Flat names for a wiki: `layers/affine` -> `layers-affine`, and never the same twice, in any case of letters."""
+    used = {name.casefold() for name in taken} | {"home", "index", "_sidebar", "_footer"}
+    pages = []
+    for name in names:
+        plain = re.sub(r"[^\w]+", "-", name).strip("-") or "subject"
+        page, number = plain, 2
+        while page.casefold() in used:
+            page, number = f"{plain}-{number}", number + 1
+        used.add(page.casefold())
+        pages.append(page)
+    return pages
+
+
+class _Writer:
+    def __init__(
+        self,
+        subjects: Sequence[_Subject],
+        documents: Sequence[Document],
+        languages: Sequence[str],
+        versions: Mapping[str, str],
+    ) -> None:
+        self.subjects, self.documents, self.languages, self.versions = subjects, documents, languages, versions
+        self.titles: dict[tuple[str, str], str] = {}
+        self.templates = _environment()
+
+    def pages(self, blocks: Sequence[Sequence[object]]) -> list[_Page]:
+        pages = []
+        for document, transcripts in zip(self.documents, blocks, strict=True):
+            body = render(document, transcripts, lambda p, d=document: self._placed(p, d.language))  # type: ignore[arg-type, misc]
+            self.titles[document.name, document.language] = title_of(body) or document.name
+            written = {d.language for d in self.documents if d.name == document.name}
+            others = {other: f"{document.name}.{other}" for other in self.languages if other in written}
+            pages.append(_page(document.name, document.language, body, others))
+        for subject in self.subjects:
+            for language in self.languages:
+                others = {other: f"{subject.page}.{other}" for other in self.languages}
+                pages.append(_page(subject.page, language, self._subject(subject, language), others))
+        for language in self.languages:
+            others = {other: f"Home.{other}" for other in self.languages}
+            body = self._render("index.md.j2", language)
+            pages.append(_Page(f"Home.{language}", f"html/{language}/index.html", language, body, others))
+        everywhere = {other: f"Home.{other}" for other in self.languages}
+        pages.append(_Page("Home", "index.html", None, self._render("home.md.j2", self.languages[0]), everywhere))
+        pages.append(_Page("_Sidebar", "", None, self._render("sidebar.md.j2", self.languages[0]), {}))
+        return pages
+
+    def _render(self, template: str, language: str, **more: object) -> str:
+        names = {
+            "words": {name: Markdown(word) for name, word in LABELS[language].items()},
+            "language": language,
+            "languages": {name: Markdown(LANGUAGES[name]) for name in self.languages},
+            "labels": LABELS,
+            "subjects": self.subjects,
+            "chapters": list(dict.fromkeys(document.name for document in self.documents)),
+            "title_of": lambda name, lang: self.titles.get((name, lang), ""),
+            "said": said,
+            "verdict": lambda subject, lang: tables.subject_verdict(subject.result, LABELS[lang]),
+            "subject_table": self._subject_table,
+            "versions": self.versions,
+        }
+        return self.templates.get_template(template).render({**names, **more}).strip() + "\n"
+
+    def _subject(self, subject: _Subject, language: str) -> str:
+        words, result, shown = LABELS[language], subject.result, subject.sessions
+        case = shown.case
+        return self._render(
+            "subject.md.j2",
+            language,
+            subject=subject,
+            fixture=subject.fixture,
+            result=result,
+            count=f"{result.count:,}",
+            formulas=[fence("math", formula) for formula in subject.fixture.formula],
+            code=self._code(subject, language),
+            console=pair(console(shown.main.python), console(shown.main.r)) if shown.main else "",
+            console_note=Markdown(words["console_note"].format(case=f"**{text(case.id)}**")) if case else "",
+            verdicts=tables.verdict_table(result, words),
+            gradients=tables.gradient_table(result, words),
+            failures=tables.failures(result),
+            divergences=tables.divergences(result, language),
+            watch=[(said(w.text, language), pair(console(p.python), console(p.r))) for w, p in shown.watch],
+            tolerances=_tolerances(subject, language),
+            notes=_notes(subject, language),
+        )
+
+    def _code(self, subject: _Subject, language: str) -> Markdown:
+        missing = text(LABELS[language]["no_source"])
+        return pair(
+            fence("python", subject.python) if subject.python.strip() else missing,
+            fence("r", subject.r) if subject.r.strip() else missing,
+        )
+
+    def _placed(self, part: Part, language: str) -> Markdown:
+        """What stands in a document where it names a subject."""
+        words = LABELS[language]
+        for subject in self.subjects:
+            if part.word == subject.fixture.name:
+                if part.kind == "source":
+                    return self._code(subject, language)
+                cases = {line.strip() for line in part.content.split("\n") if line.strip()}
+                missing = cases - {case.id for case in subject.result.cases}
+                if missing:
+                    raise PagesError(f"a page asks for the case {sorted(missing)[0]!r} of {part.word}: there is none")
+                more = link(words["more"], f"{subject.page}.{language}")
+                return Markdown(f"{tables.verdict_table(subject.result, words, cases)}\n{more}")
+        return Markdown(f"{text(part.word)}: {text(words['not_run'])}")
+
+    def _subject_table(self, language: str) -> Markdown:
+        words = LABELS[language]
+        head = [words[name] for name in ("subject", "about", "cases", "elements", "verdict")]
+        rows: list[list[object]] = [
+            [
+                link(s.title, f"{s.page}.{language}"),
+                said(s.fixture.about, language),
+                str(len(s.result.cases)),
+                f"{s.result.count:,}",
+                tables.subject_verdict(s.result, words),
+            ]
+            for s in self.subjects
+        ]
+        return tables.table(head, rows, right=(2, 3))
+
+
+def _page(name: str, language: str, body: str, others: Mapping[str, str]) -> _Page:
+    return _Page(f"{name}.{language}", f"html/{language}/{name}.html", language, body, others)
+
+
+def _tolerances(subject: _Subject, language: str) -> list[Markdown]:
+    """Each tolerance that a case of the subject uses, once, with its reason."""
+    template = LABELS[language]["tolerance"]
+    found: dict[str, Markdown] = {}
+    for case in subject.fixture.cases:
+        words = template.format(rtol=f"{case.tolerance.rtol:g}", atol=f"{case.tolerance.atol:g}")
+        because = said(case.tolerance.because, language)
+        found.setdefault(words + because, Markdown(f"{text(words)} {text(because)}".strip()))
+    return list(found.values())
+
+
+def _notes(subject: _Subject, language: str) -> list[Markdown]:
+    lines = []
+    run = {case.id for case in subject.result.cases}
+    for case in subject.fixture.cases:
+        by = LABELS[language]["expected_by"].format(by=case.expected_by) if case.expected_by else ""
+        words = " ".join(part for part in (said(case.note, language), f"({by})" if by else "") if part)
+        if words and case.id in run:
+            lines.append(Markdown(f"**{text(case.id)}**: {text(words)}"))
+    return lines
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE / "templates"),
+        finalize=finalize,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # Markdown, not HTML: `finalize` escapes every value
+    )
+    environment.filters["markdown"] = Markdown
+    environment.globals["link"] = link
+    return environment
+
+
+def _files(
+    pages: Sequence[_Page], subjects: Sequence[_Subject], documents: Sequence[Document], languages: Sequence[str]
+) -> dict[str, str]:
+    """Every file to be written, by its path below OUT."""
+    shell = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=jinja2.StrictUndefined
+    ).get_template("page.html.j2")
+    places = {page.wiki: page.html for page in pages if page.html}
+    files = {"html/style.css": (_HERE / "style.css").read_text(encoding="utf-8")}
+    for page in pages:
+        navigation = _navigation(page)
+        files[f"wiki/{page.wiki}.md"] = f"{navigation}\n\n{page.body}" if navigation else page.body
+        if not page.html:
+            continue
+        start = posixpath.dirname(page.html) or "."
+        links = {wiki: posixpath.relpath(place, start) for wiki, place in places.items()}
+        files[page.html] = shell.render(
+            language=page.language or languages[0],
+            title=title_of(page.body),
+            site=LABELS[page.language or languages[0]]["site"],
+            home=links[f"Home.{page.language}" if page.language else "Home"],
+            style=posixpath.relpath("html/style.css", start),
+            others=[(name, LANGUAGES[name], links[wiki], name == page.language) for name, wiki in page.others.items()],
+            body=to_html(page.body, links),
+        )
+    return files
+
+
+def _navigation(page: _Page) -> str:
+    """The line above a wiki page: the other languages and the index."""
+    if page.language is None:
+        return ""
+    parts = [
+        f"**{LANGUAGES[name]}**" if name == page.language else link(LANGUAGES[name], wiki)
+        for name, wiki in page.others.items()
+    ]
+    if not page.wiki.startswith("Home"):
+        parts.append(link(LABELS[page.language]["index"], f"Home.{page.language}"))
+    return " · ".join(parts) if len(parts) > 1 else ""
+
+
+__all__ = ["PagesError", "PagesWritten", "write_pages"]

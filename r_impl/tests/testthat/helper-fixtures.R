@@ -1,0 +1,329 @@
+# Reads the shared fixtures and runs the R side of their cases. It needs jsonlite and nothing else: random inputs come
+# from the package's own copy of NumPy's stream.
+
+# The folder of the fixtures: DEEPSCRATCH_FIXTURES, or the first `fixtures` with a schema.json on the way up; else NULL.
+fixtures_dir <- function() {
+  named <- Sys.getenv("DEEPSCRATCH_FIXTURES")
+  if (nzchar(named)) {
+    if (!dir.exists(named)) stop("DEEPSCRATCH_FIXTURES names no folder: ", named, call. = FALSE)
+    return(named)
+  }
+  here <- normalizePath(getwd())
+  repeat {
+    if (file.exists(file.path(here, "fixtures", "schema.json"))) {
+      return(file.path(here, "fixtures"))
+    }
+    above <- dirname(here)
+    if (above == here) {
+      return(NULL)
+    }
+    here <- above
+  }
+}
+
+# The fixtures of this package. Others (those whose "r" names another package) are not its business.
+read_fixtures <- function(dir) {
+  files <- setdiff(list.files(dir, "[.]json$", recursive = TRUE), "schema.json")
+  fixtures <- lapply(file.path(dir, files), jsonlite::fromJSON, simplifyVector = FALSE)
+  names(fixtures) <- sub("[.]json$", "", files)
+  Filter(function(fixture) startsWith(as.character(fixture$r), "deepscratch::"), fixtures)
+}
+
+# ---- values -------------------------------------------------------------------------------------------------------
+
+SPELLED <- c("NaN" = NaN, "NA" = NA, "Inf" = Inf, "-Inf" = -Inf)
+
+is_object <- function(value) is.list(value) && !is.null(names(value))
+
+# A JSON value as an R value. `name` says whether its numbers are integers; `stream` holds the state of the draws.
+as_value <- function(value, name, integers, stream = new_stream()) {
+  if (is_object(value)) {
+    return(as_object(value, name, integers, stream))
+  }
+  if (is.list(value)) {
+    return(as_array(value, name, integers))
+  }
+  if (is.character(value) && value %in% names(SPELLED)) {
+    return(SPELLED[[value]])
+  }
+  if (is.numeric(value)) {
+    return(if (name %in% integers) as.integer(value) else as.numeric(value))
+  }
+  value
+}
+
+# Nested lists as an array whose element [i, j] is at [i + 1, j + 1]: JSON and NumPy run the last index fastest.
+as_array <- function(value, name, integers) {
+  extents <- length(value)
+  while (length(value) > 0 && is.list(value[[1L]])) {
+    lengths <- lengths(value)
+    if (any(lengths != lengths[1L])) stop("a ragged array: ", name, call. = FALSE)
+    extents <- c(extents, lengths[1L])
+    value <- unlist(value, recursive = FALSE)
+  }
+  flat <- if (any(vapply(value, is.numeric, TRUE)) || length(value) == 0) {
+    vapply(value, function(leaf) as.numeric(as_value(leaf, "", character())), 0)
+  } else if (all(unlist(value) %in% names(SPELLED))) {
+    unname(SPELLED[unlist(value)])
+  } else {
+    unlist(value)
+  }
+  if (name %in% integers) flat <- as.integer(flat)
+  if (length(extents) == 1) flat else aperm(array(flat, rev(extents)))
+}
+
+as_object <- function(value, name, integers, stream) {
+  if ("list" %in% names(value)) {
+    return(lapply(value$list, as_value, name, integers, stream))
+  }
+  if ("function" %in% names(value)) {
+    return(get(sub("^.*::", "", value[["function"]]$r), envir = asNamespace("deepscratch"), mode = "function"))
+  }
+  if (any(c("randn", "rand", "randint") %in% names(value))) {
+    return(draw(value, name, integers, stream))
+  }
+  as_arguments(value, integers, stream)
+}
+
+as_arguments <- function(value, integers, stream = new_stream()) {
+  result <- list()
+  for (name in names(value)) {
+    members <- if (name == "random") value$random else value[name]
+    for (member in names(members)) {
+      result[member] <- list(as_value(members[[member]], member, integers, stream))
+    }
+  }
+  result
+}
+
+# An environment, since a draw without a seed goes on where the one before it, somewhere in the same object, stopped.
+new_stream <- function() new.env(parent = emptyenv())
+
+draw <- function(entry, name, integers, stream) {
+  if (!is.null(entry$seed)) stream$state <- np_random_state(entry$seed)
+  if (is.null(stream$state)) stop("a draw without a seed, and none before it: ", name, call. = FALSE)
+  extents <- as.numeric(unlist(entry$randn %||% entry$rand %||% entry$randint))
+  size <- if (length(extents) > 0) extents
+  drawn <- if (!is.null(entry$randn)) {
+    np_standard_normal(stream$state, size)
+  } else if (!is.null(entry$rand)) {
+    np_random_sample(stream$state, size)
+  } else {
+    np_randint(stream$state, entry$low %||% 0, entry$high, size)
+  }
+  stream$state <- drawn$state
+  value <- drawn$value
+  if (!is.null(entry$scale)) value <- value * entry$scale
+  if (!is.null(entry$shift)) value <- value + entry$shift
+  if (!name %in% integers) storage.mode(value) <- "double"
+  value
+}
+
+`%||%` <- function(a, b) if (is.null(a)) b else a
+
+# ---- running ------------------------------------------------------------------------------------------------------
+
+# The element that a dotted path names: "grads.W1" by name, "params.0" by its place, counted from 0.
+at_path <- function(value, path) {
+  for (key in strsplit(path, ".", fixed = TRUE)[[1L]]) {
+    if (!is.list(value)) {
+      return(NULL)
+    }
+    if (key %in% names(value)) {
+      value <- value[[key]]
+    } else if (grepl("^[0-9]+$", key) && as.integer(key) < length(value)) {
+      value <- value[[as.integer(key) + 1L]]
+    } else {
+      return(NULL)
+    }
+  }
+  value
+}
+
+put_at_path <- function(value, path, leaf) {
+  keys <- strsplit(path, ".", fixed = TRUE)[[1L]]
+  key <- if (keys[1L] %in% names(value)) keys[1L] else as.integer(keys[1L]) + 1L
+  value[[key]] <- if (length(keys) == 1) {
+    leaf
+  } else {
+    put_at_path(value[[key]], paste(keys[-1L], collapse = "."), leaf)
+  }
+  value
+}
+
+# A case with its values read: what `make` gives, and each call's arguments.
+read_case <- function(fixture, case) {
+  integers <- as.character(unlist(fixture$integers))
+  derivatives <- if ("derivatives" %in% names(case)) case$derivatives else fixture$derivatives
+  if (!is.null(derivatives)) derivatives$gradient <- derivatives$gradient %||% "backward"
+  list(
+    id = case$id, prefix = sub("^.*::", "", fixture$r), integers = integers, derivatives = derivatives,
+    make = utils::modifyList(as_arguments(case$make, integers), as_arguments(case$r_make, integers)),
+    calls = lapply(case$calls, function(call) {
+      call$arguments <- as_arguments(call$with, integers)
+      last <- sub("^.*[.]([^.0-9][^.]*)", "\\1", sub("([.][0-9]+)+$", "", names(call$expect)))
+      call$expected <- Map(function(value, name) as_value(value, name, integers), call$expect, last)
+      call
+    }),
+    tolerance = case$tolerance %||% fixture$tolerance %||% list(rtol = 1e-12, atol = 1e-13),
+    printed = case$printed, differs = case$differs, r_make = names(case$r_make)
+  )
+}
+
+# Runs the first `count` calls. Formals are filled by name from the call's own arguments, the state that earlier calls
+# returned, whole earlier results by call name, and `make`; what nobody fills must have a default.
+run_case <- function(case, count = length(case$calls)) {
+  package <- asNamespace("deepscratch")
+  state <- list()
+  results <- list()
+  for (i in seq_len(count)) {
+    call <- case$calls[[i]]
+    title <- if (call$do == "call") case$prefix else paste0(case$prefix, ".", call$do)
+    fun <- get(title, envir = package, mode = "function", inherits = FALSE)
+    takes <- formals(fun)
+    unknown <- setdiff(names(call$arguments), names(takes))
+    if (length(unknown) > 0) stop("no formal of ", title, " takes ", unknown[1L], call. = FALSE)
+    arguments <- list()
+    for (name in names(takes)) {
+      from <- Find(function(place) name %in% names(place), list(call$arguments, state, results, case$make))
+      if (!is.null(from)) {
+        arguments[name] <- from[name]
+      } else if (is.name(takes[[name]]) && !nzchar(takes[[name]])) {
+        stop(title, " needs ", name, call. = FALSE)
+      }
+    }
+    result <- do.call(fun, arguments)
+    results[call$do] <- list(result)
+    for (name in unlist(call$updates)) state[name] <- list(result[[name]])
+  }
+  list(result = result, returns = as.character(unlist(call$returns)))
+}
+
+# One value of the last call's result: a named list is looked up by name; a bare result is itself what is returned.
+value_of <- function(run, path) {
+  root <- sub("[.].*$", "", path)
+  if (is_object(run$result) && root %in% names(run$result)) {
+    return(at_path(run$result, path))
+  }
+  if (!identical(run$returns, root)) {
+    return(NULL)
+  }
+  if (path == root) run$result else at_path(run$result, sub("^[^.]*[.]", "", path))
+}
+
+leaves_of <- function(path, value) {
+  if (!is.list(value)) {
+    return(stats::setNames(list(value), path))
+  }
+  keys <- names(value) %||% (seq_along(value) - 1L)
+  do.call(c, c(list(list()), unname(Map(leaves_of, paste0(path, ".", keys), value))))
+}
+
+# ---- comparing ----------------------------------------------------------------------------------------------------
+
+# A vector of n has the shape n, with or without a dim of one extent.
+shape_of <- function(x) if (is.null(dim(x))) length(x) else dim(x)
+
+half_unit <- function(expected, printed) {
+  if (!is.null(printed$decimals)) {
+    return(0.5 * 10^-printed$decimals)
+  }
+  if (is.null(printed$significant)) {
+    return(0)
+  }
+  ifelse(expected == 0, 0, 0.5 * 10^(floor(log10(abs(expected))) + 1 - printed$significant))
+}
+
+# What is wrong with `actual`, element by element, or NULL. all.equal() would average over the elements.
+mismatch <- function(actual, expected, tolerance, printed = NULL) {
+  if (!is.numeric(actual) && !is.logical(actual)) {
+    return(paste("is no number but", class(actual)[1L]))
+  }
+  if (!identical(as.numeric(shape_of(actual)), as.numeric(shape_of(expected)))) {
+    shown <- function(x) paste(shape_of(x), collapse = " x ")
+    return(paste0("has the shape ", shown(actual), ", expected ", shown(expected)))
+  }
+  a <- as.numeric(actual)
+  e <- as.numeric(expected)
+  kind <- function(x) ifelse(is.nan(x), "NaN", ifelse(is.na(x), "NA", ifelse(is.finite(x), "finite", x)))
+  off <- abs(a - e) > tolerance$atol + tolerance$rtol * abs(e) + half_unit(e, printed)
+  off <- ifelse(kind(a) == "finite" & kind(e) == "finite", off, kind(a) != kind(e))
+  if (!any(off)) {
+    return(NULL)
+  }
+  first <- which(off)[1L]
+  where <- if (is.null(dim(actual))) first else arrayInd(first, dim(actual))
+  sprintf(
+    "[%s] is %.17g, expected %.17g; %d of %d elements differ",
+    paste(where, collapse = ", "), a[first], e[first], sum(off), length(off)
+  )
+}
+
+expect_close <- function(actual, expected, tolerance, printed = NULL, label = "value") {
+  wrong <- if (is.null(actual)) "is missing" else mismatch(actual, expected, tolerance, printed)
+  testthat::expect(is.null(wrong), paste(label, wrong))
+  invisible(actual)
+}
+
+# ---- gradients ----------------------------------------------------------------------------------------------------
+
+# Elements of the input `path` whose analytic gradient is not the derivative of <u, forward pass>, as a message; NULL
+# when all agree. u is a fixed vector of unequal, signed numbers, sent through the backward call as its `along`.
+gradient_mismatch <- function(case, path, gradient) {
+  derivatives <- case$derivatives
+  dos <- vapply(case$calls, function(call) call$do, "")
+  forward <- match(derivatives$call, dos)
+  backward <- match(derivatives$gradient, dos)
+  place <- Find(
+    function(i) !is.null(at_path(if (i == 0) case$make else case$calls[[i]]$arguments, path)), forward:0
+  )
+  if (is.null(place)) {
+    return("has no such input")
+  }
+  x <- at_path(if (place == 0) case$make else case$calls[[place]]$arguments, path)
+  out_at <- function(value) {
+    if (place == 0) {
+      case$make <- put_at_path(case$make, path, value)
+    } else {
+      case$calls[[place]]$arguments <- put_at_path(case$calls[[place]]$arguments, path, value)
+    }
+    value_of(run_case(case, forward), derivatives$of)
+  }
+  u <- out_at(x)
+  u[] <- if (is.null(derivatives$along)) 1 else 0.5 + 1.5 * sin(1.3 * seq_along(u) + 0.4)
+  if (!is.null(derivatives$along)) case$calls[[backward]]$arguments[[derivatives$along]] <- u
+  analytic <- value_of(run_case(case, backward), gradient)
+  # An argument that R alone gets in another shape (a 3 x 1 bias) keeps the usual gradient.
+  reshaped <- path %in% case$r_make && length(analytic) == length(x)
+  if (!reshaped && !identical(as.numeric(shape_of(analytic)), as.numeric(shape_of(x)))) {
+    return("has another shape than its input")
+  }
+  # Large inputs: some elements, spread over all of them.
+  elements <- unique(round(seq(1, length(x), length.out = min(length(x), 24))))
+  along_element <- function(i, steps) {
+    vapply(steps, function(step) {
+      x[i] <- x[i] + step
+      sum(u * out_at(x))
+    }, 0)
+  }
+  # Central differences of fourth order, and the two one-sided ones of second order: where those differ there is a kink
+  # nearby, as that of ReLU at 0, and no derivative to compare with.
+  h <- 1e-3
+  f <- vapply(elements, along_element, numeric(5), steps = c(-2, -1, 0, 1, 2) * h)
+  numeric <- colSums(c(1, -8, 0, 8, -1) * f) / (12 * h)
+  left <- colSums(c(1, -4, 3, 0, 0) * f) / (2 * h)
+  right <- colSums(c(0, 0, -3, 4, -1) * f) / (2 * h)
+  smooth <- abs(right - left) <= 1e-4 * (1 + abs(numeric))
+  if (!any(smooth)) {
+    return("could not be differentiated anywhere")
+  }
+  off <- smooth & abs(analytic[elements] - numeric) > 1e-6 * (1 + abs(numeric))
+  if (!any(off)) {
+    return(NULL)
+  }
+  first <- which(off)[1L]
+  sprintf(
+    "at element %d is %.10g, numerically %.10g; %d of %d differ",
+    elements[first], analytic[elements[first]], numeric[first], sum(off), length(off)
+  )
+}

@@ -1,0 +1,77 @@
+# Every case of the shared fixtures, R side, with no Python: what a source printed or a hand computed must come out,
+# what has no such value must at least run and be finite, and each gradient is held against numeric differentiation.
+
+check_call <- function(case, i) {
+  call <- case$calls[[i]]
+  label <- function(path) paste0(call$do, " / ", path)
+  if (!is.null(call$raises)) {
+    expect_error(run_case(case, i), call$raises$r, fixed = TRUE)
+    return()
+  }
+  run <- run_case(case, i)
+  known <- if ("r-expected" %in% unlist(case$differs$pairs)) unlist(case$differs$names)
+  for (path in names(call$expected)) {
+    expected <- leaves_of(path, call$expected[[path]])
+    for (leaf in names(expected)) {
+      actual <- value_of(run, leaf)
+      if (sub("^.*[.]", "", leaf) %in% known) {
+        expect_false(is.null(mismatch(actual, expected[[leaf]], case$tolerance, case$printed)), label = label(leaf))
+      } else {
+        expect_close(actual, expected[[leaf]], case$tolerance, case$printed, label(leaf))
+      }
+    }
+  }
+  gradients <- if (identical(call$do, case$derivatives$gradient)) unlist(case$derivatives$pairs)
+  for (path in setdiff(unlist(c(call$returns, call$updates, call$compare, gradients)), names(call$expected))) {
+    value <- value_of(run, path)
+    expect_false(is.null(value), label = paste(label(path), "is missing"))
+    leaves <- leaves_of(path, value)
+    for (leaf in setdiff(names(leaves), names(call$expected))) {
+      expect_true(is.numeric(leaves[[leaf]]) || is.logical(leaves[[leaf]]), label = paste(label(leaf), "is a number"))
+      expect_true(no_surprises(leaves[[leaf]], call, case), label = paste(label(leaf), "is finite"))
+    }
+  }
+}
+
+# NaN and infinities may come out only where some went in.
+no_surprises <- function(value, call, case) {
+  given <- unlist(list(case$make, lapply(case$calls, function(call) call$arguments)))
+  all(is.finite(value)) || any(!is.finite(suppressWarnings(as.numeric(Filter(is.numeric, as.list(given))))))
+}
+
+check_gradients <- function(case) {
+  dos <- vapply(case$calls, function(call) call$do, "")
+  if (is.null(case$derivatives) || !all(c(case$derivatives$call, case$derivatives$gradient) %in% dos)) {
+    return()
+  }
+  known <- if ("gradient-r" %in% unlist(case$differs$pairs)) unlist(case$differs$names)
+  for (path in names(case$derivatives$pairs)) {
+    gradient <- case$derivatives$pairs[[path]]
+    wrong <- gradient_mismatch(case, path, gradient)
+    if (gradient %in% known || path %in% known) {
+      expect_false(is.null(wrong), label = paste(gradient, "is known to be wrong; that it agrees"))
+    } else {
+      expect(is.null(wrong), paste("gradient", gradient, wrong))
+    }
+  }
+}
+
+fixtures <- if (is.null(fixtures_dir())) list() else read_fixtures(fixtures_dir())
+
+test_that("the shared fixtures are there", {
+  if (is.null(fixtures_dir())) {
+    skip("the shared fixtures are not beside this package; set DEEPSCRATCH_FIXTURES")
+  }
+  expect_gt(length(fixtures), 0)
+})
+
+for (name in names(fixtures)) {
+  for (entry in fixtures[[name]]$cases) {
+    test_that(paste0(name, ": ", entry$id), {
+      case <- read_case(fixtures[[name]], entry)
+      expect_gt(length(case$calls), 0)
+      for (i in seq_along(case$calls)) check_call(case, i)
+      check_gradients(case)
+    })
+  }
+}
