@@ -89,7 +89,7 @@ def main() -> None:
         ("parity --help", helped, helped / python),
         ("python -c ''", python, 1.0),
     ]
-    table = Table(box=None, header_style="bold", title="medians; ratios: to the warm case, to the suite, to bare Python")
+    table = Table(box=None, header_style="bold", title="medians; ratios to the warm case, the suite, bare Python")
     table.add_column("what")
     table.add_column("time", justify="right")
     table.add_column("ratio", justify="right")

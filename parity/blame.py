@@ -7,7 +7,7 @@ from typing import cast
 
 import numpy as np
 
-from parity.compare import Comparison
+from parity.comparison import Comparison
 from parity.gradient import GradientCheck
 from parity.results import Blame, Pair
 

@@ -24,6 +24,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,10 +83,12 @@ class Transcript:
         """The same, with the middle of any longer output replaced by a line that says how much is left out."""
 
         def cut(output: str) -> str:
-            lines = output.rstrip("\n").splitlines(keepends=True)
+            body = output.rstrip("\n")
+            lines = body.split("\n")
             if len(lines) <= most:
                 return output
-            return "".join([*lines[:head], f"[… {len(lines) - head - tail} …]\n", *lines[-tail:], "\n"])
+            middle = f"[… {len(lines) - head - tail} …]"
+            return "\n".join([*lines[:head], middle, *lines[-tail:]]) + output[len(body) :]
 
         return Transcript(self.language, tuple(Entry(e.source, cut(e.output)) for e in self.entries))
 
@@ -121,7 +124,9 @@ def python_lines(block: Iterable[str]) -> tuple[str, ...]:
 
     def state(lines: Sequence[str]) -> str:
         try:
-            with _quiet():
+            # The console itself will say what there is to warn of.
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
                 return "more" if codeop.compile_command("\n".join(lines), symbol="single") is None else "done"
         except (SyntaxError, ValueError, OverflowError):
             return "wrong"
@@ -144,20 +149,6 @@ def python_lines(block: Iterable[str]) -> tuple[str, ...]:
             raise ConsoleError(f"the Python lines end inside an unfinished expression: {open_lines[0]!r}")
         feed("")
     return tuple(typed)
-
-
-class _quiet:
-    """Compiling to see whether a line is whole must not print that line's SyntaxWarning a second time."""
-
-    def __enter__(self) -> None:
-        import warnings
-
-        self._catch = warnings.catch_warnings()
-        self._catch.__enter__()
-        warnings.simplefilter("ignore")
-
-    def __exit__(self, *error: object) -> None:
-        self._catch.__exit__(None, None, None)
 
 
 _PYTHON_SETUP = """\
@@ -208,8 +199,9 @@ def python_session(
 ) -> list[Transcript]:
     """Run each block in an empty `__main__` of one interactive Python, and return one transcript a block.
 
-    What this process can import, that one can too, and what lies in `paths` and in the working directory. NumPy breaks its lines at 75 characters, as it
-    does on any terminal, or earlier if `width` is less. Warnings that Python shows once are shown once a block.
+    What this process can import, that one can too, and what lies in `paths` and in the working directory. NumPy
+    breaks its lines at 75 characters, as it does on any terminal, or earlier if `width` is less. Warnings that
+    Python shows once are shown once a block.
     """
     if not blocks:
         return []
@@ -224,7 +216,9 @@ def python_session(
         script.append(f"__import__('sys').modules['_console'].end('E' '{mark}:{number}')\n")
     environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONHOME")}
     environment |= {
-        "PYTHONPATH": os.pathsep.join(dict.fromkeys(str(Path(p).absolute()) for p in [*paths, Path.cwd(), *sys.path])),
+        "PYTHONPATH": os.pathsep.join(
+            dict.fromkeys(str(Path(p).absolute()) for p in [*map(str, paths), str(Path.cwd()), *sys.path])
+        ),
         "PYTHONUTF8": "1",
         "PYTHON_BASIC_REPL": "1",
         "PYTHON_COLORS": "0",
@@ -238,16 +232,17 @@ def python_session(
 # -------------------------------------------------------------------------------------------------------- R
 
 _R_SETUP = r"""
-options(error = expression(NULL), showErrorCalls = FALSE, keep.source = TRUE, device = function(...) grDevices::pdf(NULL))
+options(error = expression(NULL), showErrorCalls = FALSE, keep.source = TRUE)
+options(device = function(...) grDevices::pdf(NULL))
 local({
   home <- as.environment("Autoloads")
   kept.search <- search()
   kept.options <- options()
   assign(".console.reset", function(mark, directory) {
     while (length(extra <- which(!search() %in% kept.search))) detach(pos = extra[1], character.only = TRUE)
-    suppressWarnings(rm(list = ls(globalenv(), all.names = TRUE), envir = globalenv()))
     options(kept.options[setdiff(names(kept.options), c("prompt", "continue"))])
     RNGkind("default", "default", "default")
+    rm(list = ls(globalenv(), all.names = TRUE), envir = globalenv())
     setwd(directory)
     cat(mark, "\n", sep = "")
   }, envir = home)
@@ -300,7 +295,8 @@ local({
   }
   assign("library", function(package, ...) {
     call <- sys.call()
-    name <- if (missing(package)) "" else if (isTRUE(list(...)$character.only)) package else as.character(substitute(package))
+    named <- isTRUE(list(...)$character.only)
+    name <- if (missing(package)) "" else if (named) package else as.character(substitute(package))
     if (length(name) == 1L && name %in% names(sources)) return(attach.sources(name))
     call[[1L]] <- quote(library)
     eval(call, list(library = base::library), parent.frame())
@@ -328,7 +324,7 @@ def r_session(
         return []
     mark = secrets.token_hex(8)
     typed = [tuple(line for text in block for line in text.split("\n") if line.strip()) for block in blocks]
-    script = [_R_SETUP, *(f"{line}\n" for line in _source_folders(packages or {})), *(f"{l}\n" for l in preamble)]
+    script = [_R_SETUP, *(f"{line}\n" for line in _source_folders(packages or {})), *(f"{line}\n" for line in preamble)]
     script.append(f"options(prompt = '@{mark}@> ', continue = '@{mark}@+ ', width = {max(10, width)}L)\n")
     for number, lines in enumerate(typed):
         directory = str(((directories[number] if directories else None) or Path.cwd()).absolute())
@@ -548,7 +544,7 @@ def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
         inside = arguments(make, parameters(None))
         lines.append(f"{thing} = {target}({inside})")
     for call in case.calls:
-        given = dict(call.arguments)
+        given: dict[str, Any] = dict(call.arguments)
         known = parameters(None if is_function else call.do)
         if is_function:
             given = {n: v for n, v in make.items() if not known or n in known} | given

@@ -10,9 +10,9 @@ import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
-from parity.compare import Comparison
+from parity.comparison import Comparison
 from parity.gradient import GradientCheck
 
 if TYPE_CHECKING:
@@ -133,52 +133,54 @@ class Report:
 
     @functools.cached_property
     def frame(self) -> pd.DataFrame:
-        """One row per compared value: each comparison of each value, and each gradient check."""
+        """One row per compared value: each comparison of each value, and each gradient check.
+
+        `absolute`, `relative`, `ulp` and `ratio` (error / allowed) are the worst over the elements; `index` is where
+        the ratio is largest.
+        """
         import pandas as pd
 
-        return pd.DataFrame([*self._rows()], columns=list(Row._fields))
+        frame: pd.DataFrame = pd.DataFrame([*self._rows()])
+        return frame
 
-    def _rows(self) -> Iterator[Row]:
+    def _rows(self) -> Iterator[dict[str, object]]:
         for fixture in self.fixtures:
             for case in fixture.cases:
+                about = {"fixture": fixture.name, "case": case.id}
                 for value in case.values:
                     for pair, c in value.comparisons.items():
-                        worst = [w.value if w else None for w in (c.absolute, c.relative, c.ulp, c.ratio)]
-                        index = c.ratio.index if c.ratio else None
-                        yield Row(
-                            fixture.name, case.id, value.call, value.name, pair, c.ok, value.blame, c.count, c.differing,
-                            *worst, index, c.message,
-                        )  # fmt: skip
-                for g in case.gradients:
-                    c2 = g.check
-                    ratio = c2.error / c2.allowed if c2.allowed else None
-                    yield Row(
-                        fixture.name, case.id, "gradient", c2.gradient, g.pair, c2.ok, None if c2.ok else g.language,
-                        c2.checked, None, c2.error, None, None, ratio, c2.index, c2.message,
-                    )  # fmt: skip
+                        yield {
+                            **about,
+                            "call": value.call,
+                            "value": value.name,
+                            "pair": pair,
+                            "ok": c.ok,
+                            "blame": value.blame,
+                            "count": c.count,
+                            "differing": c.differing,
+                            "absolute": c.absolute and c.absolute.value,
+                            "relative": c.relative and c.relative.value,
+                            "ulp": c.ulp and c.ulp.value,
+                            "ratio": c.ratio and c.ratio.value,
+                            "index": c.ratio and c.ratio.index,
+                            "message": c.message,
+                        }
+                for result in case.gradients:
+                    check = result.check
+                    yield {
+                        **about,
+                        "call": "gradient",
+                        "value": check.gradient,
+                        "pair": result.pair,
+                        "ok": check.ok,
+                        "blame": None if check.ok else result.language,
+                        "count": check.checked,
+                        "absolute": check.error,
+                        "ratio": check.error / check.allowed if check.allowed else None,
+                        "index": check.index,
+                        "message": check.message,
+                    }
 
     def _repr_html_(self) -> str:
         verdict = "agree" if self.ok else "do not agree"
-        return (
-            f"<p>{len(self.fixtures)} subjects, {self.count} elements compared: {verdict}</p>{self.frame._repr_html_()}"
-        )
-
-
-class Row(NamedTuple):
-    """A row of `Report.frame`. Errors are the worst over the elements; `index` is where error/allowed is largest."""
-
-    fixture: str
-    case: str
-    call: str
-    value: str
-    pair: str
-    ok: bool
-    blame: str | None
-    count: int
-    differing: int | None
-    absolute: float | None
-    relative: float | None
-    ulp: float | None
-    ratio: float | None
-    index: tuple[int, ...] | None
-    message: str
+        return f"<p>{len(self.fixtures)} subjects, {self.count} values compared: {verdict}</p>{self.frame.to_html()}"

@@ -29,7 +29,7 @@ class Request:
 
 
 def bundled(name: str) -> Path:
-    """A folder that travels with the package (fixtures, r_impl, docs), wherever it was installed."""
+    """A folder of data that travels with the package, from a wheel or in a checkout."""
     here = Path(__file__).resolve().parent
     inside = here / "bundled" / name
     return inside if inside.is_dir() else here.parent / name

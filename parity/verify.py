@@ -11,8 +11,8 @@ import numpy as np
 
 from parity import execution
 from parity.blame import EXPECTED, blame
-from parity.case.model import Call, Case, Fixture, Printed, Tolerance
-from parity.compare import Comparison, compare
+from parity.case.model import Call, Case, Fixture, Printed
+from parity.comparison import Comparison, compare
 from parity.derivatives import GRADIENT, check_gradients
 from parity.gradient import GradientCheck
 from parity.results import CaseResult, FixtureResult, GradientResult, Pair, Problem, ValueResult
@@ -30,7 +30,7 @@ class Options:
 
     languages: tuple[str, ...] = ("python", "r")
     gradients: bool = True
-    keep: Callable[[str, str], bool] = lambda name, case: True
+    keep: Callable[[str, str], bool] = lambda _name, _case: True
 
 
 EVERYTHING = Options()
@@ -68,11 +68,14 @@ def verify_case(case: Case, both: Sequence[Subject], *, gradients: bool = True) 
     values = tuple(_values(case, traces, {(c.language, c.check.gradient): c.check for c in checks}))
     if not checks and not any(value.comparisons for value in values) and not any(c.raises for c in case.calls):
         problems.append(Problem("", "", "nothing compared", "the case names no value that could be compared"))
-    failing = {(pair, value.name) for value in values for pair, c in value.comparisons.items() if not c.ok}
+    failing: set[tuple[Pair, str]] = {
+        (pair, value.name) for value in values for pair, c in value.comparisons.items() if not c.ok
+    }
     failing |= {(check.pair, check.check.gradient) for check in checks if not check.check.ok}
     if case.differs:
-        asked = {"python-r"} | {pair for language in traces for pair in (EXPECTED[language], GRADIENT[language])}
-        declared = {(p, n) for p in case.differs.pairs for n in case.differs.names if p in asked}
+        asked: set[Pair] = {pair for language in traces for pair in (EXPECTED[language], GRADIENT[language])}
+        asked.add("python-r")
+        declared = {(pair, name) for pair in asked if pair in case.differs.pairs for name in case.differs.names}
         problems += _divergence(case.differs.id, declared, failing)
         ok = not problems
     else:
@@ -126,12 +129,19 @@ def _value(
     checks: Mapping[tuple[str, str], GradientCheck],
 ) -> ValueResult:
     comparisons: dict[Pair, Comparison] = {}
+    rtol, atol = case.tolerance.rtol, case.tolerance.atol
     if len(arrays) == 2:
-        comparisons["python-r"] = _hold(arrays["r"], arrays["python"], case.tolerance, constant_ok=expected is not None)
+        # Where independent truth is known a constant may be right, so it is not taken for an empty comparison.
+        known = expected is not None
+        comparisons["python-r"] = compare(arrays["r"], arrays["python"], rtol=rtol, atol=atol, constant_ok=known)
     if expected is not None:
         half = half_unit(case.printed, expected)
+        # A source that writes 0 rarely means +0; one that writes -0 does mean -0.
+        signed = expected.dtype.kind == "f" and bool(np.any((expected == 0) & np.signbit(expected)))
         for language, array in arrays.items():
-            comparisons[EXPECTED[language]] = _hold(array, expected, case.tolerance, half=half, constant_ok=True)
+            comparisons[EXPECTED[language]] = compare(
+                array, expected, rtol=rtol, atol=atol, half_unit=half, constant_ok=True, signed_zero=signed
+            )
     wrong = next((comparison for comparison in comparisons.values() if not comparison.ok), None)
     if wrong is None:
         return ValueResult(call, path, comparisons, True)
@@ -145,17 +155,6 @@ def _reaches(array: np.ndarray | None, index: tuple[int, ...] | None) -> TypeGua
     if array is None or index is None or array.ndim != len(index):
         return False
     return all(i < n for i, n in zip(index, array.shape, strict=True))
-
-
-def _hold(
-    actual: np.ndarray | None,
-    reference: np.ndarray | None,
-    tolerance: Tolerance,
-    *,
-    half: np.ndarray | float = 0.0,
-    constant_ok: bool = False,
-) -> Comparison:
-    return compare(actual, reference, rtol=tolerance.rtol, atol=tolerance.atol, half_unit=half, constant_ok=constant_ok)
 
 
 def half_unit(printed: Printed | None, expected: np.ndarray) -> np.ndarray | float:

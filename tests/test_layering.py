@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # From the bottom up; a module imports from its own level or from below. A package stands for everything in it.
 LEVELS = (
-    {"case", "compare", "gradient", "trace"},
+    {"case", "comparison", "gradient", "trace"},
     {"bridge"},
     {"subjects"},
     {"execution"},
@@ -103,11 +103,11 @@ def foreign_imports_of_python_impl(root: Path) -> list[str]:
 
 
 def third_parties_at_the_bottom(root: Path) -> list[str]:
-    """compare and gradient are arithmetic on arrays: of what is installed, they use NumPy."""
+    """comparison and gradient are arithmetic on arrays: of what is installed, they use NumPy."""
     allowed = {"numpy", "parity", *sys.stdlib_module_names}
     return [
         f"{path.relative_to(root)}: {name}"
-        for path in (root / "parity" / "compare.py", root / "parity" / "gradient.py")
+        for path in (root / "parity" / "comparison.py", root / "parity" / "gradient.py")
         for name in imports(path, root)
         if name.split(".")[0] not in allowed
     ]
@@ -164,8 +164,8 @@ def house(tmp_path: Path) -> Path:
     """A small tree that keeps every rule."""
     files = {
         "parity/__init__.py": "from parity.execution import go\n",
-        "parity/compare.py": "import numpy as np\n",
-        "parity/gradient.py": "import math\nfrom parity.compare import np\n",
+        "parity/comparison.py": "import numpy as np\n",
+        "parity/gradient.py": "import math\nfrom parity.comparison import np\n",
         "parity/bridge.py": "import rpy2.rinterface\n",
         "parity/execution.py": "from . import bridge\n",
         "python_impl/layers/relu.py": "import numpy as np\nfrom python_impl.functions import relu\n",
@@ -188,10 +188,10 @@ def test_a_house_in_order_has_no_violations(house: Path) -> None:
 @pytest.mark.parametrize(
     ("rule", "path", "text"),
     [
-        (upward_imports, "parity/compare.py", "from parity.execution import go\n"),
-        (upward_imports, "parity/compare.py", "from parity import execution\n"),
-        (upward_imports, "parity/compare.py", "from . import execution\n"),
-        (upward_imports, "parity/compare.py", "import parity\n"),
+        (upward_imports, "parity/comparison.py", "from parity.execution import go\n"),
+        (upward_imports, "parity/comparison.py", "from parity import execution\n"),
+        (upward_imports, "parity/comparison.py", "from . import execution\n"),
+        (upward_imports, "parity/comparison.py", "import parity\n"),
         (upward_imports, "parity/subjects/r.py", "def late():\n    from ..verify import verify\n"),
         (upward_imports, "parity/misc.py", ""),
         (rpy2_outside_the_bridge, "parity/subjects/r.py", "def late():\n    import rpy2.rinterface\n"),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from parity.compare import Comparison, python_index, r_index
-from parity.results import Blame, CaseResult, FixtureResult, GradientResult, Report, ValueResult
+from parity.comparison import Comparison, python_index, r_index
+from parity.results import Blame, CaseResult, FixtureResult, GradientResult, Pair, Report, ValueResult
 
 _WRONG: dict[Blame | None, str] = {
     "python": "python is wrong",
@@ -144,7 +144,8 @@ def failures(fixture: FixtureResult, case: CaseResult) -> Iterator[str]:
         where = f"\n  at {problem.where}" if problem.where and problem.where != problem.call else ""
         side = f"{problem.language}: " if problem.language else ""
         call = f" / {problem.call}" if problem.call else ""
-        yield f"[bold]{escape(f'{title}{call}')}[/]\n  {escape(f'{side}{problem.kind}: {problem.message}{where}')}\n{escape(repeat)}"
+        said = f"{side}{problem.kind}: {problem.message}{where}"
+        yield f"[bold]{escape(f'{title}{call}')}[/]\n  {escape(said)}\n{escape(repeat)}"
     for value in case.values:
         if not value.ok and not declared:
             yield f"{_value_block(title, value)}\n{escape(repeat)}"
@@ -168,7 +169,7 @@ def _value_block(title: str, value: ValueResult) -> str:
     )
 
 
-def _messages(wrong: dict[str, Comparison]) -> list[str]:  # type: ignore[type-arg]
+def _messages(wrong: Mapping[Pair, Comparison]) -> list[str]:
     return list(dict.fromkeys(comparison.message for comparison in wrong.values()))
 
 

@@ -146,10 +146,9 @@ class PythonRun:
     def _values(
         self, call: Call, names: tuple[str, ...], returned: Any, arguments: Mapping[str, Any]
     ) -> dict[str, np.ndarray]:
+        several = returned if len(call.returns) > 1 and isinstance(returned, list | tuple) else ()
         named = (
-            {call.returns[0]: returned}
-            if len(call.returns) == 1
-            else dict(zip(call.returns, returned or (), strict=False))
+            {call.returns[0]: returned} if len(call.returns) == 1 else dict(zip(call.returns, several, strict=False))
         )
         values: dict[str, np.ndarray] = {}
         for root in dict.fromkeys(name.split(".")[0] for name in names):

@@ -31,7 +31,7 @@ def package_source(package: str, near: Path) -> Path | None:
 
 
 @functools.cache
-def _environment_of_files(files: tuple[Path, ...], stamps: tuple[int, ...], *, parent: str) -> bridge.RValue:
+def _environment_of_files(files: tuple[Path, ...], stamps: tuple[int, ...], *, parent: str) -> bridge.RValue:  # noqa: ARG001
     """One environment with everything that the files define; `stamps` makes an edited file load again."""
     load = bridge.function(
         f"""function(files) {{

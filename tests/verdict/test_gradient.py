@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from parity.gradient import GradientCheck, check_gradient, random_cotangent
@@ -245,6 +245,14 @@ def test_what_cannot_be_measured_is_a_failure() -> None:
     assert (beside.ok, beside.reason) == (False, "inconclusive")
 
 
+def test_digits_lost_inside_are_no_accusation() -> None:
+    x = np.array([[22.0, 0.3, 1.1]])  # softmax has 1 - 1e-9 here, and its logarithm six good digits
+    found = check(
+        lambda x: np.array(-np.log(softmax(x)[0, 0])), x, softmax(x) - np.array([[1.0, 0.0, 0.0]]), np.array(1.0)
+    )
+    assert found.ok or found.reason == "inconclusive", found.message
+
+
 @pytest.mark.parametrize("returned", [np.float32, np.float64])
 def test_single_precision_inside_never_passes_as_a_zero_slope(returned: type) -> None:
     x = np.array([0.4, -1.1, 0.9])
@@ -358,6 +366,7 @@ def test_cotangents_are_uneven_signed_and_repeatable() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**31), st.integers(1, 4), st.integers(1, 5), st.integers(1, 5), st.integers(2, 4))
+@example(180463123, 1, 4, 5, 2)  # a loss of 8e-10, which moves in steps of 2e-16
 def test_a_small_network_with_kinks_near_by(seed: int, n: int, d: int, h: int, c: int) -> None:
     rng = np.random.RandomState(seed)
     x, w1, w2, labels = rng.randn(n, d), rng.randn(d, h), rng.randn(h, c), rng.randint(0, c, n)
@@ -369,6 +378,9 @@ def test_a_small_network_with_kinks_near_by(seed: int, n: int, d: int, h: int, c
     u = random_cotangent((), seed % 1000)
     right = x.T @ (((softmax(relu(z) @ w2) - np.eye(c)[labels]) / n * u) @ w2.T * (z > 0))
     found = check(f, w1, right, u)
+    if f(w1) < 1e-5:  # log(1 - tiny) has lost its digits: no numeric gradient can confirm the claim, or refute it
+        assert found.ok or found.reason in ("inconclusive", "vacuous"), found.message
+        return
     assert found.ok or (found.reason == "vacuous" and not right.any()), found.message
     wrong = right.copy()
     wrong.flat[np.abs(right).argmax()] *= 1 + 1e-6

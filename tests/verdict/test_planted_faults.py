@@ -29,27 +29,80 @@ class Fault:
     value: str
 
 
+# One line each, so that they read as a table.
 FAULTS = [
-    Fault("transposed dW", "layers/affine", "r", "dW <- t(forward$x) %*% dout", "dW <- t(t(dout) %*% forward$x)[, ncol(dout):1, drop = FALSE]", "dW"),
-    Fault("dW of another shape", "layers/affine", "r", "dW <- t(forward$x) %*% dout", "dW <- t(dout) %*% forward$x", "dW"),
-    Fault("transposed dW", "layers/affine", "python", "self.dW = self.x.T @ dout", "self.dW = (self.x.T @ dout)[::-1]", "dW"),
-    Fault("bias recycled down columns", "layers/affine", "r", 'sweep(x %*% W, 2, b, "+")', "x %*% W + as.vector(b)", "out"),
-    Fault("wrong margin", "layers/affine", "r", "db <- colSums(dout)", "db <- rowSums(dout)[seq_len(ncol(dout))]", "db"),
-    Fault("wrong axis", "layers/affine", "python", "dout.sum(axis=0)", "np.resize(dout.sum(axis=1), dout.shape[1])", "db"),
+    Fault(
+        "transposed dW",
+        "layers/affine",
+        "r",
+        "dW <- t(forward$x) %*% dout",
+        "dW <- t(t(dout) %*% forward$x)[, ncol(dout):1, drop = FALSE]",
+        "dW",
+    ),
+    Fault(
+        "dW of another shape", "layers/affine", "r", "dW <- t(forward$x) %*% dout", "dW <- t(dout) %*% forward$x", "dW"
+    ),
+    Fault(
+        "transposed dW",
+        "layers/affine",
+        "python",
+        "self.dW = self.x.T @ dout",
+        "self.dW = (self.x.T @ dout)[::-1]",
+        "dW",
+    ),
+    Fault(
+        "bias recycled down columns", "layers/affine", "r", 'sweep(x %*% W, 2, b, "+")', "x %*% W + as.vector(b)", "out"
+    ),
+    Fault(
+        "wrong margin", "layers/affine", "r", "db <- colSums(dout)", "db <- rowSums(dout)[seq_len(ncol(dout))]", "db"
+    ),
+    Fault(
+        "wrong axis", "layers/affine", "python", "dout.sum(axis=0)", "np.resize(dout.sum(axis=1), dout.shape[1])", "db"
+    ),
     Fault("zero gradient", "layers/affine", "r", "db <- colSums(dout)", "db <- 0 * colSums(dout)", "db"),
-    Fault("zero gradient", "layers/affine", "python", "self.db = dout.sum(axis=0)", "self.db = 0 * dout.sum(axis=0)", "db"),
-    Fault("missing output", "layers/affine", "r", "list(dx = aperm(dx, reversed), dW = dW, db = db)", "list(dx = aperm(dx, reversed), dW = dW)", "db"),
+    Fault(
+        "zero gradient", "layers/affine", "python", "self.db = dout.sum(axis=0)", "self.db = 0 * dout.sum(axis=0)", "db"
+    ),
+    Fault(
+        "missing output",
+        "layers/affine",
+        "r",
+        "list(dx = aperm(dx, reversed), dW = dW, db = db)",
+        "list(dx = aperm(dx, reversed), dW = dW)",
+        "db",
+    ),
     Fault("missing output", "layers/affine", "python", "self.db = dout.sum(axis=0)", "db = dout.sum(axis=0)", "db"),
     Fault("missing 1/N", "layers/softmax_with_loss", "r", "dout * dx / batch_size", "dout * dx", "dx"),
     Fault("missing 1/N", "layers/softmax_with_loss", "python", "dout * dx / batch_size", "dout * dx", "dx"),
     Fault("dout ignored", "layers/softmax_with_loss", "r", "dout * dx / batch_size", "dx / batch_size", "dx"),
-    Fault("off-by-one label", "layers/softmax_with_loss", "r", "cbind(seq_len(batch_size), t + 1L)", "cbind(seq_len(batch_size), pmax(t, 1L))", "dx"),
-    Fault("off-by-one label", "layers/softmax_with_loss", "python", "dx[np.arange(batch_size), self.t] -= 1", "dx[np.arange(batch_size), self.t - 1] -= 1", "dx"),
+    Fault(
+        "off-by-one label",
+        "layers/softmax_with_loss",
+        "r",
+        "cbind(seq_len(batch_size), t + 1L)",
+        "cbind(seq_len(batch_size), pmax(t, 1L))",
+        "dx",
+    ),
+    Fault(
+        "off-by-one label",
+        "layers/softmax_with_loss",
+        "python",
+        "dx[np.arange(batch_size), self.t] -= 1",
+        "dx[np.arange(batch_size), self.t - 1] -= 1",
+        "dx",
+    ),
     Fault("a NaN", "layers/sigmoid", "r", "list(out = out)", "list(out = replace(out, 1, NaN))", "out"),
     Fault("NA for NaN's place", "layers/sigmoid", "r", "list(out = out)", "list(out = replace(out, 1, NA))", "out"),
-    Fault("a NaN", "layers/relu", "python", "return np.where(self.mask, 0, dout)", "return np.where(self.mask, np.nan, dout)", "dx"),
+    Fault(
+        "a NaN",
+        "layers/relu",
+        "python",
+        "return np.where(self.mask, 0, dout)",
+        "return np.where(self.mask, np.nan, dout)",
+        "dx",
+    ),
     Fault("wrong side of the kink", "layers/relu", "r", "mask <- x <= 0", "mask <- x >= 0", "out"),
-]  # fmt: skip
+]
 
 
 def plant(fault: Fault, folder: Path) -> FixtureResult:

@@ -20,7 +20,7 @@ from parity.reports.pages.documents import Document, Part, console, read_documen
 from parity.reports.pages.files import PagesError, put, staging
 from parity.reports.pages.html import title_of, to_html
 from parity.reports.pages.labels import LABELS, LANGUAGES, said
-from parity.reports.pages.markdown import Markdown, fence, finalize, link, pair, text
+from parity.reports.pages.markdown import Markdown, fence, finalize, link, pair, table, text
 from parity.reports.pages.sessions import SubjectSessions, run_sessions
 from parity.reports.pages.sources import python_source, r_source
 from parity.results import FixtureResult
@@ -95,7 +95,7 @@ def write_pages(
             for (fixture, result), page, session in zip(results, names, sessions, strict=True)
         ]
         pages = _Writer(subjects, written, languages, versions).pages(blocks)
-        files = put(_files(pages, subjects, written, languages), folder, out)
+        files = put(_files(pages, languages), folder, out)
     return PagesWritten(files, out / "index.html", out / "wiki")
 
 
@@ -139,8 +139,8 @@ class _Writer:
                 pages.append(_page(subject.page, language, self._subject(subject, language), others))
         for language in self.languages:
             others = {other: f"Home.{other}" for other in self.languages}
-            body = self._render("index.md.j2", language)
-            pages.append(_Page(f"Home.{language}", f"html/{language}/index.html", language, body, others))
+            index = self._render("index.md.j2", language)
+            pages.append(_Page(f"Home.{language}", f"html/{language}/index.html", language, index, others))
         everywhere = {other: f"Home.{other}" for other in self.languages}
         pages.append(_Page("Home", "index.html", None, self._render("home.md.j2", self.languages[0]), everywhere))
         pages.append(_Page("_Sidebar", "", None, self._render("sidebar.md.j2", self.languages[0]), {}))
@@ -209,18 +209,18 @@ class _Writer:
 
     def _subject_table(self, language: str) -> Markdown:
         words = LABELS[language]
-        head = [words[name] for name in ("subject", "about", "cases", "elements", "verdict")]
+        head = [words[name] for name in ("subject", "verdict", "about", "cases", "elements")]
         rows: list[list[object]] = [
             [
                 link(s.title, f"{s.page}.{language}"),
+                tables.subject_verdict(s.result, words),
                 said(s.fixture.about, language),
                 str(len(s.result.cases)),
                 f"{s.result.count:,}",
-                tables.subject_verdict(s.result, words),
             ]
             for s in self.subjects
         ]
-        return tables.table(head, rows, right=(2, 3))
+        return table(head, rows, right=(3, 4))
 
 
 def _page(name: str, language: str, body: str, others: Mapping[str, str]) -> _Page:
@@ -263,9 +263,7 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
-def _files(
-    pages: Sequence[_Page], subjects: Sequence[_Subject], documents: Sequence[Document], languages: Sequence[str]
-) -> dict[str, str]:
+def _files(pages: Sequence[_Page], languages: Sequence[str]) -> dict[str, str]:
     """Every file to be written, by its path below OUT."""
     shell = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=jinja2.StrictUndefined

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -29,15 +28,16 @@ _VERDICT = re.compile(r"(?<!\S)([✓✗≠])(?: [^·✓✗≠]*[^·✓✗≠\s])
 def to_html(markdown: str, links: Mapping[str, str]) -> str:
     """`links` maps the names of wiki pages to where they are, seen from this page."""
 
-    def address(env: dict[str, object], tokens: Sequence[Token]) -> None:
+    def address(tokens: Sequence[Token]) -> None:
         for token in tokens:
             if token.type == "link_open":
                 page, mark, part = str(token.attrGet("href") or "").partition("#")
                 token.attrSet("href", links.get(page, page) + mark + part)
-            address(env, token.children or [])
+            address(token.children or [])
 
     tokens = _PARSER.parse(markdown)
-    address({}, tokens)
+    address(tokens)
+    _name_headings(tokens)
     return str(_PARSER.renderer.render(tokens, _PARSER.options, {}))
 
 
@@ -50,7 +50,7 @@ def title_of(markdown: str) -> str:
     return ""
 
 
-def _fence(self: RendererHTML, tokens: Sequence[Token], at: int, options: object, env: object) -> str:
+def _fence(tokens: Sequence[Token], at: int) -> str:
     language = tokens[at].info.strip().split(" ")[0]
     content = tokens[at].content
     if language == "math":
@@ -69,28 +69,41 @@ def code_html(content: str, language: str) -> str:
     return f'<pre class="code {html.escape(language)}" tabindex="0"><code>{inside.rstrip()}</code></pre>\n'
 
 
-def _own_html(self: RendererHTML, tokens: Sequence[Token], at: int, options: object, env: object) -> str:
+def _own_html(tokens: Sequence[Token], at: int) -> str:
     content = tokens[at].content
     return _SIDES.get(content, html.escape(content))
 
 
-def _foreign_html(self: RendererHTML, tokens: Sequence[Token], at: int, options: object, env: object) -> str:
+def _foreign_html(tokens: Sequence[Token], at: int) -> str:
     return html.escape(tokens[at].content)
 
 
-def _constant(written: str) -> Callable[..., str]:
+def _constant(written: str) -> Callable[[Sequence[Token], int], str]:
     return lambda *_: written
 
 
-def _text(self: RendererHTML, tokens: Sequence[Token], at: int, options: object, env: object) -> str:
+def _rule(written: Callable[[Sequence[Token], int], str]) -> Callable[..., str]:
+    """A function of the token as the renderer calls it: with itself first, and its options last."""
+    return lambda _renderer, tokens, at, *_: written(tokens, at)
+
+
+def _text(tokens: Sequence[Token], at: int) -> str:
     words = html.escape(tokens[at].content, quote=False)
     return _VERDICT.sub(lambda found: f'<span class="verdict {_SIGNS[found[1]]}">{found[0]}</span>', words)
 
 
-def _heading(self: RendererHTML, tokens: Sequence[Token], at: int, options: object, env: object) -> str:
-    words = "".join(child.content for child in tokens[at + 1].children or [])
-    name = re.sub(r"[^\w]+", "-", words.lower()).strip("-")
-    return f'<{tokens[at].tag} id="{html.escape(name)}">'
+def _name_headings(tokens: Sequence[Token]) -> None:
+    """An id for each heading, from its words, and never the same twice on a page."""
+    used: set[str] = set()
+    for number, token in enumerate(tokens):
+        if token.type == "heading_open":
+            words = "".join(child.content for child in tokens[number + 1].children or [])
+            plain = re.sub(r"[^\w]+", "-", words.lower()).strip("-") or "part"
+            name, count = plain, 2
+            while name in used:
+                name, count = f"{plain}-{count}", count + 1
+            used.add(name)
+            token.attrSet("id", name)
 
 
 def _parser() -> MarkdownIt:
@@ -103,9 +116,8 @@ def _parser() -> MarkdownIt:
         "table_open": _constant('<div class="scroll" tabindex="0"><table>\n'),
         "table_close": _constant("</table></div>\n"),
         "text": _text,
-        "heading_open": _heading,
     }.items():
-        parser.add_render_rule(rule, function)
+        parser.add_render_rule(rule, _rule(function))
     return parser
 
 

@@ -9,14 +9,14 @@ from xml.etree import ElementTree
 from latex2mathml.converter import convert
 
 _SPACE = "http://www.w3.org/1998/Math/MathML"
-_ELEMENTS = set(
-    "math mrow mi mn mo mtext mspace ms mfrac msqrt mroot mstyle mpadded mphantom mfenced menclose "
-    "msub msup msubsup munder mover munderover mmultiscripts mtable mtr mtd merror".split()
+_ELEMENTS = frozenset(
+    """math mrow mi mn mo mtext mspace ms mfrac msqrt mroot mstyle mpadded mphantom mfenced menclose msub msup msubsup
+    munder mover munderover mmultiscripts mtable mtr mtd merror""".split()  # noqa: SIM905
 )
-_ATTRIBUTES = set(
-    "display mathvariant stretchy fence separator form lspace rspace minsize maxsize movablelimits accent "
-    "accentunder largeop symmetric linethickness columnalign rowspacing columnspacing columnlines rowlines width "
-    "height depth displaystyle scriptlevel linebreak notation open close separators".split()
+_ATTRIBUTES = frozenset(
+    """display mathvariant stretchy fence separator form lspace rspace minsize maxsize movablelimits accent accentunder
+    largeop symmetric linethickness columnalign rowspacing columnspacing columnlines rowlines width height depth
+    displaystyle scriptlevel linebreak notation open close separators""".split()  # noqa: SIM905
 )
 _LESS, _MORE = "\ue000", "\ue001"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -91,12 +92,19 @@ def run_sessions(
             sessions[language] = (desk.add([line for lines in own for line in lines]), [len(lines) for lines in own])
         pages.append((blocks, sessions))
     paths = list(dict.fromkeys(fixture.path.parent for fixture in fixtures))
-    python.done = python_session(
-        [lines for lines, _ in python.blocks], width=width, directories=[d for _, d in python.blocks], paths=paths
-    )
-    r.done = r_session(
-        [lines for lines, _ in r.blocks], width=width, directories=[d for _, d in r.blocks], packages=packages
-    )
+    # Both consoles at once: neither waits for the other.
+    with ThreadPoolExecutor(1) as beside:
+        answered = beside.submit(
+            r_session,
+            [lines for lines, _ in r.blocks],
+            width=width,
+            directories=[d for _, d in r.blocks],
+            packages=packages,
+        )
+        python.done = python_session(
+            [lines for lines, _ in python.blocks], width=width, directories=[d for _, d in python.blocks], paths=paths
+        )
+        r.done = answered.result()
 
     subjects = []
     for case, main, watch in plans:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
-from parity.compare import Comparison, python_index, r_index
-from parity.results import CaseResult, FixtureResult, ValueResult
+from parity.comparison import Comparison, python_index, r_index
 from parity.reports.pages.labels import said
 from parity.reports.pages.markdown import Markdown, code, table, text
+from parity.results import CaseResult, FixtureResult, ValueResult
 
 Words = Mapping[str, str]
 
@@ -37,11 +37,13 @@ def verdict_table(result: FixtureResult, words: Words, cases: Collection[str] = 
             rows.append([title, *_value_row(case, value, words)])
             title = Markdown("")
         if not case.values:
-            rows.append([title, *[Markdown("–")] * (len(head) - 2), verdict(case.ok, case.divergence, words)])
-    return table(head, rows, right=(3, 4, 5, 7))
+            said_so = verdict(case.ok, case.divergence, words)
+            rows.append([title, Markdown("–"), Markdown("–"), said_so, *[Markdown("–")] * (len(head) - 4)])
+    return table(head, rows, right=(4, 5, 6, 8))
 
 
-_COLUMNS = ("case", "call", "value", "elements", "absolute", "ulp", "where", "share", "expected", "verdict")
+# The verdict comes early: on a telephone the last columns are out of sight.
+_COLUMNS = ("case", "call", "value", "verdict", "elements", "absolute", "ulp", "where", "share", "expected")
 
 
 def _value_row(case: CaseResult, value: ValueResult, words: Words) -> list[object]:
@@ -51,13 +53,13 @@ def _value_row(case: CaseResult, value: ValueResult, words: Words) -> list[objec
     return [
         code(value.call),
         code(value.name),
+        verdict(value.ok, _known(case, value), words),
         str(count),
         number(between.absolute.value) if between and between.absolute else Markdown("–"),
         number(between.ulp.value) if between and between.ulp else Markdown("–"),
         _where(between),
         share(between.ratio.value) if between and between.ratio else Markdown("–"),
         Markdown(" · ".join(_against(c) for c in against)) if any(against) else Markdown("–"),
-        verdict(value.ok, _known(case, value), words),
     ]
 
 
@@ -84,7 +86,7 @@ def _where(comparison: Comparison | None) -> Markdown:
 
 
 def gradient_table(result: FixtureResult, words: Words) -> Markdown:
-    head = [words[n] for n in ("case", "language", "gradient", "checked", "kinks", "error", "allowed", "verdict")]
+    head = [words[n] for n in ("case", "language", "gradient", "verdict", "checked", "kinks", "error", "allowed")]
     rows: list[list[object]] = []
     for case in result.cases:
         title: object = case.id
@@ -96,15 +98,15 @@ def gradient_table(result: FixtureResult, words: Words) -> Markdown:
                 title,
                 {"python": "Python", "r": "R"}.get(gradient.language, gradient.language),
                 Markdown(f"{code(check.gradient)} = ∂{code(check.of)}/∂{code(check.wrt)}"),
+                # A known difference is a failed check in a case that holds.
+                verdict(check.ok or bool(known and case.ok), known, words),
                 checked,
                 str(check.kinks),
                 number(check.error),
                 number(check.allowed),
-                # A known difference is a failed check in a case that holds.
-                verdict(check.ok or bool(known and case.ok), known, words),
             ])  # fmt: skip
             title = Markdown("")
-    return table(head, rows, right=(3, 4, 5, 6)) if rows else Markdown("")
+    return table(head, rows, right=(4, 5, 6, 7)) if rows else Markdown("")
 
 
 def failures(result: FixtureResult) -> list[Markdown]:
@@ -155,7 +157,3 @@ def share(value: float) -> str:
     if percent == 0:
         return "0%"
     return "<0.1%" if percent < 0.1 else f"{percent:.2g}%" if percent < 10 else f"{percent:.0f}%"
-
-
-def total(counts: Iterable[int]) -> str:
-    return f"{sum(counts):,}"

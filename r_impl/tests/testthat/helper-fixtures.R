@@ -100,21 +100,22 @@ as_arguments <- function(value, integers, stream = new_stream()) {
 new_stream <- function() new.env(parent = emptyenv())
 
 draw <- function(entry, name, integers, stream) {
-  if (!is.null(entry$seed)) stream$state <- np_random_state(entry$seed)
+  # [[ ]], not $: entry$rand would also find "randint".
+  if (!is.null(entry[["seed"]])) stream$state <- np_random_state(entry[["seed"]])
   if (is.null(stream$state)) stop("a draw without a seed, and none before it: ", name, call. = FALSE)
-  extents <- as.numeric(unlist(entry$randn %||% entry$rand %||% entry$randint))
+  extents <- as.numeric(unlist(entry[["randn"]] %||% entry[["rand"]] %||% entry[["randint"]]))
   size <- if (length(extents) > 0) extents
-  drawn <- if (!is.null(entry$randn)) {
+  drawn <- if (!is.null(entry[["randn"]])) {
     np_standard_normal(stream$state, size)
-  } else if (!is.null(entry$rand)) {
+  } else if (!is.null(entry[["rand"]])) {
     np_random_sample(stream$state, size)
   } else {
-    np_randint(stream$state, entry$low %||% 0, entry$high, size)
+    np_randint(stream$state, entry[["low"]] %||% 0, entry[["high"]], size)
   }
   stream$state <- drawn$state
   value <- drawn$value
-  if (!is.null(entry$scale)) value <- value * entry$scale
-  if (!is.null(entry$shift)) value <- value + entry$shift
+  if (!is.null(entry[["scale"]])) value <- value * entry[["scale"]]
+  if (!is.null(entry[["shift"]])) value <- value + entry[["shift"]]
   if (!name %in% integers) storage.mode(value) <- "double"
   value
 }

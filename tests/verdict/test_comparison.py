@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from parity.compare import Comparison, Worst, compare, number, python_index, r_index
+from parity.comparison import Comparison, Worst, compare, number, python_index, r_index
 
 NA = struct.unpack("<d", struct.pack("<Q", 0x7FF00000000007A2))[0]
 QUIET_NA = struct.unpack("<d", struct.pack("<Q", 0x7FF80000000007A2))[0]
@@ -295,6 +295,9 @@ def test_not_vacuous(value: Any) -> None:
 
 
 def test_vacuous_looks_past_a_constant_beginning() -> None:
+    nearly = 1e6 * (1.0 + 1e-14 * np.arange(20))
+    assert compare(nearly, nearly.copy(), rtol=1e-12, atol=0.0).reason == "vacuous"
+    assert compare(nearly, nearly.copy(), rtol=1e-14, atol=0.0).ok
     long = np.zeros(100)
     assert check(long, long.copy()).reason == "vacuous"
     long[99] = 1.0

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from parity.compare import compare
+from parity.comparison import compare
 
 
 def microseconds(call: Callable[[], object], repeat: int = 9) -> float:

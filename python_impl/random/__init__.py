@@ -1,0 +1,1 @@
+"""Random streams of other languages, bit for bit."""

@@ -1,0 +1,446 @@
+"""The transcripts are what the consoles print, to the letter; and the typed lines go through a case."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from textwrap import dedent
+
+import numpy as np
+import pytest
+
+from parity import console
+from parity.case.model import Call, Case, Derivatives, Fixture, FunctionReference, Tolerance
+from parity.console import (
+    ConsoleError,
+    Entry,
+    Transcript,
+    python_lines,
+    python_session,
+    r_formals,
+    r_session,
+    session_case,
+    session_lines,
+)
+
+needs_r = pytest.mark.skipif(shutil.which("R") is None, reason="there is no R on this machine")
+
+
+def typed(text: str) -> list[str]:
+    return dedent(text).strip("\n").split("\n")
+
+
+# -------------------------------------------------------------------------------------------------- Python
+
+
+def test_python_prints_what_a_python_console_prints() -> None:
+    [transcript] = python_session([typed("""
+        import numpy as np
+        np.array([[1, 2], [3, 4]])
+        x = [1,
+             2]
+        for i in range(2):
+            print(i)
+        x
+        '한글'
+        print("no end of line", end="")
+        _
+    """)])  # fmt: skip
+    assert transcript.text == dedent("""\
+        >>> import numpy as np
+        >>> np.array([[1, 2], [3, 4]])
+        array([[1, 2],
+               [3, 4]])
+        >>> x = [1,
+        ...      2]
+        >>> for i in range(2):
+        ...     print(i)
+        ... 
+        0
+        1
+        >>> x
+        [1, 2]
+        >>> '한글'
+        '한글'
+        >>> print("no end of line", end="")
+        no end of line>>> _
+        '한글'
+        """)  # fmt: skip
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="later consoles also show the line in a traceback")
+def test_a_python_error_is_shown_without_inner_frames_and_the_session_goes_on() -> None:
+    [transcript] = python_session([["def f(x):", "    return x[3]", "f([1])", "1 +* 2", "5"]])
+    assert transcript.text == dedent("""\
+        >>> def f(x):
+        ...     return x[3]
+        ... 
+        >>> f([1])
+        Traceback (most recent call last):
+          File "<stdin>", line 1, in <module>
+          File "<stdin>", line 2, in f
+        IndexError: list index out of range
+        >>> 1 +* 2
+          File "<stdin>", line 1
+            1 +* 2
+               ^
+        SyntaxError: invalid syntax
+        >>> 5
+        5
+        """)  # fmt: skip
+
+
+def test_a_python_warning_stands_where_it_was_given_and_once_a_session() -> None:
+    lines = ["import numpy as np", "np.log(np.array([0.0]))"]
+    shown = (
+        ">>> import numpy as np\n"
+        ">>> np.log(np.array([0.0]))\n"
+        "<stdin>:1: RuntimeWarning: divide by zero encountered in log\n"
+        "array([-inf])\n"
+    )
+    assert [t.text for t in python_session([lines, lines])] == [shown, shown]
+
+
+def test_python_sessions_know_nothing_of_each_other(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("value = 6 * 7\n")
+    first, second, third = python_session(
+        [["x = 1", "import numpy as np", "np.set_printoptions(precision=2)", "print = None"], ["x"],
+         ["from mine import value", "value", "import numpy as np", "np.array([1 / 3])"]],
+        paths=[tmp_path],
+    )  # fmt: skip
+    assert first.text.count("\n") == 4
+    assert second.text.endswith("NameError: name 'x' is not defined\n")
+    assert third.entries[1] == Entry(("value",), "42\n")
+    assert third.entries[3].output == "array([0.33333333])\n"
+
+
+def test_numpy_breaks_lines_at_the_width_that_it_is_given() -> None:
+    [narrow] = python_session([["import numpy as np", "np.arange(20.0)"]], width=40)
+    assert max(map(len, narrow.text.splitlines())) <= 40
+    [wide] = python_session([["import numpy as np", "np.arange(40.0)"]], width=200)
+    assert 60 < max(map(len, wide.text.splitlines())) <= 75
+
+
+def test_python_lines_close_a_body_that_the_next_line_leaves() -> None:
+    block = ["if True:", "    a = 1", "else:", "    a = 2", "a", "", "def f():", "    return 1"]
+    assert python_lines(block) == (*block[:4], "", "a", *block[6:], "")
+
+
+def test_lines_that_stop_in_the_middle_are_refused() -> None:
+    with pytest.raises(ConsoleError, match=r"unfinished expression: 'x = \['"):
+        python_session([["x = ["]])
+    with pytest.raises(ConsoleError, match="begins with 'quit\\(\\)'"):
+        python_session([["quit()"]])
+
+
+def test_a_console_that_hangs_is_ended() -> None:
+    with pytest.raises(ConsoleError, match="within 1 seconds"):
+        python_session([["import time", "time.sleep(60)"]], seconds=1)
+
+
+# ------------------------------------------------------------------------------------------------------- R
+
+
+@needs_r
+def test_r_prints_what_an_r_console_prints() -> None:
+    [transcript] = r_session([typed("""
+        x <- c(1,
+               2)
+        x
+        matrix(1:4, nrow = 2)
+        f <- function(a) {
+          stop("bad ", a)
+        }
+        f(3)
+        a b
+        log(-1)
+        "한글"
+        cat("no end of line")
+        nowhere
+        f
+    """)])  # fmt: skip
+    assert transcript.text == dedent("""\
+        > x <- c(1,
+        +        2)
+        > x
+        [1] 1 2
+        > matrix(1:4, nrow = 2)
+             [,1] [,2]
+        [1,]    1    3
+        [2,]    2    4
+        > f <- function(a) {
+        +   stop("bad ", a)
+        + }
+        > f(3)
+        Error in f(3) : bad 3
+        > a b
+        Error: unexpected symbol in "a b"
+        > log(-1)
+        [1] NaN
+        Warning message:
+        In log(-1) : NaNs produced
+        > "한글"
+        [1] "한글"
+        > cat("no end of line")
+        no end of line> nowhere
+        Error: object 'nowhere' not found
+        > f
+        function(a) {
+          stop("bad ", a)
+        }
+        """)
+
+
+@needs_r
+def test_r_sessions_know_nothing_of_each_other_and_output_cannot_pass_for_a_prompt() -> None:
+    first, second = r_session(
+        [["x <- 1; options(digits = 3); set.seed(1)", "library(stats4)", 'cat("> y\\n+ z\\n")'],
+         ["x", "pi", "ls(all.names = TRUE)", '"package:stats4" %in% search()']],
+    )  # fmt: skip
+    assert first.entries[-1] == Entry(('cat("> y\\n+ z\\n")',), "> y\n+ z\n")
+    assert [entry.output for entry in second.entries] == [
+        "Error: object 'x' not found\n",
+        "[1] 3.141593\n",
+        "character(0)\n",
+        "[1] FALSE\n",
+    ]
+
+
+@needs_r
+def test_r_is_as_wide_as_it_is_told() -> None:
+    [narrow] = r_session([["1:30"]], width=40)
+    assert max(map(len, narrow.text.splitlines())) == 40
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    folder = tmp_path / "somepackage"
+    (folder / "R").mkdir(parents=True)
+    (folder / "DESCRIPTION").write_text("Package: pieces\nVersion: 1.0\n")
+    (folder / "NAMESPACE").write_text("export(twice)\nimportFrom(utils, head)\nS3method(print, piece)\n")
+    (folder / "R" / "all.R").write_text(
+        "twice <- function(x) head(hidden(x), 99)\nhidden <- function(x) 2 * x\n"
+        'print.piece <- function(x, ...) cat("a piece\\n")\n'
+    )
+    return folder
+
+
+@needs_r
+def test_a_package_that_is_only_sources_is_attached_like_any_other(package: Path) -> None:
+    [transcript] = r_session(
+        [["twice(2)", "library(pieces)", "twice(2)", "hidden(2)", "pieces::twice(3)", 'structure(1, class = "piece")',
+          "library(nowhere)", "search()[2]"]],
+        packages={"pieces": package},
+    )  # fmt: skip
+    assert transcript.text == dedent("""\
+        > twice(2)
+        Error in twice(2) : could not find function "twice"
+        > library(pieces)
+        > twice(2)
+        [1] 4
+        > hidden(2)
+        Error in hidden(2) : could not find function "hidden"
+        > pieces::twice(3)
+        [1] 6
+        > structure(1, class = "piece")
+        a piece
+        > library(nowhere)
+        Error in library(nowhere) : there is no package called ‘nowhere’
+        > search()[2]
+        [1] "package:pieces"
+        """)
+
+
+@needs_r
+def test_an_r_session_that_ends_in_the_middle_is_named() -> None:
+    with pytest.raises(ConsoleError, match=r"begins with 'f <- function\(x\) \{'"):
+        r_session([["1"], ["f <- function(x) {", "x"], ["2"]])
+
+
+def test_without_r_the_error_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.delenv("R_HOME", raising=False)
+    with pytest.raises(ConsoleError, match="R was not found"):
+        r_session([["1"]])
+
+
+# ------------------------------------------------------------------------------------------- transcripts
+
+
+def test_a_transcript_is_cut_into_the_blocks_it_was_made_of() -> None:
+    whole = Transcript("r", (Entry(("a",), "1\n"), Entry(("f(", ")"), "2\n"), Entry(("b",), "")))
+    first, second, third = whole.split([1, 2, 1])
+    assert [first.text, second.text, third.text] == ["> a\n1\n", "> f(\n+ )\n2\n", "> b\n"]
+    with pytest.raises(ValueError, match="3 lines wanted from a transcript of 4"):
+        whole.split([1, 2])
+
+
+def test_a_long_output_says_how_much_is_left_out() -> None:
+    long = Transcript("python", (Entry(("x",), "".join(f"line {n}\n" for n in range(50))),))
+    shown = long.shortened(most=10, head=2, tail=1).text
+    assert shown == ">>> x\nline 0\nline 1\n[… 47 …]\nline 49\n"
+    assert long.shortened(most=50) == long
+
+
+# ----------------------------------------------------------------------------------------- the typed lines
+
+TOLERANCE = Tolerance(1e-12, 1e-13)
+PYTHON = """
+class Scale:
+    def __init__(self, k, lr=1.0):
+        self.k = k
+
+    def forward(self, x):
+        self.x = x
+        return x * self.k
+
+    def backward(self, dout):
+        self.dk = (dout * self.x).sum()
+        return dout * self.k
+
+
+def apply_to(f, x, flag=False):
+    return f(x)
+
+
+def square(x):
+    return x * x
+"""
+R = """
+Scale.forward <- function(k, x) list(out = x * k, x = x, k = k)
+Scale.backward <- function(forward, dout) list(dx = dout * forward$k, dk = sum(dout * forward$x))
+apply_to <- function(f, x, flag = FALSE) f(x)
+square <- function(x) x * x
+"""
+
+
+@pytest.fixture
+def port(tmp_path: Path) -> Path:
+    (tmp_path / "scales.py").write_text(PYTHON)
+    (tmp_path / "port.R").write_text(R)
+    return tmp_path
+
+
+def scale(port: Path, *cases: Case) -> Fixture:
+    path = port / "scale.json"
+    return Fixture(path, "scale", {}, "none", "scales:Scale", "Scale", cases, r_source=(port / "port.R",))
+
+
+def scale_case(x: np.ndarray, **more: object) -> Case:
+    calls = (
+        Call("forward", {"x": x}, ("out",)),
+        Call("backward", {"dout": np.array([[1.0, -2.0, 0.5]])}, ("dx",)),
+    )
+    derivatives = Derivatives("forward", "out", "backward", "dout", {"x": "dx", "k": "dk"})
+    return Case("one", {"k": 3.0}, calls, TOLERANCE, derivatives=derivatives, **more)  # type: ignore[arg-type]
+
+
+@needs_r
+def test_a_case_is_typed_as_a_person_would_and_runs(port: Path) -> None:
+    case = scale_case(np.array([[1.0, 2.0, 3.0]]))
+    fixture = scale(port, case)
+    [formals] = r_formals([fixture])
+    assert formals == {"Scale.forward": ("k", "x"), "Scale.backward": ("forward", "dout")}
+    python, r = session_lines(fixture, case, formals=formals)
+    [python_shown] = python_session([python], directories=[port])
+    assert python_shown.text == dedent("""\
+        >>> import numpy as np
+        >>> from scales import Scale
+        >>> scale = Scale(k=3)
+        >>> x = np.array([[1, 2, 3]])
+        >>> scale.forward(x)
+        array([[3, 6, 9]])
+        >>> dout = np.array([[1, -2, 0.5]])
+        >>> scale.backward(dout)
+        array([[ 3. , -6. ,  1.5]])
+        >>> scale.dk
+        np.float64(-1.5)
+        """)
+    [r_shown] = r_session([r], directories=[port])
+    assert r_shown.text == dedent("""\
+        > source("port.R")
+        > x <- matrix(c(1, 2, 3), nrow = 1)
+        > forward <- Scale.forward(k = 3, x = x)
+        > forward$out
+             [,1] [,2] [,3]
+        [1,]    3    6    9
+        > dout <- matrix(c(1, -2, 0.5), nrow = 1)
+        > Scale.backward(forward, dout)
+        $dx
+             [,1] [,2] [,3]
+        [1,]    3   -6  1.5
+
+        $dk
+        [1] -1.5
+
+        """)
+
+
+def test_whole_numbers_can_be_kept_floats(port: Path) -> None:
+    case = scale_case(np.array([[1.0, 2.0, 3.0]]))
+    python, _ = session_lines(scale(port, case), case, whole=False)
+    assert "x = np.array([[1.0, 2.0, 3.0]])" in python
+    assert "scale = Scale(k=3.0)" in python
+
+
+@needs_r
+def test_a_function_and_a_function_handed_over(port: Path) -> None:
+    argument = {"f": FunctionReference("scales:square", "square"), "x": np.array([1.5, -2.0])}
+    case = Case("one", {}, (Call("call", argument, ("out",)),), TOLERANCE)
+    fixture = Fixture(
+        port / "a.json", "a", {}, "", "scales:apply_to", "apply_to", (case,), r_source=(port / "port.R",)
+    )
+    python, r = session_lines(fixture, case, formals=r_formals([fixture])[0])
+    assert python == (
+        "import numpy as np",
+        "from scales import apply_to, square",
+        "x = np.array([1.5, -2])",
+        "apply_to(square, x)",
+    )
+    assert r == ('source("port.R")', "x <- c(1.5, -2)", "apply_to(square, x)")
+
+
+ARRAYS = [
+    np.arange(24.0).reshape(2, 3, 4),
+    np.arange(8.0).reshape(2, 2, 2, 1),
+    np.arange(6.0).reshape(3, 2),
+    np.array([[5.0]]),
+    np.array([[1.0], [2.0]]),
+    np.array([7.0]),
+    np.array([2, 0, 1]),
+    np.array([[True, False]]),
+    np.array([np.nan, np.inf, -np.inf, -0.0]),
+    np.zeros((0, 3)),
+    np.random.RandomState(3).randn(4, 5),
+]
+
+
+@needs_r
+def test_an_array_is_the_same_array_in_both_consoles() -> None:
+    python, r = [], []
+    for array in ARRAYS:
+        python.append(
+            ["import numpy as np", *f"x = {console._python(array, True, 4)}".split("\n"), "x.shape", "repr(x.tolist())"]
+        )
+        show = 'cat(sprintf("%.17g", if (is.null(dim(x))) x else aperm(x)))'
+        r.append([*f"x <- {console._r(array, 5)}".split("\n"), "if (is.null(dim(x))) length(x) else dim(x)", show])
+    for array, mine, theirs in zip(ARRAYS, python_session(python), r_session(r), strict=True):
+        assert mine.entries[-2].output.strip() == repr(array.shape)
+        assert [int(n) for n in theirs.entries[-2].output.split()[1:]] == list(array.shape)
+        printed = theirs.entries[-1].output.split()
+        numbers = np.array([float(word) for word in printed])
+        # R's own parser of decimals may miss the last bit.
+        np.testing.assert_allclose(numbers, array.ravel().astype(float), rtol=4e-16)
+        assert np.array_equal(np.signbit(numbers), np.signbit(array.ravel().astype(float)))
+        flat = np.array(eval(eval(mine.entries[-1].output), {"nan": np.nan, "inf": np.inf}), dtype=float)
+        np.testing.assert_array_equal(flat.ravel(), array.ravel())
+
+
+def test_the_case_that_is_shown_is_small_and_goes_through_the_gradient(port: Path) -> None:
+    large = scale_case(np.ones((5, 5)))
+    small = scale_case(np.ones((1, 3)))
+    forward_only = Case("f", {"k": 1.0}, (Call("forward", {"x": np.ones(2)}, ("out",)),), TOLERANCE)
+    assert session_case(scale(port, large, forward_only, small)) is small
+    assert session_case(scale(port, large, forward_only)) is forward_only
+    assert session_case(scale(port, large)) is None

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import copy
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+
+SQUARE: dict[str, Any] = {
+    "about": {"en": "a x^2", "ko": "a x^2"},
+    "source": "a test",
+    "python": "port:Square",
+    "r": "Square",
+    "r_source": ["port.R"],
+    "tolerance": {"rtol": 1e-12, "atol": 1e-13},
+    "derivatives": {"call": "forward", "of": "out", "along": "dout", "pairs": {"x": "dx", "a": "da"}},
+    "cases": [
+        {
+            "id": "three numbers",
+            "make": {"a": 3},
+            "calls": [
+                {"do": "forward", "with": {"x": [1, -2, 0.5]}, "returns": "out"},
+                {"do": "backward", "with": {"dout": [1, 0.25, -3]}, "returns": "dx"},
+            ],
+        }
+    ],
+}
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Iterator[Callable[..., Path]]:
+    """Writes the square's fixture, changed by keywords and by a function, beside its port; returns its path."""
+    shutil.copy(HERE / "port.py", tmp_path)
+    shutil.copy(HERE / "port.R", tmp_path)
+
+    def written(
+        change: Callable[[dict[str, Any]], object] | None = None, /, name: str = "square.json", **keys: Any
+    ) -> Path:
+        document = {**copy.deepcopy(SQUARE), **keys}
+        if change:
+            change(document)
+        path = tmp_path / name
+        path.write_text(json.dumps(document, ensure_ascii=False, indent=1), "utf-8")
+        return path
+
+    yield written
+    sys.modules.pop("port", None)

@@ -1,0 +1,296 @@
+"""What is compared, who is blamed, what is never passed: on a small port, spoiled in one way at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from parity.case.model import Printed
+from parity.case.read import read_fixture
+from parity.results import CaseResult, ValueResult
+from parity.subjects import MisfitError
+from parity.verify import Options, half_unit, verify
+
+Write = Callable[..., Path]
+
+
+def one(path: Path, options: Options | None = None) -> CaseResult:
+    (case,) = verify(read_fixture(path), options or Options()).cases
+    return case
+
+
+def value(case: CaseResult, name: str) -> ValueResult:
+    (found,) = [v for v in case.values if v.name == name]
+    return found
+
+
+def expecting(**expect: object) -> Callable[[dict], None]:
+    """Expected values for the backward call, and where they come from."""
+
+    def change(document: dict) -> None:
+        case = document["cases"][0]
+        case["expected_by"] = "by hand"
+        for name, number in expect.items():
+            call = case["calls"][0 if name == "out" else 1]
+            call.setdefault("expect", {})[name] = number
+
+    return change
+
+
+OUT, DX, DA = [3, 12, 0.75], [6, -3, -9], 1.25
+
+
+def test_a_right_port_agrees_in_every_pair(write: Write) -> None:
+    case = one(write(expecting(out=OUT, dx=DX, da=DA)))
+    assert case.ok
+    assert [v.name for v in case.values] == ["out", "dx", "da"]
+    assert all(set(v.comparisons) == {"python-r", "python-expected", "r-expected"} for v in case.values)
+    assert [(g.language, g.check.gradient, g.check.checked) for g in case.gradients] == [
+        ("python", "dx", 3),
+        ("python", "da", 1),
+        ("r", "dx", 3),
+        ("r", "da", 1),
+    ]
+    assert case.count == 3 * (3 + 3 + 1)
+
+
+@pytest.mark.parametrize(("python", "r", "wrong"), [("Twice", "Square", "python"), ("Square", "Twice", "r")])
+def test_independent_truth_blames_the_side_that_misses_it(write: Write, python: str, r: str, wrong: str) -> None:
+    case = one(write(expecting(out=OUT), python=f"port:{python}", r=r))
+    out = value(case, "out")
+    assert (out.ok, out.blame) == (False, wrong)
+    assert out.index == (1,)
+    assert out.numbers == {"expected": 12.0, wrong: 24.0, "r" if wrong == "python" else "python": 12.0}
+
+
+def test_without_truth_a_consistent_disagreement_blames_nobody(write: Write) -> None:
+    case = one(write(python="port:Twice"))
+    assert value(case, "out").blame == "unknown"
+    assert all(g.check.ok for g in case.gradients)
+
+
+@pytest.mark.parametrize(("python", "r", "wrong"), [("WrongSlope", "Square", "python"), ("Square", "WrongSlope", "r")])
+def test_without_truth_differentiation_blames_a_gradient(write: Write, python: str, r: str, wrong: str) -> None:
+    case = one(write(python=f"port:{python}", r=r))
+    assert value(case, "out").ok
+    assert value(case, "dx").blame == wrong
+    assert [(g.language, g.check.gradient) for g in case.gradients if not g.check.ok] == [(wrong, "dx")]
+
+
+def test_both_wrong_in_the_same_way_is_seen_though_they_agree(write: Write) -> None:
+    case = one(write(python="port:WrongSlope", r="WrongSlope"))
+    assert value(case, "dx").ok
+    assert not case.ok
+    assert [(g.language, g.check.gradient) for g in case.gradients if not g.check.ok] == [("python", "dx"), ("r", "dx")]
+    with_truth = one(write(expecting(dx=DX), python="port:WrongSlope", r="WrongSlope"))
+    assert value(with_truth, "dx").blame == "both"
+
+
+def test_a_wrong_expected_value_is_blamed_when_both_gradients_are_proved(write: Write) -> None:
+    case = one(write(expecting(dx=[6, -3, -9.5])))
+    dx = value(case, "dx")
+    assert (dx.ok, dx.blame, dx.index) == (False, "expected", (2,))
+
+
+def test_a_missing_value_fails_on_the_side_that_lacks_it(write: Write) -> None:
+    def also(document: dict) -> None:
+        document["cases"][0]["calls"][0]["compare"] = ["a", "nowhere"]
+
+    case = one(write(also))
+    assert value(case, "a").ok
+    nowhere = value(case, "nowhere")
+    assert (nowhere.ok, nowhere.blame) == (False, "both")
+    assert nowhere.comparisons["python-r"].reason == "missing"
+
+
+def test_an_error_of_a_layer_is_a_result_and_blames_its_side(write: Write) -> None:
+    case = one(write(python="port:Failing"))
+    (problem,) = case.problems
+    assert (problem.language, problem.call, problem.kind) == ("python", "backward", "ArithmeticError")
+    assert problem.message == "no gradient today"
+    assert problem.where.startswith("port.py:")
+    assert value(case, "out").ok
+    assert value(case, "dx").blame == "python"
+
+
+def test_a_constructor_that_fails_is_a_result_too(write: Write) -> None:
+    case = one(write(python="port:Refusing"))
+    assert not case.ok
+    assert case.problems[0].message == "a of 3.0 will not do"
+    assert value(case, "out").blame == "python"
+
+
+def test_what_both_languages_refuse_is_the_fixtures_fault(write: Write) -> None:
+    path = write(python="port:Failing", r="Failing")
+    with pytest.raises(MisfitError, match="every language refuses this call") as refused:
+        verify(read_fixture(path))
+    assert refused.value.pointer == ("cases", 0, "calls", 1)
+
+
+def test_a_changed_argument_fails(write: Write) -> None:
+    case = one(write(python="port:Overwriting"))
+    assert [p.message for p in case.problems] == ["Python changed its argument dout"]
+    assert not case.ok
+
+
+def test_what_is_said_on_the_way_is_kept_and_not_printed(write: Write, capfd: pytest.CaptureFixture[str]) -> None:
+    def forward_only(document: dict) -> None:
+        document["cases"][0]["calls"].pop()
+        del document["derivatives"]
+
+    case = one(write(forward_only, python="port:Talking", r="Talking"))
+    assert case.ok
+    assert case.warnings == (("python", "careful"), ("r", "careful"))
+    printed = capfd.readouterr()
+    assert printed.out == printed.err == ""
+
+
+def test_zero_outputs_are_not_a_pass(write: Write) -> None:
+    def zero(document: dict) -> None:
+        document["cases"][0]["make"]["a"] = 0
+
+    case = one(write(zero), Options(gradients=False))
+    assert value(case, "out").comparisons["python-r"].reason == "vacuous"
+    assert value(case, "da").ok
+
+
+def test_a_zero_that_is_expected_is_a_pass(write: Write) -> None:
+    def zero(document: dict) -> None:
+        document["cases"][0]["make"]["a"] = 0
+        expecting(out=[0, 0, 0], dx=[0, 0, 0])(document)
+
+    case = one(write(zero), Options(gradients=False))
+    assert value(case, "out").ok
+
+
+class TestKnownDivergence:
+    def declared(self, names: list[str], pairs: list[str]) -> Callable[[dict], None]:
+        def change(document: dict) -> None:
+            document["cases"][0]["differs"] = {
+                "id": "slope",
+                "reason": {"en": "the slope is wrong", "ko": "기울기가 틀렸다"},
+                "pairs": pairs,
+                "names": names,
+            }
+
+        return change
+
+    def test_it_passes_while_it_differs_just_so(self, write: Write) -> None:
+        change = self.declared(["dx"], ["python-r", "gradient-r"])
+        case = one(write(change, r="WrongSlope"))
+        assert (case.ok, case.divergence) == (True, "slope")
+
+    def test_it_fails_when_the_two_begin_to_agree(self, write: Write) -> None:
+        case = one(write(self.declared(["dx"], ["python-r", "gradient-r"])))
+        assert not case.ok
+        assert {p.kind for p in case.problems} == {"gone"}
+
+    def test_it_fails_when_something_else_differs_too(self, write: Write) -> None:
+        case = one(write(self.declared(["dx"], ["python-r"]), r="WrongSlope"))
+        assert [(p.kind, p.call) for p in case.problems] == [("undeclared", "gradient-r")]
+
+
+class TestFunctions:
+    def function(self, **case: object) -> Callable[[dict], None]:
+        def change(document: dict) -> None:
+            del document["derivatives"]
+            document["cases"] = [{"id": "one", "make": {}, **case}]
+
+        return change
+
+    def test_a_plain_function_is_a_subject(self, write: Write) -> None:
+        calls = [{"do": "call", "with": {"x": [1, 3]}, "returns": "half", "expect": {"half": [0.5, 1.5]}}]
+        assert one(write(self.function(calls=calls, expected_by="by hand"), python="port:halve", r="halve")).ok
+
+    def test_an_error_can_be_what_is_asked_for(self, write: Write) -> None:
+        calls = [{"do": "call", "with": {"x": [-1, 3]}, "raises": {"python": "negative", "r": "negative"}}]
+        assert one(write(self.function(calls=calls), python="port:halve", r="halve")).ok
+        calls[0]["with"] = {"x": [1, 3]}
+        case = one(write(self.function(calls=calls), python="port:halve", r="halve"))
+        assert [p.kind for p in case.problems] == ["no error", "no error"]
+
+    def test_a_function_can_be_handed_over(self, write: Write) -> None:
+        handed = {"function": {"python": "port:double", "r": "double"}}
+        calls = [{"do": "call", "with": {"x": [1, -3], "f": handed}, "returns": "y", "expect": {"y": [2, -6]}}]
+        assert one(write(self.function(calls=calls, expected_by="by hand"), python="port:scale", r="scale")).ok
+
+    def test_state_goes_on_from_call_to_call(self, write: Write) -> None:
+        first = {"do": "add", "with": {"values": [1, 2], "by": 10}, "returns": "total", "updates": ["values"]}
+        second = {"do": "add", "with": {"by": 100}, "returns": "total", "updates": ["values"]}
+        calls = [
+            {**first, "expect": {"values": [11, 12], "total": 28}},
+            {**second, "expect": {"values": [111, 112]}},
+        ]
+        case = one(
+            write(
+                self.function(calls=calls, make={"total": 5}, expected_by="by hand"),
+                python="port:Counter",
+                r="Counter",
+            )
+        )
+        values = [v for v in case.values if v.name == "values"]
+        assert len(values) == 2
+        assert all(v.ok for v in values)
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer", "said"),
+    [
+        (lambda d: d.update(python="nowhere:Square"), ("python",), "there is no Python module nowhere"),
+        (lambda d: d.update(python="port:Circle"), ("python",), "port has no Circle; expected one of"),
+        (lambda d: d.update(python="port:answer"), ("python",), "port:answer cannot be called"),
+        (lambda d: d.update(r="Circle"), ("cases", 0, "calls", 0, "do"), "R has no function Circle.forward"),
+        (lambda d: d.update(r="nosuch::Square") or d.pop("r_source"), ("r",), "R could not load nosuch"),
+        (
+            lambda d: d["cases"][0]["calls"][0].update(do="sideways"),
+            ("cases", 0, "calls", 0, "do"),
+            "Square has no method sideways; expected one of backward, forward",
+        ),
+        (
+            lambda d: d["cases"][0]["calls"][0]["with"].update(y=1),
+            ("cases", 0, "calls", 0, "with", "y"),
+            "no parameter of forward takes y; expected one of x",
+        ),
+        (
+            lambda d: d["cases"][0]["calls"][1]["with"].pop("dout"),
+            ("cases", 0, "calls", 1, "with"),
+            "backward needs dout",
+        ),
+        (lambda d: d["cases"][0]["make"].update(k=1), ("cases", 0, "make", "k"), "no parameter of Square takes k"),
+        (lambda d: d["cases"][0]["make"].pop("a"), ("cases", 0, "make"), "Square needs a"),
+    ],
+    ids=lambda p: "" if callable(p) else None,
+)
+def test_what_the_code_does_not_have_is_said_with_its_place(
+    write: Write, change: Callable[[dict], object], pointer: tuple, said: str
+) -> None:
+    def changed(document: dict) -> None:
+        del document["derivatives"]
+        change(document)
+
+    with pytest.raises(MisfitError) as misfit:
+        verify(read_fixture(write(changed)))
+    assert misfit.value.pointer == pointer
+    assert said in str(misfit.value)
+
+
+def test_an_r_argument_that_no_formal_takes_is_an_error(write: Write) -> None:
+    def changed(document: dict) -> None:
+        del document["derivatives"]
+        document["cases"] = [
+            {"id": "one", "make": {}, "calls": [{"do": "call", "with": {"x": 1, "y": 2}, "returns": "z"}]}
+        ]
+
+    with pytest.raises(MisfitError, match="no formal of halve takes y; expected one of x") as misfit:
+        verify(read_fixture(write(changed, python="port:halve_or_not", r="halve")))
+    assert misfit.value.pointer == ("cases", 0, "calls", 0, "with", "y")
+
+
+def test_half_a_unit_of_the_last_printed_digit() -> None:
+    assert half_unit(None, np.array([1.0])) == 0
+    assert half_unit(Printed(decimals=8), np.array([1.0])) == 0.5e-8
+    significant = half_unit(Printed(significant=7), np.array([0.3775407, -12.34567, 0.0, 100.0]))
+    np.testing.assert_allclose(significant, [0.5e-7, 0.5e-5, 0, 0.5e-4], rtol=1e-12)
