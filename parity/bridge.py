@@ -49,6 +49,7 @@ Sources: "Writing R Extensions" 5.9 to 5.13 and 8.1 (memory, attributes, embeddi
 
 from __future__ import annotations
 
+import locale
 import os
 import re
 import signal
@@ -419,14 +420,16 @@ class RFunction:
 class _Embedded:
     """The running R. One per process, built by `start`."""
 
-    def __init__(self, lib: Any, ffi: Any, callbacks: Any, versions: dict[str, str]) -> None:
+    def __init__(self, openrlib: Any, callbacks: Any, versions: dict[str, str]) -> None:
+        lib, ffi = openrlib.rlib, openrlib.ffi
         self.thread = threading.get_ident()
         self.rpy2 = versions
         self.lib = lib
         self.ffi = ffi
         self.console: list[str] = []
-        self.inside = False  # console output belongs to the bridge only during its own calls
-        self._listen(callbacks)
+        self.inside = False  # R is evaluating for us
+        self._raised: BaseException | None = None  # by a signal's handler while R was
+        self._callbacks: list[Any] = []
 
         self.nil, self.na_string = lib.R_NilValue, lib.R_NaString
         self.protect, self.unprotect, self.setcar = lib.Rf_protect, lib.Rf_unprotect, lib.SETCAR
@@ -443,6 +446,7 @@ class _Embedded:
             _RAWSXP: (lib.RAW, _UINT8, "raw"),
         }
         self._shapes: dict[tuple[int, ...], RValue] = {}
+        self._listen(openrlib, callbacks)
         self.slots = _Slots(lib)
 
         self.global_environment = RValue(lib.R_GlobalEnv, self.slots)
@@ -460,19 +464,54 @@ class _Embedded:
 
     # -- starting -----------------------------------------------------------------------------------------------------
 
-    def _listen(self, callbacks: Any) -> None:
-        """Take R's console during our calls; other users of rpy2 in the process keep what they set."""
+    def _listen(self, openrlib: Any, callbacks: Any) -> None:
+        """Take R's console during our own calls; other users of rpy2 in the process keep what they set.
+
+        R calls `process_events` while it works, which is when Python runs the handler of a signal that has come. What
+        the handler raises (KeyboardInterrupt, a test's timeout) can't pass through R's C code: it is kept, R is told to
+        stop at its next check, and `evaluate` raises it. rpy2's own callbacks lose it when it comes a moment early.
+        """
+        lib, ffi = self.lib, self.ffi
+
+        def write(text: Any, size: int, kind: int) -> None:
+            decoded = self._buffer(text, size)[:].decode("utf-8", "replace")
+            if self.inside:
+                self.console.append(decoded)
+            elif kind == 0:
+                callbacks.consolewrite_print(decoded)
+            else:
+                callbacks.consolewrite_warnerror(decoded)
+
+        def process_events() -> None:
+            if not self.inside:
+                callbacks.processevents()
+
+        def flush() -> None:
+            if not self.inside:
+                callbacks.consoleflush()
+
+        def keep(_type: Any, error: BaseException, _traceback: Any) -> None:
+            self._raised = error
+            lib.R_interrupts_pending = 1
+
+        for ours, name, variable, signature in (
+            (write, "_consolewrite_ex", "ptr_R_WriteConsoleEx", "void (char *, int, int)"),
+            (process_events, "_processevents", "ptr_R_ProcessEvents", "void (void)"),
+            (flush, "_consoleflush", "ptr_R_FlushConsole", "void (void)"),
+        ):
+            if openrlib.ffi_proxy.get_ffi_mode(openrlib._rinterface_cffi).name == "API":
+                ffi.def_extern(name=name, onerror=keep)(ours)
+            else:
+                called = ffi.callback(signature, ours, onerror=keep)
+                self._callbacks.append(called)  # C holds only the address
+                setattr(lib, variable, called)
 
         def during_calls(ours: Callable[..., Any], theirs: Callable[..., Any]) -> Callable[..., Any]:
             return lambda *args: ours(*args) if self.inside else theirs(*args)
 
-        for name, ours in (
-            ("consolewrite_print", self.console.append),
-            ("consolewrite_warnerror", self.console.append),
-            ("showmessage", self.console.append),
-            ("consoleread", lambda _prompt: ""),  # the end of the input: readline() and browser() go on at once
-        ):
-            setattr(callbacks, name, during_calls(ours, getattr(callbacks, name)))
+        callbacks.showmessage = during_calls(self.console.append, callbacks.showmessage)
+        # Nobody is there to answer: an empty reply is the end of the input, and readline() and browser() go on.
+        callbacks.consoleread = during_calls(lambda _prompt: "", callbacks.consoleread)
 
     def _bootstrap(self, code: str) -> RValue:
         """Evaluate our own R code before the helpers exist: `eval(parse(text = code))`."""
@@ -526,16 +565,20 @@ class _Embedded:
             result = self._eval(call, envir, self._failed)
         finally:
             self.inside = False
-        if self._failed[0]:
+        if self._failed[0] or self._raised is not None:
             self._raise()
         return result
 
     def _raise(self) -> None:
+        raised, self._raised = self._raised, None
+        self.lib.R_interrupts_pending = 0
         caught = self._own_value(self._take_error)
+        if raised is not None:
+            raise raised
         if caught is not None and caught.dtype.kind == "b":
             raise KeyboardInterrupt
         if caught is None:  # left by a restart, or failed where no handler runs: R has said why on its console
-            text = "".join(self.console[-1:]).strip()
+            text = self.console.pop().strip().removeprefix("Error: ") if self.console else ""
             raise RError(text or "R returned to its top level without an error message")
         message, call, *traceback = caught.tolist()
         raise RError(message, call, tuple(traceback))
@@ -874,7 +917,7 @@ def start() -> None:
         return
     rinterface, embedded, openrlib, callbacks, versions = _load()
     lib = openrlib.rlib
-    with _without_startup_files(), _keeping_sigint():
+    with _same_everywhere(), _keeping_sigint():
         try:
             if not embedded.isinitialized():
                 embedded.set_initoptions(("rpy2", "--quiet", "--vanilla", _HEAP))
@@ -883,7 +926,7 @@ def start() -> None:
             raise RUnavailable(f"R does not start: {error}. {_REMEDY}") from error
     lib.R_Interactive = False  # nobody is there to answer questions
     _limit_stack(lib)
-    _embedded = _Embedded(lib, openrlib.ffi, callbacks, versions)
+    _embedded = _Embedded(openrlib, callbacks, versions)
 
 
 def _load() -> tuple[Any, Any, Any, Any, dict[str, str]]:
@@ -924,11 +967,22 @@ def _load() -> tuple[Any, Any, Any, Any, dict[str, str]]:
 
 
 @contextmanager
-def _without_startup_files() -> Iterator[None]:
-    """`--vanilla` is for our R; rpy2 also asks an Rscript for its environment, which would read ~/.Rprofile."""
-    names = ("R_PROFILE", "R_PROFILE_USER", "R_ENVIRON", "R_ENVIRON_USER")
-    before = {name: os.environ.get(name) for name in names}
-    os.environ.update(dict.fromkeys(names, ""))
+def _same_everywhere() -> Iterator[None]:
+    """No startup file, and a UTF-8 locale that every machine has: R sorts, and words its messages, alike everywhere.
+
+    `--vanilla` is for our R; rpy2 also asks an Rscript for its environment, which would read ~/.Rprofile. A locale that
+    is not installed would make R print warnings before its console is ours.
+    """
+    during = dict.fromkeys(("R_PROFILE", "R_PROFILE_USER", "R_ENVIRON", "R_ENVIRON_USER"), "")
+    current = locale.setlocale(locale.LC_CTYPE)
+    for name in ("C.UTF-8", "en_US.UTF-8"):
+        with suppress(locale.Error):
+            locale.setlocale(locale.LC_CTYPE, name)
+            during["LC_ALL"] = name
+            break
+    locale.setlocale(locale.LC_CTYPE, current)
+    before = {name: os.environ.get(name) for name in during}
+    os.environ.update(during)
     try:
         yield
     finally:

@@ -136,6 +136,34 @@ def show(name: str, paths: tuple[Path, ...]) -> None:
       parity show affine
       parity show my/fixtures/softmax.json
     """
+    from parity.case.read import fixture_error
+    from parity.console import ConsoleError
+    from parity.reports.pages.sessions import run_sessions
+    from parity.reports.pages.sources import python_source, r_source
+    from parity.reports.show import column_width, render_show
+    from parity.subjects import MisfitError
+
+    fixture = _named(name, paths)
+    packages = _packages([fixture])
+    console = _console()
+    try:
+        python = python_source(fixture)
+        (sessions,), _ = run_sessions([fixture], packages=packages, width=column_width(console.width))
+    except MisfitError as error:
+        _stop(str(fixture_error(fixture.path, error.pointer, error.problem, error.expected)), USAGE)
+    except ConsoleError as error:
+        _stop(str(error), ENVIRONMENT)
+    typed = sessions.main
+    console.print(
+        render_show(
+            fixture,
+            python_source=python,
+            r_source=r_source(fixture, packages),
+            python_transcript=typed.python if typed else None,
+            r_transcript=typed.r if typed else None,
+            width=console.width,
+        )
+    )
 
 
 @main.command(short_help="Versions, BLAS libraries, what is missing and the remedy.")
@@ -166,13 +194,14 @@ def _verified(paths: tuple[Path, ...], keep: str, jobs: int | None) -> Report:
     from parity import suite
     from parity.case.read import FixtureError, find_fixtures
 
-    places = list(paths) or [Path("fixtures") if Path("fixtures").is_dir() else suite.bundled("fixtures")]
+    places = _places(paths)
     try:
         found = find_fixtures(places)
     except FixtureError as error:
         _stop(str(error), USAGE)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=_console(stderr=True), transient=True) as bar:
+    screen = _console(stderr=True)
+    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
         task = bar.add_task("starting R", total=len(found))
         report = suite.run(
             found,
@@ -183,6 +212,34 @@ def _verified(paths: tuple[Path, ...], keep: str, jobs: int | None) -> Report:
     if not report.fixtures and not report.unverified:
         _stop(f"no case of {', '.join(map(str, places))} has {keep!r} in its name", USAGE)
     return report
+
+
+def _named(name: str, paths: tuple[Path, ...]) -> Fixture:
+    """The fixture that `name` means: a file, a whole name, or the last part of one."""
+    from difflib import get_close_matches
+
+    from parity.case.read import FixtureError, find_fixtures, fixture_name, read_fixture
+
+    try:
+        if name.endswith(".json"):
+            return read_fixture(Path(name))
+        found = {fixture_name(path): path for path in find_fixtures(_places(paths))}
+        matching = [n for n in found if n == name or n.rpartition("/")[2] == name]
+        if len(matching) > 1:
+            _stop(f"{name} may be {' or '.join(matching)}: say which", USAGE)
+        if not matching:
+            near = get_close_matches(name, [*found, *(n.rpartition("/")[2] for n in found)], n=3)
+            hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(found)}"
+            _stop(f"there is no subject {name}; {hint}", USAGE)
+        return read_fixture(found[matching[0]])
+    except FixtureError as error:
+        _stop(str(error), USAGE)
+
+
+def _places(paths: tuple[Path, ...]) -> list[Path]:
+    from parity import suite
+
+    return list(paths) or [Path("fixtures") if Path("fixtures").is_dir() else suite.bundled("fixtures")]
 
 
 def _status(report: Report) -> int:

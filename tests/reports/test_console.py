@@ -56,7 +56,7 @@ def test_python_prints_what_a_python_console_prints() -> None:
         ...      2]
         >>> for i in range(2):
         ...     print(i)
-        ... 
+        ...\x20
         0
         1
         >>> x
@@ -75,7 +75,7 @@ def test_a_python_error_is_shown_without_inner_frames_and_the_session_goes_on() 
     assert transcript.text == dedent("""\
         >>> def f(x):
         ...     return x[3]
-        ... 
+        ...\x20
         >>> f([1])
         Traceback (most recent call last):
           File "<stdin>", line 1, in <module>
@@ -388,9 +388,7 @@ def test_whole_numbers_can_be_kept_floats(port: Path) -> None:
 def test_a_function_and_a_function_handed_over(port: Path) -> None:
     argument = {"f": FunctionReference("scales:square", "square"), "x": np.array([1.5, -2.0])}
     case = Case("one", {}, (Call("call", argument, ("out",)),), TOLERANCE)
-    fixture = Fixture(
-        port / "a.json", "a", {}, "", "scales:apply_to", "apply_to", (case,), r_source=(port / "port.R",)
-    )
+    fixture = Fixture(port / "a.json", "a", {}, "", "scales:apply_to", "apply_to", (case,), r_source=(port / "port.R",))
     python, r = session_lines(fixture, case, formals=r_formals([fixture])[0])
     assert python == (
         "import numpy as np",

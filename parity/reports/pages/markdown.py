@@ -24,7 +24,7 @@ def text(words: str) -> Markdown:
     line = "".join(done)
     # What would begin a list, a heading, a rule or a quotation at the start of a line.
     line = re.sub(r"^([-+=~])", r"\\\1", line)
-    return Markdown(re.sub(r"^(\d+)([.)])", r"\1\\\2", line))
+    return Markdown(re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", line))
 
 
 def _escape(words: str) -> str:

@@ -142,6 +142,7 @@ def _statement_end(lines: Sequence[str], number: int) -> int:
             elif raw := re.match(r"""[rR](["'])(-*)([(\[{])""", line[at:]):
                 quote = {"(": ")", "[": "]", "{": "}"}[raw[3]] + raw[2] + raw[1]
                 at += len(raw[0]) - 1
+                bare += "."
             elif letter in "\"'`":
                 quote = letter
                 bare += "."

@@ -1,0 +1,351 @@
+"""NumPy doing arithmetic the way R does, so that a difference that remains is a difference between the two programs.
+
+    environment()         what a process must be started with: `subprocess.run(..., env={**os.environ, **environment()})`
+    check()               what is wrong with the current process, in sentences; empty when it is fit for exact mode
+    wrap(value)           the arrays in a value as `RArray`: the code that meets them does not change
+    arithmetic()          a context in which the arrays that NumPy functions make are `RArray` too
+    differing_bits(a, b)  0 if, and only if, two arrays are the same numbers
+
+What R does differently, and what is therefore done here:
+
+    =================================  =====================================================================
+    `%*%`                              BLAS on column-major matrices: dgemv for a vector, dgemm else. With a
+                                       NaN or an infinity (or two neighbours whose sum overflows) plain loops:
+                                       products rounded to double, added up in long double
+    `sum`                              long double, one by one, the first index running fastest
+    `colSums`, `rowSums`               long double, one by one along the axis
+    `mean`                             the long double sum over n, plus the mean of what is left over
+    `colMeans`, `rowMeans`             the long double sum over n, rounded once
+    `cumsum`, `prod`, `cumprod`        long double
+    `^`                                x * x for an exponent of 2, otherwise the C library's pow, also for 0.5
+    `exp`, `log`, `tanh`, ...          the C library's: NumPy calls it too, once its SIMD loops are off
+    =================================  =====================================================================
+
+Reductions over all axes are taken for `sum` and `mean`, over some of them for `colSums` and its kin. Several axes
+are run through with the first of them fastest, as R runs through a matrix. Everything else in NumPy is either
+exact (comparing, choosing, moving) or rounded once as IEEE 754 says (+ - * / sqrt), and so is R.
+
+Not covered: `a ** b` of two NumPy scalars (x ** 2 is then pow(x, 2)); functions with sums of their own inside
+(`einsum`, `convolve`, `linalg`, `fft`).
+
+Sources: R 4.2, src/main/array.c (matprod, simple_matprod, do_colsum), summary.c (rsum, real_mean), cum.c,
+arithmetic.c (R_POW). Each rule is tested against R itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import math
+import os
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+__all__ = ["RArray", "arithmetic", "check", "differing_bits", "environment", "unwrap", "wrap"]
+
+Array = np.ndarray[Any, Any]
+
+
+class RArray(np.ndarray[Any, Any]):
+    """An array whose products, sums, means and powers are R's, as those of every array that comes of it.
+
+    Only float64 is different; integers and logicals add up exactly in any order. A number that NumPy would give as a
+    scalar is a scalar here too.
+    """
+
+    __array_priority__ = 100.0
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **kwargs: Any) -> Any:
+        plain = tuple(_plain(x) for x in inputs)
+        targets = out if out is None or isinstance(out, tuple) else (out,)
+        ours = _RULES.get((ufunc, method))
+        if ours is not None:
+            result = ours(*plain, **kwargs)
+            if result is not NotImplemented:
+                if targets is None:
+                    return _as_r(result)
+                np.copyto(_plain(targets[0]), result, casting="same_kind")
+                return targets[0]
+        if targets is not None:
+            kwargs["out"] = tuple(_plain(target) for target in targets)
+        if "where" in kwargs:
+            kwargs["where"] = _plain(kwargs["where"])
+        result = getattr(ufunc, method)(*plain, **kwargs)
+        if targets is None:
+            return _as_r(result)
+        # The caller's own arrays, so that `W -= step` leaves W the object that it was.
+        results = result if isinstance(result, tuple) else (result,)
+        given = tuple(_as_r(r) if t is None else t for r, t in zip(results, targets, strict=True))
+        return given if isinstance(result, tuple) else given[0]
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if func is np.dot or func is np.inner:
+            return _dot(func, *args, **kwargs)
+        return _as_r(super().__array_function__(func, types, args, kwargs))
+
+    def dot(self, b: Any, out: Any = None) -> Any:  # type: ignore[override]
+        return _dot(np.dot, self, b, out)
+
+    def mean(self, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False, **kwargs: Any) -> Any:  # type: ignore[override]
+        if kwargs or dtype not in (None, float, np.float64) or self.dtype.kind not in "biu" + "f" or self.dtype.itemsize > 8:
+            return super().mean(axis, dtype, out, keepdims, **kwargs)
+        return _given(_mean(_plain(self), axis, bool(keepdims)), out)
+
+    def var(self, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = False, **kwargs: Any) -> Any:  # type: ignore[override]
+        """mean((x - mean(x))^2), with `ddof` sum((x - mean(x))^2) / (n - ddof)."""
+        if kwargs or dtype is not None or self.dtype != np.float64:
+            return super().var(axis, dtype, out, ddof, keepdims, **kwargs)
+        x = _plain(self)
+        squares = (x - _mean(x, axis, True)) ** 2
+        if not ddof:
+            return _given(_mean(squares, axis, bool(keepdims)), out)
+        axes = _axes(axis, x.ndim)
+        count = math.prod(x.shape[k] for k in axes)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return _given(_sum(squares, axis=axis, keepdims=keepdims) / max(count - ddof, 0), out)
+
+    def std(self, *args: Any, out: Any = None, **kwargs: Any) -> Any:  # type: ignore[override]
+        return _given(np.sqrt(self.var(*args, **kwargs)), out)
+
+    def __pow__(self, other: Any, modulo: Any = None) -> Any:
+        # NumPy's own ** takes the square root for 0.5 and the reciprocal for -1; R calls pow.
+        return NotImplemented if _defers(other) else np.power(self, other)
+
+    def __rpow__(self, other: Any, modulo: Any = None) -> Any:
+        return NotImplemented if _defers(other) else np.power(other, self)
+
+    def __ipow__(self, other: Any) -> Any:  # type: ignore[override,misc]
+        return np.power(self, other, out=self)
+
+
+def _defers(other: Any) -> bool:
+    return getattr(other, "__array_ufunc__", True) is None
+
+
+def _plain(value: Any) -> Any:
+    return value.view(np.ndarray) if isinstance(value, RArray) else value
+
+
+def _as_r(value: Any) -> Any:
+    """A result of NumPy's with its arrays as RArray (new views: `wrap` is for values that others hold)."""
+    if type(value) is np.ndarray:
+        return value if value.dtype.hasobject else value.view(RArray)
+    if type(value) in (tuple, list):
+        return type(value)(map(_as_r, value))
+    return value
+
+
+def _given(result: Any, out: Any) -> Any:
+    if out is None:
+        return _as_r(result)
+    np.copyto(_plain(out), _plain(result), casting="same_kind")
+    return out
+
+
+# -- products ---------------------------------------------------------------------------------------------------------
+
+
+def _matmul(a: Any, b: Any, /, **kwargs: Any) -> Any:
+    """a @ b. Shapes as NumPy's; a stack of matrices is multiplied matrix by matrix."""
+    a, b = np.asarray(a), np.asarray(b)
+    if kwargs or a.ndim == 0 or b.ndim == 0 or not _doubles(a, b):
+        return NotImplemented
+    row, column = a.ndim == 1, b.ndim == 1
+    a = a[None, :] if row else a
+    b = b[:, None] if column else b
+    if a.shape[-1] != b.shape[-2]:
+        return NotImplemented  # NumPy's own error names the shapes
+    if a.ndim == b.ndim == 2:
+        result = _product(a, b)
+    else:
+        stack = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+        result = np.empty((*stack, a.shape[-2], b.shape[-1]))
+        a = np.broadcast_to(a, (*stack, *a.shape[-2:]))
+        b = np.broadcast_to(b, (*stack, *b.shape[-2:]))
+        for i in np.ndindex(*stack):
+            result[i] = _product(a[i], b[i])
+    if row:
+        result = result[..., 0, :]
+    if column:
+        result = result[..., 0]
+    return result[()]
+
+
+def _dot(func: Any, a: Any, b: Any, out: Any = None) -> Any:
+    """np.dot, np.inner and ndarray.dot: rows of a (the last axis) by columns of b (the last axis but one)."""
+    x, y = np.asarray(a), np.asarray(b)
+    if func is np.inner and y.ndim > 1:
+        y = np.moveaxis(y, -1, -2)
+    if x.ndim == 0 or y.ndim == 0 or not _doubles(x, y) or x.shape[-1] != y.shape[-2 if y.ndim > 1 else 0]:
+        arguments = (_plain(a), _plain(b))
+        return _given(func(*arguments), out)
+    if x.ndim > 2 or y.ndim > 2:
+        inner = x.shape[-1]
+        matrix = y if y.ndim == 1 else np.moveaxis(y, -2, 0).reshape(inner, -1)
+        rest = () if y.ndim == 1 else (*y.shape[:-2], y.shape[-1])
+        return _given(np.asarray(_matmul(x.reshape(-1, inner), matrix)).reshape(*x.shape[:-1], *rest), out)
+    return _given(_matmul(x, y), out)
+
+
+def _doubles(a: Array, b: Array) -> bool:
+    """Whether R would use floating point: integers are exact either way, and R knows no smaller floats."""
+    return bool(np.result_type(a, b) == np.float64)
+
+
+def _product(a: Array, b: Array) -> Array:
+    """R's `a %*% b` of two matrices with a.shape[1] == b.shape[0]."""
+    a = np.asfortranarray(a, dtype=np.float64)
+    b = np.asfortranarray(b, dtype=np.float64)
+    if 0 in a.shape or 0 in b.shape:
+        return np.zeros((a.shape[0], b.shape[1]))
+    if _may_hold_nan(a) or _may_hold_nan(b):
+        return _product_in_loops(a, b)
+    if b.shape[1] == 1:
+        return (a @ b[:, 0])[:, None]
+    if a.shape[0] == 1:
+        return (b.T @ a[0])[None, :]
+    return (b.T @ a.T).T
+
+
+def _may_hold_nan(x: Array) -> bool:
+    """R looks at sums of two neighbours, which is quicker; so a sum that overflows counts as well."""
+    flat = x.ravel(order="F")
+    odd = flat.size % 2
+    with np.errstate(over="ignore", invalid="ignore"):
+        return not (np.isfinite(flat[:odd]).all() and np.isfinite(flat[odd::2] + flat[odd + 1 :: 2]).all())
+
+
+def _product_in_loops(a: Array, b: Array) -> Array:
+    total = np.zeros((a.shape[0], b.shape[1]), dtype=np.longdouble)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for k in range(a.shape[1]):
+            total += a[:, k, None] * b[k]
+        return total.astype(np.float64)
+
+
+# -- sums -------------------------------------------------------------------------------------------------------------
+
+
+def _axes(axis: Any, ndim: int) -> tuple[int, ...]:
+    if axis is None:
+        return tuple(range(ndim))
+    return tuple(np.lib.array_utils.normalize_axis_tuple(axis, ndim)) if _NORMALIZES else _normalized(axis, ndim)
+
+
+_NORMALIZES = hasattr(np.lib, "array_utils")  # NumPy 2
+
+
+def _normalized(axis: Any, ndim: int) -> tuple[int, ...]:
+    given = axis if isinstance(axis, tuple | list) else (axis,)
+    if any(not -ndim <= k < ndim for k in given):
+        raise ValueError(f"axis {axis} is out of bounds for array of dimension {ndim}")
+    return tuple(k % ndim for k in given)
+
+
+def _in_order(x: Array, axes: tuple[int, ...]) -> tuple[Array, tuple[int, ...]]:
+    """Long doubles (what is added up, results) with the first of the axes running fastest, and the results' shape."""
+    kept = tuple(k for k in range(x.ndim) if k not in axes)
+    moved = x.transpose(*sorted(axes, reverse=True), *kept)
+    shape = tuple(x.shape[k] for k in kept)
+    count = math.prod(x.shape[k] for k in axes)
+    return np.ascontiguousarray(moved.reshape(count, math.prod(shape)), dtype=np.longdouble), shape
+
+
+def _one_by_one(rows: Array, ufunc: np.ufunc = np.add) -> Array:
+    """The rows added up one after the other. NumPy does so over whole rows, but adds up single columns in pairs."""
+    if len(rows) and rows.shape[1] == 1:
+        return ufunc.accumulate(rows, axis=0)[-1]  # type: ignore[no-any-return]
+    return ufunc.reduce(rows, axis=0)  # type: ignore[no-any-return]
+
+
+def _rounded(total: Array, shape: tuple[int, ...], axes: tuple[int, ...], ndim: int, keepdims: bool) -> Any:
+    whole = len(axes) == ndim
+    result = total.astype(np.float64).reshape(shape)
+    if whole and np.abs(total[0]) > _LARGEST:
+        result = np.copysign(np.inf, result)
+    if keepdims:
+        result = np.expand_dims(result, axes) if axes else result
+    return result[()]
+
+
+_LARGEST = np.longdouble(np.finfo(np.float64).max)
+
+
+def _sum(
+    x: Any, /, axis: Any = 0, dtype: Any = None, keepdims: Any = False, initial: Any = None, where: Any = True
+) -> Any:
+    return _reduced(np.add, x, axis, dtype, keepdims, initial, where)
+
+
+def _prod(
+    x: Any, /, axis: Any = 0, dtype: Any = None, keepdims: Any = False, initial: Any = None, where: Any = True
+) -> Any:
+    return _reduced(np.multiply, x, axis, dtype, keepdims, initial, where)
+
+
+def _reduced(ufunc: np.ufunc, x: Any, axis: Any, dtype: Any, keepdims: Any, initial: Any, where: Any) -> Any:
+    if not _is_double(x, dtype):
+        return NotImplemented
+    nothing = 0.0 if ufunc is np.add else 1.0
+    if where is not True:
+        x = np.where(_plain(where), x, nothing)
+    axes = _axes(axis, x.ndim)
+    with np.errstate(over="ignore", invalid="ignore"):
+        rows, shape = _in_order(x, axes)
+        # R starts from 0.0: a sum of negative zeros is 0.
+        first = nothing if initial is None or initial is np._NoValue else initial  # type: ignore[attr-defined]
+        if first != nothing:
+            rows = np.concatenate([np.full_like(rows[:1], first, shape=(1, rows.shape[1])), rows])
+        total = _one_by_one(rows, ufunc)
+        total = total + np.longdouble(0) if ufunc is np.add else total
+        return _rounded(total, shape, axes, x.ndim, bool(keepdims))
+
+
+def _cumulated(ufunc: np.ufunc, x: Any, /, axis: Any = 0, dtype: Any = None) -> Any:
+    if not _is_double(x, dtype):
+        return NotImplemented
+    with np.errstate(over="ignore", invalid="ignore"):
+        return ufunc.accumulate(x, axis=axis, dtype=np.longdouble).astype(np.float64)
+
+
+def _is_double(x: Any, dtype: Any) -> bool:
+    return isinstance(x, np.ndarray) and x.dtype == np.float64 and dtype in (None, float, np.float64)
+
+
+def _mean(x: Array, axis: Any, keepdims: bool) -> Any:
+    axes = _axes(axis, x.ndim)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        rows, shape = _in_order(x, axes)
+        count = np.longdouble(len(rows))
+        mean = _one_by_one(rows) / count
+        if len(axes) == x.ndim and x.dtype.kind == "f" and np.isfinite(mean).all():
+            mean = mean + _one_by_one(rows - mean) / count
+        result = mean.astype(np.float64).reshape(shape)
+        if keepdims and axes:
+            result = np.expand_dims(result, axes)
+        return result[()]
+
+
+# -- powers -----------------------------------------------------------------------------------------------------------
+
+
+def _power(x: Any, y: Any, /, **kwargs: Any) -> Any:
+    if kwargs or np.result_type(x, y) != np.float64:
+        return NotImplemented
+    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    if y.ndim == 0:
+        return x * x if y == 2.0 else np.power(x, y)
+    return np.where(y == 2.0, x * x, np.power(x, y))[()]
+
+
+_RULES: dict[tuple[np.ufunc, str], Callable[..., Any]] = {
+    (np.matmul, "__call__"): _matmul,
+    (np.add, "reduce"): _sum,
+    (np.multiply, "reduce"): _prod,
+    (np.add, "accumulate"): functools.partial(_cumulated, np.add),
+    (np.multiply, "accumulate"): functools.partial(_cumulated, np.multiply),
+    (np.power, "__call__"): _power,
+}
