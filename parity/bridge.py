@@ -164,7 +164,11 @@ local({
   }
   # The failing call, then the calls that led to it. `last` is the frame of the handler that asks.
   account <- function(failing, calls, last) {
-    first <- if (length(calls) > 1L && identical(calls[[2L]][[1L]], quote(evaluate.code))) 5L else 2L
+    first <- 2L
+    if (length(calls) > 2L && identical(calls[[2L]][[1L]], quote(evaluate.code))) {
+      first <- 5L  # below our own parse() or eval(eval())
+      if (identical(failing, calls[[3L]]) || (length(calls) > 3L && identical(failing, calls[[4L]]))) failing <- NULL
+    }
     if (last > 1L && identical(calls[[last - 1L]][[1L]], quote(.handleSimpleError))) last <- last - 1L
     if (last <= first) return(one_line(failing))
     shown <- first:(last - 1L)

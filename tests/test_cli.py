@@ -49,7 +49,7 @@ def test_disagreement_exits_1_with_a_block_that_can_be_repeated(write: Write, tm
     block = done.stdout[done.stdout.index("square / three numbers / backward") :]
     lines = block.splitlines()
     assert lines[0] == "square / three numbers / backward / dx[2]  (R: dx[3])"
-    assert lines[1].split() == "python -9 r -27 expected -9 r is wrong".split()
+    assert lines[1].split() == ["python", "-9", "r", "-27", "expected", "-9", "r", "is", "wrong"]
     assert lines[2].startswith("  off by 18, allowed 9.1e-12; 3 of 3 elements differ")
     assert lines[3] == "  repeat: parity run square.json -k 'three numbers'"
     assert "gradient of out by x: r's dx" in done.stdout
@@ -58,7 +58,7 @@ def test_disagreement_exits_1_with_a_block_that_can_be_repeated(write: Write, tm
 def test_a_bad_fixture_exits_2_and_the_others_are_verified(write: Write, tmp_path: Path) -> None:
     write()
     write(lambda d: d["cases"][0].update(sideways=1), name="bad.json")
-    write(lambda d: d["cases"][0]["calls"][0].update(do="turn"), name="other.json", **{})
+    write(lambda d: d["cases"][0]["calls"][0].update(do="turn"), name="other.json")
     done = parity("run", ".", cwd=tmp_path)
     assert done.returncode == 2
     assert re.search(r"bad\.json:\d+:\d+: \$\.cases\[0\]\S*: unknown key 'sideways'", done.stdout)
