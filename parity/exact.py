@@ -1,6 +1,6 @@
 """NumPy doing arithmetic the way R does, so that a difference that remains is a difference between the two programs.
 
-    environment()         what a process must be started with: `subprocess.run(..., env={**os.environ, **environment()})`
+    environment()         what a process must be started with: `run(..., env={**os.environ, **environment()})`
     check()               what is wrong with the current process, in sentences; empty when it is fit for exact mode
     wrap(value)           the arrays in a value as `RArray`: the code that meets them does not change
     arithmetic()          a context in which the arrays that NumPy functions make are `RArray` too
@@ -10,8 +10,7 @@ What R does differently, and what is therefore done here:
 
     =================================  =====================================================================
     `%*%`                              BLAS on column-major matrices: dgemv for a vector, dgemm else. With a
-                                       NaN or an infinity (or two neighbours whose sum overflows) plain loops:
-                                       products rounded to double, added up in long double
+                                       NaN or an infinity (or two neighbours whose sum overflows) plain loops
     `sum`                              long double, one by one, the first index running fastest
     `colSums`, `rowSums`               long double, one by one along the axis
     `mean`                             the long double sum over n, plus the mean of what is left over
@@ -37,7 +36,9 @@ from __future__ import annotations
 import contextlib
 import functools
 import math
+import operator
 import os
+import sys
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -90,11 +91,18 @@ class RArray(np.ndarray[Any, Any]):
         return _dot(np.dot, self, b, out)
 
     def mean(self, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False, **kwargs: Any) -> Any:  # type: ignore[override]
-        if kwargs or dtype not in (None, float, np.float64) or self.dtype.kind not in "biu" + "f" or self.dtype.itemsize > 8:
+        if (
+            kwargs
+            or dtype not in (None, float, np.float64)
+            or self.dtype.kind not in "biu" + "f"
+            or self.dtype.itemsize > 8
+        ):
             return super().mean(axis, dtype, out, keepdims, **kwargs)
         return _given(_mean(_plain(self), axis, bool(keepdims)), out)
 
-    def var(self, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = False, **kwargs: Any) -> Any:  # type: ignore[override]
+    def var(
+        self, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = False, **kwargs: Any
+    ) -> Any:  # type: ignore[override]
         """mean((x - mean(x))^2), with `ddof` sum((x - mean(x))^2) / (n - ddof)."""
         if kwargs or dtype is not None or self.dtype != np.float64:
             return super().var(axis, dtype, out, ddof, keepdims, **kwargs)
@@ -117,7 +125,7 @@ class RArray(np.ndarray[Any, Any]):
     def __rpow__(self, other: Any, modulo: Any = None) -> Any:
         return NotImplemented if _defers(other) else np.power(other, self)
 
-    def __ipow__(self, other: Any) -> Any:  # type: ignore[override,misc]
+    def __ipow__(self, other: Any) -> Any:  # type: ignore[misc]
         return np.power(self, other, out=self)
 
 
@@ -203,6 +211,8 @@ def _product(a: Array, b: Array) -> Array:
         return np.zeros((a.shape[0], b.shape[1]))
     if _may_hold_nan(a) or _may_hold_nan(b):
         return _product_in_loops(a, b)
+    if a.shape[0] == b.shape[1] == 1:
+        return _dgemv_of_one_row(a[0], b[:, 0])
     if b.shape[1] == 1:
         return (a @ b[:, 0])[:, None]
     if a.shape[0] == 1:
@@ -218,12 +228,24 @@ def _may_hold_nan(x: Array) -> bool:
         return not (np.isfinite(flat[:odd]).all() and np.isfinite(flat[odd::2] + flat[odd + 1 :: 2]).all())
 
 
+def _dgemv_of_one_row(x: Array, y: Array) -> Array:
+    """A row by a column is one number. R takes dgemv for it and NumPy takes ddot, which adds up in another order.
+
+    This is OpenBLAS's order in dgemv for a matrix of one row without fused multiply-add, as its Haswell kernel is
+    compiled: four products are added up, then the fours, then what is left over.
+    """
+    products = x * y
+    fours = products[: len(products) // 4 * 4].reshape(-1, 4)
+    terms = np.concatenate([[0.0], fours[:, 0] + fours[:, 1] + fours[:, 2] + fours[:, 3], products[fours.size :]])
+    return np.add.accumulate(terms)[-1:, None]  # type: ignore[no-any-return]
+
+
 def _product_in_loops(a: Array, b: Array) -> Array:
-    total = np.zeros((a.shape[0], b.shape[1]), dtype=np.longdouble)
+    total = np.zeros((a.shape[0], b.shape[1]))
     with np.errstate(over="ignore", invalid="ignore"):
         for k in range(a.shape[1]):
             total += a[:, k, None] * b[k]
-        return total.astype(np.float64)
+    return total
 
 
 # -- sums -------------------------------------------------------------------------------------------------------------
@@ -232,17 +254,13 @@ def _product_in_loops(a: Array, b: Array) -> Array:
 def _axes(axis: Any, ndim: int) -> tuple[int, ...]:
     if axis is None:
         return tuple(range(ndim))
-    return tuple(np.lib.array_utils.normalize_axis_tuple(axis, ndim)) if _NORMALIZES else _normalized(axis, ndim)
-
-
-_NORMALIZES = hasattr(np.lib, "array_utils")  # NumPy 2
-
-
-def _normalized(axis: Any, ndim: int) -> tuple[int, ...]:
-    given = axis if isinstance(axis, tuple | list) else (axis,)
-    if any(not -ndim <= k < ndim for k in given):
-        raise ValueError(f"axis {axis} is out of bounds for array of dimension {ndim}")
-    return tuple(k % ndim for k in given)
+    given = tuple(axis) if isinstance(axis, tuple | list) else (axis,)
+    axes = tuple(operator.index(k) % ndim if -ndim <= k < ndim else ndim for k in given)
+    if ndim in axes:
+        raise np.exceptions.AxisError(given[axes.index(ndim)], ndim)
+    if len(set(axes)) < len(axes):
+        raise ValueError("duplicate value in 'axis'")
+    return axes
 
 
 def _in_order(x: Array, axes: tuple[int, ...]) -> tuple[Array, tuple[int, ...]]:
@@ -335,10 +353,11 @@ def _mean(x: Array, axis: Any, keepdims: bool) -> Any:
 def _power(x: Any, y: Any, /, **kwargs: Any) -> Any:
     if kwargs or np.result_type(x, y) != np.float64:
         return NotImplemented
-    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    if y.ndim == 0:
-        return x * x if y == 2.0 else np.power(x, y)
-    return np.where(y == 2.0, x * x, np.power(x, y))[()]
+    x, y = np.broadcast_arrays(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
+    # The exponents written out: for a single one NumPy has shortcuts here too.
+    powers = np.power(x, np.array(y))
+    squares = y == 2.0
+    return np.where(squares, x * x, powers)[()] if squares.any() else powers
 
 
 _RULES: dict[tuple[np.ufunc, str], Callable[..., Any]] = {
@@ -349,3 +368,225 @@ _RULES: dict[tuple[np.ufunc, str], Callable[..., Any]] = {
     (np.multiply, "accumulate"): functools.partial(_cumulated, np.multiply),
     (np.power, "__call__"): _power,
 }
+
+
+# -- values -----------------------------------------------------------------------------------------------------------
+
+
+def wrap(value: Any) -> Any:
+    """The value with its arrays as RArray, views of the same memory.
+
+    Lists, dicts and objects (the attributes in `__dict__`) are changed in place and stay the objects that they are; a
+    tuple is made anew. An array that was in several places is one RArray in all of them. Classes, functions, modules
+    and subclasses of ndarray are left alone.
+    """
+    return _converted(value, lambda a: a.view(RArray) if type(a) is np.ndarray and not a.dtype.hasobject else a, {})
+
+
+def unwrap(value: Any) -> Any:
+    """The value with plain arrays again, in the same places as `wrap`."""
+    return _converted(value, _plain, {})
+
+
+_LEFT_ALONE = (type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType, np.generic)
+
+
+def _converted(value: Any, convert: Callable[[Array], Array], seen: dict[int, tuple[Any, Any]]) -> Any:
+    """`seen` holds what was converted by its id, and the value itself, so that no other value gets its id."""
+    if id(value) in seen:
+        return seen[id(value)][1]
+    if isinstance(value, np.ndarray):
+        result: Any = convert(value)
+        seen[id(value)] = (value, result)
+        return result
+    if isinstance(value, tuple):
+        elements = [_converted(element, convert, seen) for element in value]
+        if all(new is old for new, old in zip(elements, value, strict=True)):
+            return value
+        return type(value)(*elements) if hasattr(value, "_fields") else type(value)(elements)
+    seen[id(value)] = (value, value)
+    if isinstance(value, list):
+        value[:] = [_converted(element, convert, seen) for element in value]
+    elif isinstance(value, dict):
+        for key in value:
+            value[key] = _converted(value[key], convert, seen)
+    elif not isinstance(value, _LEFT_ALONE) and isinstance(getattr(value, "__dict__", None), dict):
+        _converted(value.__dict__, convert, seen)
+    return value
+
+
+_MAKERS = (
+    *("array", "asarray", "ascontiguousarray", "asfortranarray"),
+    *("zeros", "ones", "empty", "full", "arange", "linspace", "eye", "identity"),
+    *("frombuffer", "fromfile", "fromiter", "load", "loadtxt", "genfromtxt"),
+)
+
+
+@contextlib.contextmanager
+def arithmetic() -> Iterator[None]:
+    """Arrays that `np.zeros`, `np.asarray` and their kin make are RArray, too, while this is entered.
+
+    For code that makes arrays of its own, or takes the arrays it is given through `np.asarray`, which would make
+    them plain ones. NumPy's own calls stay as they are. A name taken out of NumPy (`from numpy import zeros`) is not
+    reached, nor are draws of random numbers: such arrays become RArray when they meet one.
+    """
+    before = {name: getattr(np, name) for name in _MAKERS}
+    for name, maker in before.items():
+        setattr(np, name, _making_r(maker))
+    try:
+        yield
+    finally:
+        for name, maker in before.items():
+            setattr(np, name, maker)
+
+
+def _making_r(maker: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(maker)
+    def make(*args: Any, **kwargs: Any) -> Any:
+        made = maker(*args, **kwargs)
+        asking = sys._getframe(1).f_globals.get("__name__", "").partition(".")[0]
+        return made if asking in _OURS else _as_r(made)
+
+    return make
+
+
+_OURS = ("numpy", __name__.partition(".")[0])
+
+
+def differing_bits(a: Any, b: Any) -> int:
+    """How many of the 64 bits of each element differ, added up over two arrays of one shape.
+
+    0 if, and only if, all numbers are the same: 0.0 and -0.0 differ (in one bit), NaN and NaN do not, whatever their
+    sign and payload, which IEEE 754 leaves open. Integers and logicals count as the doubles that they are in R.
+    Raises ValueError if the shapes differ, and for values that are not numbers.
+    """
+    x, y = (np.ascontiguousarray(_plain(np.asanyarray(value))) for value in (a, b))
+    if x.shape != y.shape:
+        raise ValueError(f"arrays of the shapes {x.shape} and {y.shape} have no bits in common")
+    if x.dtype.kind not in "fiub" or y.dtype.kind not in "fiub":
+        raise ValueError(f"{x.dtype} and {y.dtype} are not both real numbers")
+    x, y = x.astype(np.float64), y.astype(np.float64)
+    differing = x.view(np.uint64) ^ y.view(np.uint64)
+    differing[np.isnan(x) & np.isnan(y)] = 0
+    return int(np.unpackbits(differing.reshape(-1).view(np.uint8)).sum(dtype=np.int64))
+
+
+# -- the process ------------------------------------------------------------------------------------------------------
+
+_DISABLED = "NPY_DISABLE_CPU_FEATURES"
+_THREADS = (
+    *("OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS"),
+    *("MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"),
+)
+
+
+def environment() -> dict[str, str]:
+    """The environment variables that a process must be started with; both NumPy and BLAS read theirs when loaded.
+
+    - NumPy's SIMD loops off: the features that this NumPy build chooses between and this CPU has (any other name would
+      be refused or warned about).
+    - One BLAS thread: several of them split a sum into parts.
+    - OpenBLAS with its Haswell kernels where the CPU can run them, for NumPy's library and for R's: their choice
+      of kernels for a new CPU depends on their version.
+    """
+    dispatched, enabled, _ = _cpu_features()
+    off = os.environ.get(_DISABLED, "").replace(",", " ").split()
+    variables = {
+        _DISABLED: " ".join(name for name in dispatched if name in enabled or name in off),
+        "NPY_ENABLE_CPU_FEATURES": "",
+        **dict.fromkeys(_THREADS, "1"),
+    }
+    if {"AVX2", "FMA3"} <= enabled | set(off) or "X86_V3" in off:
+        variables["OPENBLAS_CORETYPE"] = "Haswell"
+    return variables
+
+
+def _cpu_features() -> tuple[list[str], set[str], list[str]]:
+    """What NumPy dispatches on, what is switched on in this process, and what it was built to rely on."""
+    try:
+        from numpy._core import _multiarray_umath as umath
+    except ImportError:  # NumPy 1
+        from numpy.core import _multiarray_umath as umath  # type: ignore[no-redef]
+    features: dict[str, bool] = umath.__cpu_features__  # type: ignore[attr-defined]
+    enabled = {name for name, on in features.items() if on}
+    return list(umath.__cpu_dispatch__), enabled, list(umath.__cpu_baseline__)  # type: ignore[attr-defined]
+
+
+def check(*, r: bool = True) -> tuple[str, ...]:
+    """What in this process stands in the way of exact results, a sentence each; empty if nothing does.
+
+    Besides the settings it looks at results: elementary functions against the C library, and, with `r` (which
+    starts R), products and sums against R's.
+    """
+    found = [*_wrong_settings(), *_wrong_functions()]
+    return tuple(found + _wrong_in_r() if r else found)
+
+
+def _wrong_settings() -> Iterator[str]:
+    dispatched, enabled, _ = _cpu_features()
+    on = [name for name in dispatched if name in enabled]
+    if on:
+        yield f"NumPy's SIMD loops are on: {' '.join(on)}"
+    if np.finfo(np.longdouble).nmant < 63:
+        yield f"NumPy's long double has {np.finfo(np.longdouble).nmant + 1} bits of precision, R's sums need 64"
+
+
+def _libraries() -> list[dict[str, Any]]:
+    import threadpoolctl
+
+    return [library for library in threadpoolctl.threadpool_info() if library["user_api"] == "blas"]
+
+
+def _named(library: dict[str, Any]) -> str:
+    words = (library["internal_api"], library.get("version"), library.get("architecture"))
+    return " ".join(str(word) for word in words if word)
+
+
+def _wrong_functions() -> Iterator[str]:
+    x = np.exp(np.linspace(-5.0, 5.0, 2001)) / 3
+    for function in (np.exp, np.log, np.tanh, np.sin, np.log1p, np.expm1):
+        theirs = getattr(math, function.__name__)
+        different = int(np.sum(function(x) != np.array([theirs(value) for value in x])))
+        if different:
+            yield f"NumPy's {function.__name__} is not the C library's: {different} of {x.size} values differ"
+
+
+# A number, a row by a matrix, a matrix by a column, an outer product, two matrices, and a larger size of each.
+_PROBED = ((1, 9, 1), (1, 99, 1), (1, 37, 5), (37, 50, 1), (5, 1, 7), (3, 5, 4), (33, 65, 17), (100, 300, 50))
+
+
+def _wrong_in_r() -> list[str]:
+    from parity import bridge
+
+    try:
+        bridge.start()
+    except bridge.RUnavailable as error:
+        return [f"R is missing: {error}"]
+    found = []
+    libraries = _libraries()
+    found += [
+        f"BLAS runs on {library['num_threads']} threads: {_named(library)}"
+        for library in libraries
+        if library["num_threads"] != 1
+    ]
+    if bridge.function("function() capabilities('long.double')")()[0] == 0:
+        found.append("this R was built without long double")
+    matprod = bridge.function("function() getOption('matprod', 'default')")()[0]
+    if matprod != "default":
+        found.append(f"R's option matprod is {matprod}, not default")
+    times = bridge.function("`%*%`")
+    draw = np.random.RandomState(0)
+    wrong = []
+    for rows, inner, columns in _PROBED:
+        a, b = draw.randn(rows, inner), draw.randn(inner, columns)
+        if differing_bits(_product(a, b), times(a, b)):
+            wrong.append(f"{rows}x{inner} by {inner}x{columns}")
+    if wrong:
+        using = "; ".join(_named(library) for library in libraries) or "unknown BLAS"
+        found.append(f"products differ from R's {len(wrong)} times in {len(_PROBED)} ({', '.join(wrong)}): {using}")
+    x = draw.randn(257, 3)
+    sums = bridge.function("function(x) c(sum(x), mean(x), colSums(x), rowSums(x))")(x)
+    ours = [_sum(x, axis=None), _mean(x, None, False), *_sum(x, axis=0), *_sum(x, axis=1)]
+    if differing_bits(ours, sums):
+        found.append("sums differ from R's")
+    return found

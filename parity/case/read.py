@@ -225,9 +225,12 @@ class _Values:
 def _values(document: Any, findings: _Findings) -> list[_Values]:
     """Every value of every case, as far as the document has the form for it."""
     document = _object(document)
-    integers = document.get("integers")
-    names = [name for name in integers if isinstance(name, str)] if isinstance(integers, list) else []
-    reader = ValueReader(frozenset(names), findings.note)
+    whole, positions = (
+        frozenset(name for name in _list(document.get(key)) if isinstance(name, str)) for key in ("integers", "indices")
+    )
+    for name in sorted(positions - whole):
+        findings.note(Finding(("indices",), f"'{name}' is not listed in 'integers'", "a name of 'integers'"))
+    reader = ValueReader(whole, positions, findings.note)
     result = []
     for index, case in enumerate(_list(document.get("cases"))):
         at: JsonPath = ("cases", index)

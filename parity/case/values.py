@@ -47,8 +47,9 @@ def last_name(path: str) -> str:
 class ValueReader:
     """Reads the values of one fixture; `note` collects what is wrong."""
 
-    def __init__(self, integers: frozenset[str], note: Callable[[Finding], None]) -> None:
+    def __init__(self, integers: frozenset[str], indices: frozenset[str], note: Callable[[Finding], None]) -> None:
         self.integers = integers
+        self.indices = indices
         self.note = note
 
     def arguments(self, entry: dict[str, Any], at: JsonPath) -> dict[str, Value]:
@@ -91,6 +92,8 @@ class ValueReader:
             if value != value // 1 or abs(value) > LARGEST_INTEGER:
                 self._not_whole(value, name, at)
                 return None
+            if value < 0 and name in self.indices:
+                self._negative(value, at)
             return int(value)
         try:
             number = float(value)
@@ -108,6 +111,9 @@ class ValueReader:
         else:
             problem = f"{shown(value)} is no whole number, and '{name}' is listed in 'integers'"
             self.note(Finding(at, problem, "a whole number"))
+
+    def _negative(self, value: object, at: JsonPath) -> None:
+        self.note(Finding(at, f"{shown(value)} is out of range", "a position counted from 0"))
 
     def _too_large(self, at: JsonPath) -> None:
         self.note(Finding(at, "a number too large for a double", 'a smaller number, or "Inf"'))
@@ -156,6 +162,8 @@ class ValueReader:
                 if isinstance(leaf, str) or leaf != leaf // 1 or abs(leaf) > LARGEST_INTEGER:
                     self._not_whole(leaf, name, (*at, *_unravel(index, shape)))
                     return None
+                if leaf < 0 and name in self.indices:
+                    self._negative(leaf, (*at, *_unravel(index, shape)))
             return _frozen(np.array([int(leaf) for leaf in leaves], dtype=np.int64).reshape(shape))
         try:
             plain = [0.0 if isinstance(leaf, str) else leaf for leaf in leaves] if spelled else leaves

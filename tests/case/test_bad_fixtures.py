@@ -24,7 +24,7 @@ EXAMPLE = """\
   "source": "by hand",
   "python": "mymodule:Affine",
   "r": "mypackage::Affine",
-  "integers": ["t", "ids"],
+  "integers": ["t", "ids"], "indices": ["t"],
   "tolerance": {"rtol": 1e-12, "atol": 1e-13},
   "derivatives": {"call": "forward", "of": "out", "along": "dout", "pairs": {"x": "dx", "W": "dW"}},
   "cases": [
@@ -71,6 +71,12 @@ CASE = '"expected_by": "by hand",'
 FORWARD = '"returns": "out", "expect"'
 
 BAD = {
+    "negative label": ('"t": 1}', '"t": [0, -1]}', "14:48: $.cases[0].make.t[1]: -1 is out of range; expected a position counted from 0"),
+    "index that is no integer": (
+        '"indices": ["t"]',
+        '"indices": ["x"]',
+        "7:40: $.indices: 'x' is not listed in 'integers'; expected a name of 'integers'",
+    ),
     # -- JSON
     "comma missing": ('"source": "by hand",', '"source": "by hand"', "5:3: $: malformed JSON: found '\"'; expected ',' or '}'"),
     "comma too many": (

@@ -76,7 +76,7 @@ def test_every_field_is_a_key(kind: type, properties: dict[str, Any]) -> None:
     fields = {WRITTEN_AS.get(field.name, field.name) for field in dataclasses.fields(kind)} - NOT_WRITTEN
     # Resolved while reading, or for editors: these keys become no field.
     assert fields == set(properties) - (
-        {"$schema", "integers", "tolerance", "derivatives"} if kind is model.Fixture else set()
+        {"$schema", "integers", "indices", "tolerance", "derivatives"} if kind is model.Fixture else set()
     )
 
 
@@ -127,7 +127,7 @@ def test_schema_and_reader_agree_on_values(value: Any, good: bool) -> None:
     of_value = jsonschema.Draft202012Validator({"$ref": "#/$defs/value", "$defs": SCHEMA["$defs"]})
     assert of_value.is_valid(value) is good
     found: list[Finding] = []
-    values.ValueReader(frozenset(), found.append).arguments({"v": value}, ())
+    values.ValueReader(frozenset(), frozenset(), found.append).arguments({"v": value}, ())
     assert (not found) is good
 
 

@@ -96,7 +96,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "failures": "실패한 항목",
         "divergence": "알려진 차이",
         "divergence_note": "예상된 차이이며 검사 대상입니다. 차이가 사라지면 실패로 알립니다.",
-        "gradients": "기울기 검산",
+        "gradients": "기울기 확인",
         "gradients_note": "해석적으로 구한 기울기를 같은 구현의 순전파를 수치 미분한 값과 비교했습니다.",
         "gradient": "기울기",
         "language": "언어",
@@ -109,7 +109,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "cited": "출처",
         "versions": "사용한 버전",
         "not_run": "이번 실행에 포함되지 않은 대상입니다.",
-        "more": "코드, 콘솔, 기울기 검산 보기",
+        "more": "코드, 콘솔, 기울기 확인 보기",
     },
 }
 
