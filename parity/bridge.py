@@ -263,7 +263,8 @@ local({
 _R_SETTINGS = r"""
 local({
   Sys.setenv(LANGUAGE = "en")
-  options(warn = 0L, browserNLdisabled = TRUE, menu.graphics = FALSE)
+  options(warn = 0L, browserNLdisabled = TRUE, menu.graphics = FALSE,
+          device = function(...) grDevices::pdf(file = NULL))  # a plot leaves no Rplots.pdf behind
   for (locale in c("C.UTF-8", "en_US.UTF-8", "UTF-8")) {
     if (isTRUE(l10n_info()[["UTF-8"]])) break
     suppressWarnings(Sys.setlocale("LC_CTYPE", locale))
@@ -441,7 +442,7 @@ class _Embedded:
         self._alloc, self._set_attribute, self._get_attribute = lib.Rf_allocVector, lib.Rf_setAttrib, lib.Rf_getAttrib
         self._xlength, self._memmove, self._buffer, self._gc = lib.Rf_xlength, ffi.memmove, ffi.buffer, ffi.gc
         self._dim, self._names = lib.R_DimSymbol, lib.Rf_install(b"names")
-        self._class, self._levels = lib.Rf_install(b"class"), lib.Rf_install(b"levels")
+        self._class = lib.Rf_install(b"class")
         self._quote = lib.Rf_install(b"quote")
         self._data: dict[int, tuple[Callable[[Any], Any], np.dtype[Any], str]] = {
             _REALSXP: (lib.REAL, _FLOAT64, "double"),
@@ -582,7 +583,8 @@ class _Embedded:
         if caught is not None and caught.dtype.kind == "b":
             raise KeyboardInterrupt
         if caught is None:  # left by a restart, or failed where no handler runs: R has said why on its console
-            text = self.console.pop().strip().removeprefix("Error: ") if self.console else ""
+            said = self.console.pop() if self.console and self.console[-1].startswith("Error") else ""
+            text = said.strip().removeprefix("Error: ")
             raise RError(text or "R returned to its top level without an error message")
         message, call, *traceback = caught.tolist()
         raise RError(message, call, tuple(traceback))
@@ -640,32 +642,20 @@ class _Embedded:
         raise ConversionError(f"a Python {type(value).__name__} has no counterpart in R")
 
     def _array_to_r(self, a: np.ndarray[Any, Any]) -> Any:
-        dtype = a.dtype
-        if dtype is _FLOAT64:
-            kind = _REALSXP
-        else:
+        kind = _REALSXP
+        if a.dtype is not _FLOAT64:
             kind, a = _prepared(a)
-            if kind == _STRSXP:
-                return self._with_dim(a, partial(self._strings_to_r, a.ravel(order="F").tolist()))
-        if a.ndim < 2:
+        # The vector of extents before the data: made afterwards, it could have the data collected.
+        dim = self._dim_vector(a.shape) if a.ndim > 1 else None
+        if kind == _STRSXP:
+            sexp = self._strings_to_r(a.ravel(order="F").tolist())
+        else:
             sexp = self._allocate(kind, a.size)
             self._fill(sexp, kind, a)
-            return sexp
-        return self._with_dim(a, partial(self._numbers_to_r, kind, a))
-
-    def _with_dim(self, a: np.ndarray[Any, Any], make: Callable[[], Any]) -> Any:
-        if a.ndim < 2:
-            return make()
-        # The vector of extents before the data: made afterwards, it could have the data collected.
-        dim = self._dim_vector(a.shape)
-        sexp = self.protect(make())
-        self._set_attribute(sexp, self._dim, dim)
-        self.unprotect(1)
-        return sexp
-
-    def _numbers_to_r(self, kind: int, a: np.ndarray[Any, Any]) -> Any:
-        sexp = self._allocate(kind, a.size)
-        self._fill(sexp, kind, a)
+        if dim is not None:
+            self.protect(sexp)
+            self._set_attribute(sexp, self._dim, dim)
+            self.unprotect(1)
         return sexp
 
     def _fill(self, sexp: Any, kind: int, a: np.ndarray[Any, Any]) -> None:
@@ -698,7 +688,7 @@ class _Embedded:
         return known._sexp
 
     def _char(self, text: Any) -> Any:
-        if text is None:
+        if not isinstance(text, str):  # what a StringDType array gives for a missing element
             return self.na_string
         try:
             encoded = text.encode("utf-8")
@@ -753,7 +743,7 @@ class _Embedded:
         if kind == _REALSXP:
             return self._numbers(sexp, kind)
         if kind == _INTSXP:
-            if self._get_attribute(sexp, self._levels) != self.nil and self._is_factor(sexp):
+            if sexp.sxpinfo.obj and self._is_factor(sexp):
                 return self.helper("labels")(RValue(sexp, self.slots))
             return _with_na_as_float(self._numbers(sexp, kind))
         if kind == _LGLSXP:
@@ -789,7 +779,7 @@ class _Embedded:
         else:
             # The array holds the buffer, the buffer holds the pointer, and the pointer's end gives back the slot.
             held = self._gc(memory, partial(_give_back, self.slots.given_back.append, self.slots.park(sexp)))
-            found = np.ndarray(shape, stored, self._buffer(held, size), 0, None, "F")
+            found = np.ndarray(shape, stored, memoryview(self._buffer(held, size)).toreadonly(), 0, None, "F")
         found.flags.writeable = False
         return found
 

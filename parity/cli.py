@@ -96,12 +96,14 @@ def pages(paths: tuple[Path, ...], out: Path, lang: str | None, jobs: int | None
       parity pages --out pages
       parity pages fixtures/layers/affine.json --out pages --lang ko
     """
+    from parity.console import ConsoleError
     from parity.reports.pages import PagesError, write_pages
+    from parity.reports.terminal import print_report
 
     report = _verified(paths, "", jobs)
+    print_report(report, _console())
     if report.unverified:
-        for unverified in report.unverified:
-            click.echo(f"parity: {unverified.message}", err=True)
+        click.echo("parity: no page was written, because not every fixture could be verified", err=True)
         raise SystemExit(_status(report))
     from parity import doctor, suite
     from parity.case.read import read_fixture
@@ -119,7 +121,9 @@ def pages(paths: tuple[Path, ...], out: Path, lang: str | None, jobs: int | None
         )
     except PagesError as error:
         _stop(str(error), USAGE)
-    click.echo(str(written))
+    except ConsoleError as error:
+        _stop(str(error), ENVIRONMENT)
+    click.echo(f"pages: {written}")
     raise SystemExit(_status(report))
 
 

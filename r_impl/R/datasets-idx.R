@@ -52,22 +52,24 @@ read_idx <- function(path) {
     )
   }
 
+  # Bytes out of damaged gzip data say nothing about the file, so its end is read first.
+  fail <- function(...) {
+    if (gzipped) while (length(read(2^20)) > 0) next
+    stop(path, ": ", ..., call. = FALSE)
+  }
+
   head <- read(4)
   if (length(head) < 4 || any(head[1:2] != 0)) {
-    if (gzipped && length(head) < 4) .check_gzip_end(path, length(head))
     found <- paste(format(head), collapse = " ")
-    stop(path, ": begins with ", found, ", expected 00 00 08 (idx, unsigned bytes) and the dimensions", call. = FALSE)
+    fail("begins with ", found, ", expected 00 00 08 (idx, unsigned bytes) and the dimensions")
   }
-  if (head[3] != 8) {
-    stop(path, ": an idx file of type ", format(head[3]), ", expected 08 (unsigned bytes)", call. = FALSE)
-  }
+  if (head[3] != 8) fail("an idx file of type ", format(head[3]), ", expected 08 (unsigned bytes)")
   dimensions <- as.integer(head[4])
-  if (dimensions == 0) stop(path, ": an idx file of 0 dimensions, expected at least 1", call. = FALSE)
+  if (dimensions == 0) fail("an idx file of 0 dimensions, expected at least 1")
   start <- 4 + 4 * dimensions
   sizes <- read(4 * dimensions)
   if (length(sizes) < 4 * dimensions) {
-    if (gzipped) .check_gzip_end(path, 4 + length(sizes))
-    stop(path, ": ", 4 + length(sizes), " bytes, expected at least ", start, ": the sizes are cut off", call. = FALSE)
+    fail(4 + length(sizes), " bytes, expected at least ", start, ": the sizes are cut off")
   }
   # In doubles: a size of four unsigned bytes can be larger than R's integers.
   sizes <- colSums(matrix(as.integer(sizes), nrow = 4) * 256^(3:0))
@@ -80,10 +82,8 @@ read_idx <- function(path) {
   if (found != count) {
     what <- if (found < count) "the file is cut off" else paste(found - count, "too many")
     whole <- function(x) format(x, scientific = FALSE, trim = TRUE)
-    stop(
-      path, ": ", whole(found), " bytes of data, expected ", whole(count), " (",
-      paste(whole(sizes), collapse = " x "), "): ", what, call. = FALSE
-    )
+    shape <- paste(whole(sizes), collapse = " x ")
+    fail(whole(found), " bytes of data, expected ", whole(count), " (", shape, "): ", what)
   }
   list(sizes = sizes, bytes = bytes)
 }
