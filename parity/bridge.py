@@ -153,10 +153,9 @@ local({
   # Arguments arrive in the call as values: a vector of a million numbers must not be written out.
   one_line <- function(call) {
     if (is.null(call)) return("")
-    parts <- as.list(call)
-    for (i in seq_along(parts)) {
-      if (is.language(parts[[i]])) next  # also an argument that is left empty, as in x[1, ]
-      part <- parts[[i]]
+    for (i in seq_along(call)) {
+      if (is.language(call[[i]])) next  # also an argument that is left empty, as in x[1, ]
+      part <- call[[i]]
       if (is.function(part) || is.list(part) || length(part) > 1L) call[[i]] <- describe(part)
     }
     text <- deparse(call, 120L, FALSE, NULL, 2L)
@@ -174,14 +173,13 @@ local({
     shown <- first:(last - 1L)
     if (length(shown) > 60L) shown <- c(shown[1:20], NA, shown[length(shown) - 38:0])
     lines <- character(length(shown))
-    found <- NULL  # the failing call is nearly always one of the others, and writing one out takes time
-    for (i in seq_along(shown)) {
-      call <- if (is.na(shown[[i]])) quote(...) else calls[[shown[[i]]]]
-      lines[[i]] <- one_line(call)
-      if (identical(call, failing)) found <- lines[[i]]
-    }
-    c(if (is.null(found)) one_line(failing) else found, lines)
+    for (i in seq_along(shown)) lines[[i]] <- if (is.na(shown[[i]])) "..." else one_line(calls[[shown[[i]]]])
+    # The failing call is nearly always the last, or the one that called stop(); writing it out again takes time.
+    at <- if (identical(calls[[last - 1L]][[1L]], quote(stop))) length(lines) - 1L else length(lines)
+    known <- at > 0L && identical(calls[[last - 1L - length(lines) + at]], failing)
+    c(if (known) lines[[at]] else one_line(failing), lines)
   }
+  one_text <- function(texts) if (length(texts) == 1L) texts else paste(texts, collapse = "\n")
 
   has_restart <- function(name, condition) {
     for (restart in computeRestarts(condition)) if (identical(restart[["name"]], name)) return(TRUE)
@@ -191,12 +189,12 @@ local({
     level <- getOption("warn")
     if (level >= 2L) return(NULL)  # the user asked for an error: R makes it one
     if (level >= 0L && length(caught$warnings) < 1000L)
-      caught$warnings <- c(caught$warnings, paste(conditionMessage(w), collapse = "\n"))
+      caught$warnings <- c(caught$warnings, one_text(conditionMessage(w)))
     if (has_restart("muffleWarning", w)) invokeRestart("muffleWarning")
   }
   on_error <- function(e) {
     calls <- sys.calls()
-    caught$error <- c(paste(conditionMessage(e), collapse = "\n"), account(conditionCall(e), calls, sys.nframe()))
+    caught$error <- c(one_text(conditionMessage(e)), account(conditionCall(e), calls, sys.nframe()))
     invokeRestart("abort")
   }
   on_interrupt <- function(i) caught$interrupted <- TRUE
@@ -263,7 +261,7 @@ local({
 _R_SETTINGS = r"""
 local({
   Sys.setenv(LANGUAGE = "en")
-  options(warn = 0L, browserNLdisabled = TRUE, menu.graphics = FALSE,
+  options(warn = 0L, keep.source = FALSE, browserNLdisabled = TRUE, menu.graphics = FALSE,
           device = function(...) grDevices::pdf(file = NULL))  # a plot leaves no Rplots.pdf behind
   for (locale in c("C.UTF-8", "en_US.UTF-8", "UTF-8")) {
     if (isTRUE(l10n_info()[["UTF-8"]])) break
@@ -580,16 +578,20 @@ class _Embedded:
         caught = self._own_value(self._take_error)
         if raised is not None:
             raise raised
-        if caught is not None and caught.dtype.kind == "b":
+        if caught == [False]:
+            # Sys.sleep and the like catch the signal in C, so that the handler Python has for it never ran.
+            if threading.current_thread() is threading.main_thread() and callable(signal.getsignal(signal.SIGINT)):
+                signal.raise_signal(signal.SIGINT)
             raise KeyboardInterrupt
         if caught is None:  # left by a restart, or failed where no handler runs: R has said why on its console
             said = self.console.pop() if self.console and self.console[-1].startswith("Error") else ""
             text = said.strip().removeprefix("Error: ")
             raise RError(text or "R returned to its top level without an error message")
-        message, call, *traceback = caught.tolist()
+        message, call, *traceback = caught
         raise RError(message, call, tuple(traceback))
 
-    def _own_value(self, call: Any) -> Any:
+    def _own_value(self, call: Any) -> list[Any] | None:
+        """The texts that one of our own functions returns; None for NULL, [False] for FALSE."""
         self.inside = True
         try:
             result = self.protect(self._eval(call, self.lib.R_GlobalEnv, self._failed))
@@ -598,7 +600,9 @@ class _Embedded:
         try:
             if self._failed[0]:
                 raise RError("the bridge's own R code failed: " + "".join(self.console[-1:]).strip())
-            return self.to_python(result)
+            if result.sxpinfo.type != _STRSXP:
+                return None if result == self.nil else [False]
+            return [self._text(self.lib.STRING_ELT(result, i)) or "" for i in range(self._xlength(result))]
         finally:
             self.unprotect(1)
 
@@ -606,7 +610,7 @@ class _Embedded:
         warnings = self._own_value(self._take_warnings)
         output = "".join(self.console)
         self.console.clear()
-        return (() if warnings is None else tuple(map(str, warnings))), output
+        return tuple(warnings or ()), output
 
     # -- Python to R --------------------------------------------------------------------------------------------------
     # Each of these returns an SEXP that nothing roots: the caller stores or protects it before R allocates again.
@@ -743,7 +747,7 @@ class _Embedded:
         if kind == _REALSXP:
             return self._numbers(sexp, kind)
         if kind == _INTSXP:
-            if sexp.sxpinfo.obj and self._is_factor(sexp):
+            if self._is_factor(sexp):
                 return self.helper("labels")(RValue(sexp, self.slots))
             return _with_na_as_float(self._numbers(sexp, kind))
         if kind == _LGLSXP:
@@ -779,15 +783,15 @@ class _Embedded:
         else:
             # The array holds the buffer, the buffer holds the pointer, and the pointer's end gives back the slot.
             held = self._gc(memory, partial(_give_back, self.slots.given_back.append, self.slots.park(sexp)))
-            found = np.ndarray(shape, stored, memoryview(self._buffer(held, size)).toreadonly(), 0, None, "F")
+            found = np.ndarray(shape, stored, self._buffer(held, size), 0, None, "F")
         found.flags.writeable = False
         return found
 
     def _is_factor(self, sexp: Any) -> bool:
         classes = self._get_attribute(sexp, self._class)
-        return classes != self.nil and any(
-            self._text(self.lib.STRING_ELT(classes, i)) == "factor" for i in range(self._xlength(classes))
-        )
+        if classes == self.nil:
+            return False
+        return "factor" in (self._text(self.lib.STRING_ELT(classes, i)) for i in range(self._xlength(classes)))
 
     def _text(self, char: Any) -> str | None:
         if char == self.na_string:

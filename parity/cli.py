@@ -31,6 +31,40 @@ def main() -> None:
     """
 
 
+def _overrides(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, object]:
+    """NAME=VALUE pairs; a value is read as JSON where it is JSON, else as text."""
+    import json
+
+    pairs: dict[str, object] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not (name and equals):
+            raise click.BadParameter(f"{text!r} is no NAME=VALUE")
+        try:
+            pairs[name] = json.loads(value)
+        except ValueError:
+            pairs[name] = value
+        if isinstance(pairs[name], list | dict):
+            raise click.BadParameter(f"{name} can be set to a number, a text or a truth value, not to {value}")
+    return pairs
+
+
+_jobs = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Worker processes, each with its own R. Default: one per core.",
+)
+_set = click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_overrides,
+    help="Replace a value of the fixtures, such as steps=500; nothing is expected of a case that is changed so.",
+)
+
+
 @main.command(short_help="Verify fixtures: Python against R, expected values, gradients.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
@@ -40,16 +74,14 @@ def main() -> None:
     default="",
     help="Only cases whose 'subject/case id' contains EXPR; terms may be joined by and, or, not.",
 )
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Worker processes, each with its own R. Default: one per core.",
-)
+@_jobs
+@_set
 @click.option(
     "--json", "json_path", type=click.Path(path_type=Path), metavar="FILE", help="Write the whole report as JSON too."
 )
-def run(paths: tuple[Path, ...], keep: str, jobs: int | None, json_path: Path | None) -> None:
+def run(
+    paths: tuple[Path, ...], keep: str, jobs: int | None, json_path: Path | None, overrides: dict[str, object]
+) -> None:
     """Verify the fixtures in PATHS (files or folders): Python against R, each against expected values and gradients.
 
     Without PATHS: ./fixtures where there is one, else the fixtures that travel with parity.
@@ -59,13 +91,14 @@ def run(paths: tuple[Path, ...], keep: str, jobs: int | None, json_path: Path | 
       parity run
       parity run fixtures/layers/affine.json -k 'wiki 5.6.1'
       parity run fixtures/layers -k 'relu or sigmoid' --json report.json
+      parity run fixtures/training --set steps=500 --set seed=7
     """
     from parity.reports.json_report import write_json
     from parity.reports.terminal import print_report
 
     if json_path is not None and not json_path.parent.is_dir():
         _stop(f"{json_path}: there is no folder {json_path.parent}; expected a file in an existing folder", USAGE)
-    report = _verified(paths, keep, jobs)
+    report = _verified(paths, keep, jobs, overrides)
     print_report(report, _console())
     if json_path is not None:
         try:
@@ -85,8 +118,9 @@ def run(paths: tuple[Path, ...], keep: str, jobs: int | None, json_path: Path | 
     help="Folder for the pages; what else is in it stays.",
 )
 @click.option("--lang", type=click.Choice(["ko", "en"]), help="Only this language. Default: both.")
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes for the verification.")
-def pages(paths: tuple[Path, ...], out: Path, lang: str | None, jobs: int | None) -> None:
+@_jobs
+@_set
+def pages(paths: tuple[Path, ...], out: Path, lang: str | None, jobs: int | None, overrides: dict[str, object]) -> None:
     """Write a comparison page for each fixture: Markdown for a GitHub wiki, and HTML that opens from disk.
 
     Every number on a page comes from running the code while the page is written.
@@ -100,7 +134,7 @@ def pages(paths: tuple[Path, ...], out: Path, lang: str | None, jobs: int | None
     from parity.reports.pages import PagesError, write_pages
     from parity.reports.terminal import print_report
 
-    report = _verified(paths, "", jobs)
+    report = _verified(paths, "", jobs, overrides)
     print_report(report, _console())
     if report.unverified:
         click.echo("parity: no page was written, because not every fixture could be verified", err=True)
@@ -108,7 +142,7 @@ def pages(paths: tuple[Path, ...], out: Path, lang: str | None, jobs: int | None
     from parity import doctor, suite
     from parity.case.read import read_fixture
 
-    results = [(read_fixture(result.path), result) for result in report.fixtures]
+    results = [(read_fixture(result.path, overrides), result) for result in report.fixtures]
     documents = suite.bundled("docs") / "pages"
     try:
         written = write_pages(
@@ -191,28 +225,26 @@ def doctor() -> None:
     raise SystemExit(AGREE if healthy(checks) else ENVIRONMENT)
 
 
-def _verified(paths: tuple[Path, ...], keep: str, jobs: int | None) -> Report:
+def _verified(paths: tuple[Path, ...], keep: str, jobs: int | None, overrides: dict[str, object]) -> Report:
     """The report on `paths`, with a progress bar where there is a terminal to show it on."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
     from parity import suite
     from parity.case.read import FixtureError, find_fixtures
+    from parity.reports.progress import RunProgress
 
     places = _places(paths)
     try:
         found = find_fixtures(places)
-    except FixtureError as error:
+        with RunProgress(_console(stderr=True), len(found)) as shown:
+            report = suite.run(
+                found,
+                keep=keep,
+                jobs=min(jobs or suite.default_jobs(), len(found)),
+                overrides=overrides,
+                progress=shown.verified,
+                watch=shown.reached,
+            )
+    except (FixtureError, suite.OverrideError) as error:
         _stop(str(error), USAGE)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    screen = _console(stderr=True)
-    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
-        task = bar.add_task("starting R", total=len(found))
-        report = suite.run(
-            found,
-            keep=keep,
-            jobs=min(jobs or suite.default_jobs(), len(found)),
-            progress=lambda path, _: bar.update(task, advance=1, description=path.stem),
-        )
     if not report.fixtures and not report.unverified:
         _stop(f"no case of {', '.join(map(str, places))} has {keep!r} in its name", USAGE)
     return report

@@ -35,6 +35,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import importlib
 import math
 import operator
 import os
@@ -82,41 +83,39 @@ class RArray(np.ndarray[Any, Any]):
         given = tuple(_as_r(r) if t is None else t for r, t in zip(results, targets, strict=True))
         return given if isinstance(result, tuple) else given[0]
 
-    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+    def __array_function__(self, func: Any, kinds: Any, args: Any, kwargs: Any) -> Any:
         if func is np.dot or func is np.inner:
             return _dot(func, *args, **kwargs)
-        return _as_r(super().__array_function__(func, types, args, kwargs))
+        result = super().__array_function__(func, kinds, args, kwargs)
+        return result if result is kwargs.get("out", self) else _as_r(result)
 
-    def dot(self, b: Any, out: Any = None) -> Any:  # type: ignore[override]
+    def dot(self, b: Any, out: Any = None) -> Any:
         return _dot(np.dot, self, b, out)
 
-    def mean(self, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False, **kwargs: Any) -> Any:  # type: ignore[override]
-        if (
-            kwargs
-            or dtype not in (None, float, np.float64)
-            or self.dtype.kind not in "biu" + "f"
-            or self.dtype.itemsize > 8
-        ):
-            return super().mean(axis, dtype, out, keepdims, **kwargs)
+    # What NumPy works out in several operations of its own is R's arithmetic only when R's rule stands for all of it.
+
+    def mean(self, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False, **kwargs: Any) -> Any:
+        known = self.dtype == np.float64 or self.dtype.kind in "biu"
+        if kwargs or not known or dtype not in (None, float, np.float64):
+            return _NUMPYS.mean(self, axis, dtype, out, keepdims, **kwargs)
         return _given(_mean(_plain(self), axis, bool(keepdims)), out)
 
     def var(
         self, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = False, **kwargs: Any
-    ) -> Any:  # type: ignore[override]
+    ) -> Any:
         """mean((x - mean(x))^2), with `ddof` sum((x - mean(x))^2) / (n - ddof)."""
-        if kwargs or dtype is not None or self.dtype != np.float64:
-            return super().var(axis, dtype, out, ddof, keepdims, **kwargs)
+        if kwargs or dtype not in (None, float, np.float64) or self.dtype != np.float64:
+            return _NUMPYS.var(self, axis, dtype, out, ddof, keepdims, **kwargs)
         x = _plain(self)
         squares = (x - _mean(x, axis, True)) ** 2
         if not ddof:
             return _given(_mean(squares, axis, bool(keepdims)), out)
-        axes = _axes(axis, x.ndim)
-        count = math.prod(x.shape[k] for k in axes)
+        count = math.prod(x.shape[k] for k in _axes(axis, x.ndim))
         with np.errstate(divide="ignore", invalid="ignore"):
             return _given(_sum(squares, axis=axis, keepdims=keepdims) / max(count - ddof, 0), out)
 
-    def std(self, *args: Any, out: Any = None, **kwargs: Any) -> Any:  # type: ignore[override]
-        return _given(np.sqrt(self.var(*args, **kwargs)), out)
+    def std(self, axis: Any = None, dtype: Any = None, out: Any = None, **kwargs: Any) -> Any:  # type: ignore[override]
+        return _given(np.sqrt(self.var(axis, dtype, **kwargs)), out)
 
     def __pow__(self, other: Any, modulo: Any = None) -> Any:
         # NumPy's own ** takes the square root for 0.5 and the reciprocal for -1; R calls pow.
@@ -125,8 +124,11 @@ class RArray(np.ndarray[Any, Any]):
     def __rpow__(self, other: Any, modulo: Any = None) -> Any:
         return NotImplemented if _defers(other) else np.power(other, self)
 
-    def __ipow__(self, other: Any) -> Any:  # type: ignore[misc]
+    def __ipow__(self, other: Any) -> Any:  # type: ignore[misc, override]
         return np.power(self, other, out=self)
+
+
+_NUMPYS: Any = np.ndarray
 
 
 def _defers(other: Any) -> bool:
@@ -213,11 +215,14 @@ def _product(a: Array, b: Array) -> Array:
         return _product_in_loops(a, b)
     if a.shape[0] == b.shape[1] == 1:
         return _dgemv_of_one_row(a[0], b[:, 0])
+    product: Array
     if b.shape[1] == 1:
-        return (a @ b[:, 0])[:, None]
-    if a.shape[0] == 1:
-        return (b.T @ a[0])[None, :]
-    return (b.T @ a.T).T
+        product = (a @ b[:, 0])[:, None]
+    elif a.shape[0] == 1:
+        product = (b.T @ a[0])[None, :]
+    else:
+        product = (b.T @ a.T).T
+    return product
 
 
 def _may_hold_nan(x: Array) -> bool:
@@ -237,7 +242,8 @@ def _dgemv_of_one_row(x: Array, y: Array) -> Array:
     products = x * y
     fours = products[: len(products) // 4 * 4].reshape(-1, 4)
     terms = np.concatenate([[0.0], fours[:, 0] + fours[:, 1] + fours[:, 2] + fours[:, 3], products[fours.size :]])
-    return np.add.accumulate(terms)[-1:, None]  # type: ignore[no-any-return]
+    total: Array = np.add.accumulate(terms)[-1:, None]
+    return total
 
 
 def _product_in_loops(a: Array, b: Array) -> Array:
@@ -314,7 +320,7 @@ def _reduced(ufunc: np.ufunc, x: Any, axis: Any, dtype: Any, keepdims: Any, init
     with np.errstate(over="ignore", invalid="ignore"):
         rows, shape = _in_order(x, axes)
         # R starts from 0.0: a sum of negative zeros is 0.
-        first = nothing if initial is None or initial is np._NoValue else initial  # type: ignore[attr-defined]
+        first = nothing if initial is None or initial is np._NoValue else initial
         if first != nothing:
             rows = np.concatenate([np.full_like(rows[:1], first, shape=(1, rows.shape[1])), rows])
         total = _one_by_one(rows, ufunc)
@@ -489,7 +495,7 @@ def environment() -> dict[str, str]:
     - OpenBLAS with its Haswell kernels where the CPU can run them, for NumPy's library and for R's: their choice
       of kernels for a new CPU depends on their version.
     """
-    dispatched, enabled, _ = _cpu_features()
+    dispatched, enabled = _cpu_features()
     off = os.environ.get(_DISABLED, "").replace(",", " ").split()
     variables = {
         _DISABLED: " ".join(name for name in dispatched if name in enabled or name in off),
@@ -501,15 +507,13 @@ def environment() -> dict[str, str]:
     return variables
 
 
-def _cpu_features() -> tuple[list[str], set[str], list[str]]:
-    """What NumPy dispatches on, what is switched on in this process, and what it was built to rely on."""
+def _cpu_features() -> tuple[list[str], set[str]]:
+    """What NumPy dispatches on, and what is switched on in this process."""
     try:
-        from numpy._core import _multiarray_umath as umath
+        umath: Any = importlib.import_module("numpy._core._multiarray_umath")
     except ImportError:  # NumPy 1
-        from numpy.core import _multiarray_umath as umath  # type: ignore[no-redef]
-    features: dict[str, bool] = umath.__cpu_features__  # type: ignore[attr-defined]
-    enabled = {name for name, on in features.items() if on}
-    return list(umath.__cpu_dispatch__), enabled, list(umath.__cpu_baseline__)  # type: ignore[attr-defined]
+        umath = importlib.import_module("numpy.core._multiarray_umath")
+    return list(umath.__cpu_dispatch__), {name for name, on in umath.__cpu_features__.items() if on}
 
 
 def check(*, r: bool = True) -> tuple[str, ...]:
@@ -518,20 +522,25 @@ def check(*, r: bool = True) -> tuple[str, ...]:
     Besides the settings it looks at results: elementary functions against the C library, and, with `r` (which
     starts R), products and sums against R's.
     """
-    found = [*_wrong_settings(), *_wrong_functions()]
-    return tuple(found + _wrong_in_r() if r else found)
+    found = _wrong_in_r() if r else []
+    return (*_wrong_settings(), *_wrong_functions(), *found)
 
 
 def _wrong_settings() -> Iterator[str]:
-    dispatched, enabled, _ = _cpu_features()
+    dispatched, enabled = _cpu_features()
     on = [name for name in dispatched if name in enabled]
     if on:
         yield f"NumPy's SIMD loops are on: {' '.join(on)}"
-    if np.finfo(np.longdouble).nmant < 63:
-        yield f"NumPy's long double has {np.finfo(np.longdouble).nmant + 1} bits of precision, R's sums need 64"
+    precision = np.finfo(np.longdouble).nmant + 1
+    if precision < 64:
+        yield f"NumPy's long double has {precision} bits of precision, R's sums are taken to have 64"
+    for library in _libraries():
+        if library["num_threads"] != 1:
+            yield f"BLAS runs on {library['num_threads']} threads: {_named(library)}"
 
 
 def _libraries() -> list[dict[str, Any]]:
+    """The BLAS libraries loaded: NumPy's, and R's once it has started."""
     import threadpoolctl
 
     return [library for library in threadpoolctl.threadpool_info() if library["user_api"] == "blas"]
@@ -563,12 +572,6 @@ def _wrong_in_r() -> list[str]:
     except bridge.RUnavailable as error:
         return [f"R is missing: {error}"]
     found = []
-    libraries = _libraries()
-    found += [
-        f"BLAS runs on {library['num_threads']} threads: {_named(library)}"
-        for library in libraries
-        if library["num_threads"] != 1
-    ]
     if bridge.function("function() capabilities('long.double')")()[0] == 0:
         found.append("this R was built without long double")
     matprod = bridge.function("function() getOption('matprod', 'default')")()[0]
@@ -582,7 +585,7 @@ def _wrong_in_r() -> list[str]:
         if differing_bits(_product(a, b), times(a, b)):
             wrong.append(f"{rows}x{inner} by {inner}x{columns}")
     if wrong:
-        using = "; ".join(_named(library) for library in libraries) or "unknown BLAS"
+        using = "; ".join(map(_named, _libraries())) or "unknown BLAS"
         found.append(f"products differ from R's {len(wrong)} times in {len(_PROBED)} ({', '.join(wrong)}): {using}")
     x = draw.randn(257, 3)
     sums = bridge.function("function(x) c(sum(x), mean(x), colSums(x), rowSums(x))")(x)

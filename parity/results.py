@@ -60,6 +60,43 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Departure:
+    """Where two runs first differ by more than the tolerance: the step, the value, its place, by how much."""
+
+    step: int
+    name: str
+    index: tuple[int, ...]
+    error: float
+    allowed: float
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The states of both sides after `step` steps: the worst absolute difference of each value."""
+
+    step: int
+    differences: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class TrajectoryResult:
+    """A run that was made in pieces on both sides.
+
+    `series` has, by value and language, one number per step; `scalars` one number per checkpoint. `until` is the
+    step up to which agreement was asked (`made` where it was asked to the end).
+    """
+
+    call: str
+    steps: int
+    made: int
+    until: int
+    checkpoints: tuple[Checkpoint, ...]
+    series: Mapping[str, Mapping[str, tuple[float, ...]]]
+    scalars: Mapping[str, Mapping[str, tuple[float, ...]]]
+    departure: Departure | None
+
+
+@dataclass(frozen=True)
 class CaseResult:
     id: str
     ok: bool
@@ -71,6 +108,11 @@ class CaseResult:
     expected_by: str | None = None
     warnings: tuple[tuple[str, str], ...] = ()
     seconds: float = 0.0
+    trajectory: TrajectoryResult | None = None
+
+    @property
+    def interrupted(self) -> bool:
+        return self.trajectory is not None and self.trajectory.made < self.trajectory.steps
 
     @property
     def count(self) -> int:

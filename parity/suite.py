@@ -7,11 +7,15 @@ import os
 import re
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from multiprocessing.queues import SimpleQueue
+from multiprocessing.synchronize import Event
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from parity.case.read import FixtureError, find_fixtures, fixture_error, read_fixture
 from parity.results import FixtureResult, Report, Unverified
@@ -21,11 +25,23 @@ Outcome = FixtureResult | Unverified
 
 @dataclass(frozen=True)
 class Request:
-    """`keep` is an expression over "fixture/case id" (see `matches`); `r` False leaves R out, deliberately."""
+    """`keep` is an expression over "fixture/case id" (see `matches`); `r` False leaves R out, deliberately.
+
+    `overrides` replace values of the fixtures by name.
+    """
 
     keep: str = ""
     gradients: bool = True
     r: bool = True
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+
+
+class OverrideError(Exception):
+    """An override that no fixture has a value for."""
+
+
+Watcher = Callable[[str, str, int, int], bool]
+"""Told fixture, case, steps made and steps asked for at each checkpoint; answers whether to go on."""
 
 
 def bundled(name: str) -> Path:
@@ -46,7 +62,7 @@ def matches(expression: str, title: str) -> bool:
     return any(all(map(holds, re.split(r"\band\b", part))) for part in re.split(r"\bor\b", expression.casefold()))
 
 
-def verify_file(path: Path, request: Request) -> Outcome:
+def verify_file(path: Path, request: Request, watch: Watcher = lambda *_: True) -> Outcome:
     """One fixture, read and verified; what does not fit is an `Unverified`, never an exception."""
     # Imported here so that naming the suite does not start anything.
     from parity import bridge
@@ -54,11 +70,12 @@ def verify_file(path: Path, request: Request) -> Outcome:
     from parity.verify import Options, verify
 
     try:
-        fixture = read_fixture(path)
+        fixture = read_fixture(path, request.overrides)
         options = Options(
             ("python", "r") if request.r else ("python",),
             request.gradients,
             lambda name, case: matches(request.keep, f"{name}/{case}"),
+            lambda case, made, steps: watch(fixture.name, case, made, steps),
         )
         return verify(fixture, options)
     except FixtureError as error:
@@ -76,12 +93,15 @@ def run(
     jobs: int | None = None,
     gradients: bool = True,
     r: bool = True,
+    overrides: Mapping[str, Any] = MappingProxyType({}),
     progress: Callable[[Path, Outcome], None] | None = None,
+    watch: Watcher = lambda *_: True,
 ) -> Report:
     """Verify every fixture below `paths` (the fixtures that travel with the package when there are none).
 
-    With `jobs`, that many worker processes; without, this process. Raises FixtureError where `paths` holds
-    no fixture. An interrupted run returns what is done, the rest as `Unverified` of kind "interrupted".
+    With `jobs`, that many worker processes; without, this process. An interrupted run returns what is done: whole
+    fixtures, and of a trajectory the checkpoints that were reached. Raises FixtureError where `paths` holds no fixture,
+    OverrideError where no fixture has a value of that name.
     """
     started = time.perf_counter()
     if paths is None:
@@ -89,54 +109,96 @@ def run(
     elif isinstance(paths, str | Path):
         paths = [paths]
     found = find_fixtures([Path(path) for path in paths])
-    request = Request(keep, gradients, r)
+    request = Request(keep, gradients, r, dict(overrides))
+    _check_overrides(found, request.overrides)
     outcomes: dict[Path, Outcome] = {}
-    done = _one_by_one(found, request) if jobs is None else _in_workers(found, request, jobs)
+    done = _one_by_one(found, request, watch) if jobs is None else _in_workers(found, request, jobs, watch)
     try:
         for path, outcome in done:
             outcomes[path] = outcome
             if progress:
                 progress(path, outcome)
     except KeyboardInterrupt:
-        for path in found:
-            outcomes.setdefault(path, Unverified(path, "interrupted", f"{path}: interrupted before it was done"))
+        pass
+    for path in found:
+        outcomes.setdefault(path, Unverified(path, "interrupted", f"{path}: interrupted before it was done"))
     ordered = [outcomes[path] for path in found]
+    results = [o for o in ordered if isinstance(o, FixtureResult) and o.cases]
     return Report(
-        tuple(o for o in ordered if isinstance(o, FixtureResult) and o.cases),
-        tuple(o for o in ordered if isinstance(o, Unverified)),
+        tuple(results),
+        (*(o for o in ordered if isinstance(o, Unverified)), *_interrupted(results)),
         time.perf_counter() - started,
     )
 
 
-def _one_by_one(paths: Sequence[Path], request: Request) -> Iterator[tuple[Path, Outcome]]:
+def _check_overrides(paths: Sequence[Path], overrides: Mapping[str, Any]) -> None:
+    unknown = set(overrides)
+    for path in paths if unknown else ():
+        try:
+            unknown -= read_fixture(path, overrides).overridden
+        except FixtureError:  # said when it is verified
+            return
+    if unknown:
+        raise OverrideError(f"no fixture has a single value named {' or '.join(sorted(unknown))}")
+
+
+def _interrupted(results: Sequence[FixtureResult]) -> Iterator[Unverified]:
+    for result in results:
+        for case in result.cases:
+            if case.interrupted and case.trajectory:
+                made, steps = case.trajectory.made, case.trajectory.steps
+                message = f"{result.path}: {case.id}: interrupted after {made} of {steps} steps, which are reported"
+                yield Unverified(result.path, "interrupted", message)
+
+
+def _one_by_one(paths: Sequence[Path], request: Request, watch: Watcher) -> Iterator[tuple[Path, Outcome]]:
     for path in paths:
-        yield path, verify_file(path, request)
+        outcome = verify_file(path, request, watch)
+        yield path, outcome
+        if isinstance(outcome, FixtureResult) and any(case.interrupted for case in outcome.cases):
+            return
 
 
-def _in_workers(paths: Sequence[Path], request: Request, jobs: int) -> Iterator[tuple[Path, Outcome]]:
+def _in_workers(paths: Sequence[Path], request: Request, jobs: int, watch: Watcher) -> Iterator[tuple[Path, Outcome]]:
     """A worker that dies takes the unfinished fixtures with it; each of those then gets a worker of its own."""
     left = list(paths)
     try:
-        for path, outcome in _pool(left, request, min(jobs, len(left))):
+        for path, outcome in _pool(left, request, min(jobs, len(left)), watch):
             left.remove(path)
             yield path, outcome
     except BrokenProcessPool:
         for path in list(left):
             try:
-                yield from _pool([path], request, 1)
+                yield from _pool([path], request, 1, watch)
             except BrokenProcessPool:
                 yield path, Unverified(path, "environment", f"{path}: R died while it was verified")
 
 
-def _pool(paths: Sequence[Path], request: Request, jobs: int) -> Iterator[tuple[Path, Outcome]]:
+def _pool(paths: Sequence[Path], request: Request, jobs: int, watch: Watcher) -> Iterator[tuple[Path, Outcome]]:
+    """Results as they come. On Ctrl-C a trajectory goes on to its next checkpoint, and hands over what it has."""
     others = set(multiprocessing.active_children())
     # Spawned, not forked: a copy of a process in which R runs is not a working R.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_leave_interrupts_to_the_parent)
+    messages: SimpleQueue[tuple[str, str, int, int]] = context.SimpleQueue()
+    stop = context.Event()
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin_worker, initargs=(messages, stop))
+    pending: dict[Future[Outcome], Path] = {pool.submit(_verify_in_worker, path, request): path for path in paths}
+    following = False
     try:
-        pending: dict[Future[Outcome], Path] = {pool.submit(verify_file, path, request): path for path in paths}
         while pending:
-            finished, _ = wait(pending, return_when=FIRST_COMPLETED)
+            try:
+                finished, _ = wait(pending, timeout=0.1, return_when=FIRST_COMPLETED)
+                while not messages.empty():
+                    following = True
+                    if not watch(*messages.get()):
+                        stop.set()
+            except KeyboardInterrupt:
+                if stop.is_set() or not following:
+                    raise
+                stop.set()
+                for future in [future for future in pending if future.cancel()]:
+                    del pending[future]
+                continue
             for future in finished:
                 yield pending.pop(future), future.result()
     except BaseException:
@@ -147,8 +209,23 @@ def _pool(paths: Sequence[Path], request: Request, jobs: int) -> Iterator[tuple[
         pool.shutdown(cancel_futures=True)
 
 
-def _leave_interrupts_to_the_parent() -> None:
+_messages: SimpleQueue[tuple[str, str, int, int]]
+_stop: Event
+
+
+def _begin_worker(messages: SimpleQueue[tuple[str, str, int, int]], stop: Event) -> None:
+    """Ctrl-C is the parent's business: it asks the workers to stop at the next checkpoint."""
+    global _messages, _stop
+    _messages, _stop = messages, stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _verify_in_worker(path: Path, request: Request) -> Outcome:
+    def watch(fixture: str, case: str, made: int, steps: int) -> bool:
+        _messages.put((fixture, case, made, steps))
+        return not _stop.is_set()
+
+    return verify_file(path, request, watch)
 
 
 def default_jobs() -> int:

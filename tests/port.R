@@ -25,3 +25,12 @@ Counter.add <- function(total, values, by) {
   values <- values + by
   list(total = total + sum(values), values = values)
 }
+Descent.train <- function(steps, start, lr, state = list(p = start, made = 0)) {
+  goal <- seq_along(start) - 1
+  loss <- numeric(steps)
+  for (i in seq_len(steps)) {
+    state$p <- state$p - lr * (state$p - goal)
+    loss[i] <- sum((state$p - goal)^2) / 2
+  }
+  list(loss = loss, p = state$p, closeness = 1 / (1 + loss[steps]), state = state)
+}

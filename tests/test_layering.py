@@ -19,9 +19,10 @@ ROOT = Path(__file__).resolve().parents[1]
 LEVELS = (
     {"case", "comparison", "gradient", "trace"},
     {"bridge"},
+    {"exact"},
     {"subjects"},
     {"execution"},
-    {"results", "derivatives", "blame", "verify"},
+    {"results", "derivatives", "blame", "pairs", "trajectory", "verify"},
     {"suite"},
     {"console", "reports"},
     {"cli", "pytest_plugin", "doctor", "__init__", "__main__"},
@@ -29,7 +30,7 @@ LEVELS = (
 LEVEL = {name: level for level, names in enumerate(LEVELS) for name in names}
 
 # The packages that come with every R.
-BASE_R = {"base", "stats", "utils", "methods", "tools", "graphics", "grDevices", "parallel", "deepscratch"}
+BASE_R = {"base", "stats", "utils", "methods", "tools", "graphics", "grDevices", "datasets", "parallel", "deepscratch"}
 SKIPPED = {".venv", ".git", "build", "dist", "__pycache__"}
 
 

@@ -46,6 +46,31 @@ class Printed:
 
 
 @dataclass(frozen=True)
+class Trajectory:
+    """A long call made in pieces, and compared after each: a training run, a simulation.
+
+    The call's argument `steps` gets the number of steps of a piece: `first`, then `every`, until `steps` are made.
+    `series` names the values that hold one number per step of the piece; the others are states at a checkpoint.
+    Up to step `until` the two sides must agree; beyond, how far they are apart is only reported (None: agree
+    to the end). `least` bounds values from below at the end, on both sides.
+    """
+
+    steps: int
+    every: int
+    first: int
+    until: int | None = None
+    series: tuple[str, ...] = ()
+    least: Mapping[str, float] = field(default_factory=dict)
+
+    def pieces(self) -> tuple[int, ...]:
+        """Steps of each piece, in order; they sum to `steps`."""
+        sizes = [min(self.first, self.steps)]
+        while (made := sum(sizes)) < self.steps:
+            sizes.append(min(self.every, self.steps - made))
+        return tuple(sizes)
+
+
+@dataclass(frozen=True)
 class Call:
     """One step of a case.
 
@@ -53,7 +78,8 @@ class Call:
     call changes (in place in Python, returned in the list in R); they are remembered as the case's state.
     `compare` names further values to hold against each other. `expect` maps value paths ("out",
     "grads.W1") to values that do not come from the code under test. `raises` says that the call must fail, in
-    both languages, with a message that contains the given text (by language: "python", "r").
+    both languages, with a message that contains the given text (by language: "python", "r"). `state` names members of
+    R's result that go into later calls without being compared, as a Python object keeps its own.
     """
 
     do: str
@@ -63,6 +89,8 @@ class Call:
     compare: tuple[str, ...] = ()
     expect: Mapping[str, Value] = field(default_factory=dict)
     raises: Mapping[str, str] = field(default_factory=dict)
+    state: tuple[str, ...] = ()
+    trajectory: Trajectory | None = None
 
 
 @dataclass(frozen=True)
@@ -138,7 +166,10 @@ class Watch:
 
 @dataclass(frozen=True)
 class Fixture:
-    """One subject. `python` is "module:object", `r` is "package::Name" or a bare name found in `r_source`."""
+    """One subject. `python` is "module:object", `r` is "package::Name" or a bare name found in `r_source`.
+
+    `overridden` are the names whose values the caller replaced.
+    """
 
     path: Path
     name: str
@@ -150,3 +181,4 @@ class Fixture:
     formula: tuple[str, ...] = ()
     r_source: tuple[Path, ...] = ()
     watch: tuple[Watch, ...] = ()
+    overridden: frozenset[str] = frozenset()

@@ -6,15 +6,17 @@ are looked for only once something is wrong (`positions.py`).
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from parity.case import schema
-from parity.case.model import Call, Case, Derivatives, Differs, Fixture, Printed, Tolerance, Watch
+from parity.case.model import Call, Case, Derivatives, Differs, Fixture, Printed, Tolerance, Trajectory, Watch
 from parity.case.positions import Positions, line_and_column, scan
 from parity.case.problems import Finding, FixtureError, FixtureProblem, JsonPath, json_path, shown
 from parity.case.values import ValueReader
@@ -89,12 +91,16 @@ def fixture_name(path: Path) -> str:
 # -- reading ---------------------------------------------------------------------------------------------------
 
 
-def read_fixture(path: Path) -> Fixture:
-    """The fixture in `path`. Raises FixtureError with every problem of the file, in the order of the file."""
+def read_fixture(path: Path, overrides: Mapping[str, Any] = MappingProxyType({})) -> Fixture:
+    """The fixture in `path`. Raises FixtureError with every problem of the file, in the order of the file.
+
+    `overrides` replace single numbers, texts and truth values of that name in `make`, `with` and `trajectory`. A case
+    that is changed so expects nothing any more: its expected values belonged to the old ones.
+    """
     path = Path(path)
     text = _text(path)
     try:
-        return _read(path, text)
+        return _read(path, text, overrides)
     except RecursionError:
         problem = FixtureProblem(path, 1, 1, "$", "lists or objects nested too deeply", "a few levels")
         raise FixtureError([problem]) from None
@@ -164,9 +170,10 @@ class _Findings:
         raise FixtureError(list(dict.fromkeys(problems)))
 
 
-def _read(path: Path, text: str) -> Fixture:
+def _read(path: Path, text: str, overrides: Mapping[str, Any]) -> Fixture:
     findings = _Findings(path, text)
     document = _document(text, findings)
+    used = _override(document, overrides) if overrides else frozenset[str]()
     if isinstance(document, dict) and "json-schema.org/" in str(document.get("$schema")):
         findings.note(Finding(("$schema",), "a JSON Schema", "a fixture"))
         findings.stop()
@@ -178,7 +185,33 @@ def _read(path: Path, text: str) -> Fixture:
     if sound:
         _check_sense(document, values, path, findings)
     findings.stop()
-    return _fixture(path, document, values)
+    return dataclasses.replace(_fixture(path, document, values), overridden=used)
+
+
+def _override(document: Any, overrides: Mapping[str, Any]) -> frozenset[str]:
+    """Replace values of the document, in place; the names that were found there."""
+    used: set[str] = set()
+
+    def replace(entry: Any) -> bool:
+        found = [name for name in _object(entry) if name in overrides and not isinstance(entry[name], dict | list)]
+        entry.update({name: overrides[name] for name in found}) if found else None
+        used.update(found)
+        return bool(found)
+
+    for case in map(_object, _list(_object(document).get("cases"))):
+        calls = list(map(_object, _list(case.get("calls"))))
+        places = [case.get(key) for key in MAKES] + [call.get(key) for call in calls for key in ("with", "trajectory")]
+        changed = [replace(place) for place in places]
+        if any(changed):
+            for key in ("expected_by", "printed"):
+                case.pop(key, None)
+            differs = _object(case.get("differs"))
+            kept = [pair for pair in _list(differs.get("pairs")) if "expected" not in str(pair)]
+            case.update(differs={**differs, "pairs": kept}) if kept else case.pop("differs", None)
+            for call in calls:
+                call.pop("expect", None)
+                _object(call.get("trajectory")).pop("least", None)
+    return frozenset(used)
 
 
 def _document(text: str, findings: _Findings) -> Any:
@@ -304,6 +337,7 @@ def _check_case(
             _check_inputs(own, [(case, values)], (*at, "derivatives"), findings)
 
     for step, call in enumerate(case["calls"]):
+        _check_trajectory(call, (*at, "calls", step), findings)
         if "raises" in call and "expect" in call:
             where = (*at, "calls", step, "expect")
             findings.note(Finding(where, "'expect' beside 'raises'", "one of the two", at_key=True))
@@ -318,6 +352,21 @@ def _check_case(
             if not any(_within(name, other) or _within(other, name) for other in compared):
                 where = (*at, "differs", "names", index)
                 findings.note(Finding(where, f"{shown(name)} is not compared in this case", _one_of(compared)))
+
+
+def _check_trajectory(call: dict[str, Any], at: JsonPath, findings: _Findings) -> None:
+    entry = call.get("trajectory")
+    if entry is None:
+        return
+    if "steps" in call.get("with", {}):
+        where = (*at, "with", "steps")
+        findings.note(Finding(where, "'steps' beside 'trajectory'", "the trajectory's own", at_key=True))
+    compared = {*_names(call.get("returns")), *call.get("compare", []), *call.get("updates", [])}
+    for key in ("series", "least"):
+        for name in entry.get(key, ()):
+            if name not in compared:
+                where = (*at, "trajectory", key, name) if key == "least" else (*at, "trajectory", key)
+                findings.note(Finding(where, f"'{name}' is not compared in this call", _one_of(compared)))
 
 
 def _check_inherited(document: dict[str, Any], values: list[_Values], findings: _Findings) -> None:
@@ -434,6 +483,21 @@ def _call(call: dict[str, Any], arguments: dict[str, Any], expected: dict[str, A
         compare=tuple(call.get("compare", ())),
         expect=expected,
         raises=call.get("raises", {}),
+        state=tuple(call.get("state", ())),
+        trajectory=_trajectory(call["trajectory"]) if "trajectory" in call else None,
+    )
+
+
+def _trajectory(entry: dict[str, Any]) -> Trajectory:
+    every = int(entry["every"])
+    until = entry.get("until")
+    return Trajectory(
+        int(entry["steps"]),
+        every,
+        int(entry.get("first", every)),
+        None if until is None else int(until),
+        tuple(entry.get("series", ())),
+        {name: float(least) for name, least in entry.get("least", {}).items()},
     )
 
 

@@ -138,7 +138,7 @@ class RRun:
             return CallTrace(call.do, warnings=warnings, output=output, error=failure)
         warnings, output = bridge.take_messages()
         self._results[call.do] = result
-        for name in call.updates:
+        for name in (*call.updates, *call.state):
             changed = result.element(name)
             if changed is not None:
                 self._state[name] = changed

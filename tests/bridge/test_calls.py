@@ -134,6 +134,22 @@ def test_errors_of_r_itself() -> None:
         bridge.evaluate("no.such.function(1)")
 
 
+def test_a_call_with_an_empty_argument() -> None:
+    with pytest.raises(bridge.RError, match="out of bounds") as caught:
+        bridge.function("function(x) x[9, ]", name="row")(np.eye(2))
+    assert (caught.value.call, caught.value.traceback) == ("x[9, ]", ("row(<double 2x2>)",))
+
+
+def test_a_deep_traceback_is_abridged() -> None:
+    with pytest.raises(bridge.RError) as caught:
+        bridge.function("function(n) if (n == 0) stop('deep') else sys.function()(n - 1)", name="down")(300)
+    traceback = caught.value.traceback
+    assert len(traceback) == 60
+    assert traceback[0] == "down(300L)"
+    assert traceback[20] == "..."
+    assert traceback[-1] == 'stop("deep")'
+
+
 def test_errors_at_the_top_level_have_no_call() -> None:
     with pytest.raises(bridge.RError) as caught:
         bridge.evaluate("x <- 1\nstop('at the top')")
@@ -184,7 +200,7 @@ def test_a_long_argument_is_not_written_out() -> None:
     assert caught.value.call == "g(<double 1000000>, l = <list 2>, f = <function>)"
 
 
-# -- warnings and output ------------------------------------------------------------------------------------------------
+# -- warnings and output -----------------------------------------------------------------------------------------------
 
 
 def test_warnings_are_captured(capfd: pytest.CaptureFixture[str]) -> None:

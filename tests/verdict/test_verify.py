@@ -10,9 +10,10 @@ import pytest
 
 from parity.case.model import Printed
 from parity.case.read import read_fixture
+from parity.pairs import half_unit
 from parity.results import CaseResult, ValueResult
 from parity.subjects import MisfitError
-from parity.verify import Options, half_unit, verify
+from parity.verify import Options, verify
 
 Write = Callable[..., Path]
 

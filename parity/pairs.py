@@ -1,0 +1,90 @@
+"""One call's values, each compared in every pair that applies: Python with R, each with what is expected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeGuard
+
+import numpy as np
+
+from parity.blame import EXPECTED, blame
+from parity.case.model import Case, Printed
+from parity.comparison import Comparison, compare
+from parity.gradient import GradientCheck
+from parity.results import Pair, ValueResult
+from parity.trace import leaves
+
+
+def compare_call(
+    case: Case,
+    index: int,
+    found: Mapping[str, Mapping[str, np.ndarray]],
+    checks: Mapping[tuple[str, str], GradientCheck],
+) -> Iterator[ValueResult]:
+    """The values of call number `index`; `found` holds, by language, what each side gave for it."""
+    call = case.calls[index]
+    expected = {path: leaf for name, value in call.expect.items() for path, leaf in leaves(name, value)}
+    for path in paths(case.names(index), [*found.values(), expected]):
+        arrays = {language: values.get(path) for language, values in found.items()}
+        yield compare_value(call.do, path, arrays, expected.get(path), case, checks)
+
+
+def paths(names: Sequence[str], sides: Sequence[Mapping[str, np.ndarray]]) -> list[str]:
+    """Every leaf below the names, on either side; a name found on no side stays, to be reported as missing."""
+    paths: dict[str, None] = {}
+    for name in names:
+        below = [p for side in sides for p in side if p == name or p.startswith(f"{name}.")]
+        paths.update(dict.fromkeys(below or [name]))
+    return list(paths)
+
+
+def compare_value(
+    call: str,
+    path: str,
+    arrays: Mapping[str, np.ndarray | None],
+    expected: np.ndarray | None,
+    case: Case,
+    checks: Mapping[tuple[str, str], GradientCheck],
+) -> ValueResult:
+    comparisons: dict[Pair, Comparison] = {}
+    rtol, atol = case.tolerance.rtol, case.tolerance.atol
+    if len(arrays) == 2:
+        # Where independent truth is known a constant may be right, so it is not taken for an empty comparison.
+        known = expected is not None
+        comparisons["python-r"] = compare(arrays["r"], arrays["python"], rtol=rtol, atol=atol, constant_ok=known)
+    if expected is not None:
+        half = half_unit(case.printed, expected)
+        # A source that writes 0 rarely means +0; one that writes -0 does mean -0.
+        signed = expected.dtype.kind == "f" and bool(np.any((expected == 0) & np.signbit(expected)))
+        for language, array in arrays.items():
+            comparisons[EXPECTED[language]] = compare(
+                array, expected, rtol=rtol, atol=atol, half_unit=half, constant_ok=True, signed_zero=signed
+            )
+    wrong = next((comparison for comparison in comparisons.values() if not comparison.ok), None)
+    if wrong is None:
+        return ValueResult(call, path, comparisons, True)
+    index = wrong.ratio.index if wrong.ratio else None
+    sides = {**arrays, "expected": expected}
+    numbers = {side: array[index].item() for side, array in sides.items() if _reaches(array, index)}
+    return ValueResult(call, path, comparisons, False, blame(path, comparisons, arrays, checks), index, numbers)
+
+
+def _reaches(array: np.ndarray | None, index: tuple[int, ...] | None) -> TypeGuard[np.ndarray]:
+    if array is None or index is None or array.ndim != len(index):
+        return False
+    return all(i < n for i, n in zip(index, array.shape, strict=True))
+
+
+def half_unit(printed: Printed | None, expected: np.ndarray) -> np.ndarray | float:
+    """Half a unit of the last printed digit, which is all that a printed number promises.
+
+    Decimals d: 10^-d / 2. Significant digits s: 10^(floor(log10 |e|) + 1 - s) / 2 for each element e != 0.
+    """
+    if printed is None or expected.dtype.kind not in "fiu":
+        return 0.0
+    if printed.decimals is not None:
+        return 0.5 * 10.0**-printed.decimals
+    magnitude = np.abs(np.asarray(expected, dtype=np.float64))
+    usable = (magnitude > 0) & np.isfinite(magnitude)
+    exponent = np.floor(np.log10(np.where(usable, magnitude, 1.0))) + 1 - float(printed.significant or 0)
+    return np.where(usable, 0.5 * 10.0**exponent, 0.0)

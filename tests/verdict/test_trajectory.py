@@ -1,0 +1,183 @@
+"""A long call made in pieces: how far two runs are apart along the way, and when that is a failure."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import parity
+from parity.case.model import Trajectory
+from parity.case.read import FixtureError, read_fixture
+from parity.results import CaseResult
+from parity.suite import OverrideError
+from parity.verify import Options, verify
+
+Write = Callable[..., Path]
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def descent(*, steps: int = 50, noise: float = 0.0, after: int = 10**9, **trajectory: object) -> Callable[[dict], None]:
+    def change(document: dict) -> None:
+        del document["derivatives"]
+        document["integers"] = ["after"]
+        document["cases"] = [
+            {
+                "id": "fifty steps",
+                "make": {"start": [3, -1, 5], "lr": 0.1},
+                "python_make": {"noise": noise, "after": after},
+                "calls": [
+                    {
+                        "do": "train",
+                        "returns": "loss",
+                        "compare": ["p", "closeness"],
+                        "state": ["state"],
+                        "trajectory": {"steps": steps, "every": 20, "first": 1, "series": ["loss"], **trajectory},
+                    }
+                ],
+            }
+        ]
+
+    return change
+
+
+def followed(path: Path, options: Options | None = None) -> CaseResult:
+    (case,) = verify(read_fixture(path), options or Options()).cases
+    return case
+
+
+@pytest.fixture
+def write_descent(write: Write) -> Write:
+    return lambda change: write(change, python="port:Descent", r="Descent")
+
+
+def test_pieces_sum_to_the_steps() -> None:
+    assert Trajectory(50, 20, 1).pieces() == (1, 20, 20, 9)
+    assert Trajectory(40, 20, 20).pieces() == (20, 20)
+    assert Trajectory(5, 20, 20).pieces() == (5,)
+    assert Trajectory(1, 20, 7).pieces() == (1,)
+
+
+def test_two_runs_that_agree(write_descent: Write) -> None:
+    case = followed(write_descent(descent()))
+    assert case.ok
+    run = case.trajectory
+    assert run is not None
+    assert [checkpoint.step for checkpoint in run.checkpoints] == [1, 21, 41, 50]
+    assert len(run.series["loss"]["python"]) == len(run.series["loss"]["r"]) == 50
+    assert len(run.scalars["closeness"]["r"]) == 4
+    assert run.departure is None
+    # Every step of the loss, and the states at the four checkpoints, were compared.
+    assert {v.name: v.comparisons["python-r"].count for v in case.values} == {"loss": 50, "p": 12, "closeness": 4}
+    # The loss by hand: (p - goal)^2 / 2 with p - goal = (3, -2, 3) 0.9^n.
+    assert run.series["loss"]["r"][9] == pytest.approx((9 + 4 + 9) * 0.81**10 / 2, rel=1e-12)
+
+
+def test_the_first_step_beyond_the_tolerance_is_found_within_a_piece(write_descent: Write) -> None:
+    case = followed(write_descent(descent(noise=1e-6, after=30)))
+    assert not case.ok
+    run = case.trajectory
+    assert run is not None
+    assert run.departure is not None
+    assert (run.departure.step, run.departure.name) == (30, "loss")
+    assert {v.name for v in case.values if not v.ok} == {"loss", "p", "closeness"}
+
+
+def test_beyond_until_the_distance_is_reported_and_not_judged(write_descent: Write) -> None:
+    case = followed(write_descent(descent(noise=1e-6, after=30, until=25)))
+    assert case.ok
+    run = case.trajectory
+    assert run is not None
+    assert run.departure is not None
+    assert run.departure.step == 30
+    assert run.checkpoints[-1].differences["p"] > 1e-6
+    assert {v.name: v.comparisons["python-r"].count for v in case.values} == {"loss": 25, "p": 6, "closeness": 2}
+    early = followed(write_descent(descent(noise=1e-6, after=25, until=25)))
+    assert {v.name for v in early.values if not v.ok} == {"loss"}
+
+
+def test_what_must_be_reached_at_the_end(write_descent: Write) -> None:
+    assert followed(write_descent(descent(least={"closeness": 0.99}))).ok
+    case = followed(write_descent(descent(least={"closeness": 0.99999})))
+    assert [(p.language, p.kind) for p in case.problems] == [("python", "too low"), ("r", "too low")]
+
+
+def test_expected_values_are_those_of_the_end(write_descent: Write) -> None:
+    def expecting(value: float) -> Callable[[dict], None]:
+        def change(document: dict) -> None:
+            descent(steps=2)(document)
+            document["cases"][0]["expected_by"] = "by hand: goal + (3, -2, 3) 0.81"
+            document["cases"][0]["calls"][0]["expect"] = {"p": [2.43, value, 4.43]}
+
+        return change
+
+    assert followed(write_descent(expecting(-0.62))).ok
+    case = followed(write_descent(expecting(-0.61)))
+    assert [(v.name, v.blame) for v in case.values if not v.ok] == [("p", "both")]
+
+
+def test_it_stops_at_a_checkpoint_when_told_to(write_descent: Write) -> None:
+    heard = []
+
+    def tick(case: str, made: int, steps: int) -> bool:
+        heard.append((case, made, steps))
+        return made < 21
+
+    case = followed(write_descent(descent()), Options(tick=tick))
+    assert heard == [("fifty steps", 1, 50), ("fifty steps", 21, 50)]
+    assert case.interrupted
+    assert case.trajectory is not None
+    assert (case.trajectory.made, len(case.trajectory.series["loss"]["r"])) == (21, 21)
+
+
+def test_values_can_be_overridden_and_then_nothing_is_expected(write_descent: Write) -> None:
+    path = write_descent(descent(least={"closeness": 0.999999}))
+    assert not parity.run(path).ok
+    report = parity.run(path, overrides={"steps": 7, "lr": 0.5})
+    assert report.ok
+    run = report.fixtures[0].cases[0].trajectory
+    assert run is not None
+    assert run.steps == 7
+    assert run.series["loss"]["r"][0] == pytest.approx((9 + 4 + 9) * 0.25 / 2)
+    with pytest.raises(OverrideError, match="no fixture has a single value named epochs"):
+        parity.run(path, overrides={"epochs": 7})
+    assert "steps" in parity.run(path, overrides={"steps": -7}).unverified[0].message
+
+
+def test_a_trajectory_that_makes_no_sense_is_a_bad_fixture(write_descent: Write) -> None:
+    with pytest.raises(FixtureError, match=r"'nothing' is not compared in this call; expected one of"):
+        read_fixture(write_descent(descent(series=["nothing"])))
+    with pytest.raises(FixtureError, match=r"\$\.cases\[0\]\.calls\[0\]\.trajectory\.least\.nothing"):
+        read_fixture(write_descent(descent(least={"nothing": 1})))
+
+
+def test_ctrl_c_leaves_what_was_done(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(
+        "import time\nfrom port import Descent\n"
+        "class Slow(Descent):\n"
+        "    def train(self, steps):\n        time.sleep(0.2)\n        return super().train(steps)\n"
+    )
+    path = write(descent(steps=100_000, every=1), python="slow:Slow", r="Descent")
+    running = subprocess.Popen(
+        [sys.executable, "-m", "parity", "run", path.name, "--json", "report.json"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(6)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=30)
+    assert running.returncode == 130, (out, err)
+    assert "steps, which are reported" in out
+    assert "Traceback" not in out + err
+    import json
+
+    (fixture,) = json.loads((tmp_path / "report.json").read_text())["fixtures"]
+    run = fixture["cases"][0]["trajectory"]
+    assert 0 < run["made"] == len(run["series"]["loss"]["r"]) < 100_000
