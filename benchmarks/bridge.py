@@ -2,7 +2,8 @@
 
 The ways of doing the same thing take turns, round by round, so that a busy machine slows them alike; the table has
 medians. numpy2ri is rpy2 as its documentation shows it (a local converter around the call), in a process of its own; it
-is left out if rpy2-robjects is not installed. The memcpy copies between arrays that exist already, so it pays no page faults.
+is left out if rpy2-robjects is not installed. The memcpy copies between arrays that exist already, so it pays no page
+faults. Everything runs warm: R's heap has been through a collection before the clock starts.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def interleaved(
     timed = timed or {}
     times: dict[str, list[float]] = {name: [] for name in (*ways, *timed)}
     for way in (*ways.values(), *timed.values()):
-        for _ in range(3):
+        for _ in range(40):
             way()
     for _ in range(rounds):
         for name, way in ways.items():

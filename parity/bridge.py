@@ -913,15 +913,15 @@ def start() -> None:
     global _embedded
     if _embedded is not None:
         return
-    rinterface, embedded, openrlib, callbacks, versions = _load()
-    lib = openrlib.rlib
     with _same_everywhere(), _keeping_sigint():
+        rinterface, embedded, openrlib, callbacks, versions = _load()
         try:
             if not embedded.isinitialized():
                 embedded.set_initoptions(("rpy2", "--quiet", "--vanilla", _HEAP))
             rinterface.initr()
         except Exception as error:
             raise RUnavailable(f"R does not start: {error}. {_REMEDY}") from error
+    lib = openrlib.rlib
     lib.R_Interactive = False  # nobody is there to answer questions
     _limit_stack(lib)
     _embedded = _Embedded(openrlib, callbacks, versions)
@@ -979,7 +979,8 @@ def _same_everywhere() -> Iterator[None]:
             during["LC_ALL"] = name
             break
     locale.setlocale(locale.LC_CTYPE, current)
-    before = {name: os.environ.get(name) for name in during}
+    # rpy2 adds R's folders to LD_LIBRARY_PATH; a Python started from here would then load another Python's library.
+    before = {name: os.environ.get(name) for name in (*during, "LD_LIBRARY_PATH")}
     os.environ.update(during)
     try:
         yield

@@ -236,7 +236,7 @@ def _verified(paths: tuple[Path, ...], keep: str, jobs: int | None, overrides: d
         found = find_fixtures(places)
         with RunProgress(_console(stderr=True), len(found)) as shown:
             report = suite.run(
-                found,
+                places,
                 keep=keep,
                 jobs=min(jobs or suite.default_jobs(), len(found)),
                 overrides=overrides,

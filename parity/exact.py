@@ -25,7 +25,8 @@ are run through with the first of them fastest, as R runs through a matrix. Ever
 exact (comparing, choosing, moving) or rounded once as IEEE 754 says (+ - * / sqrt), and so is R.
 
 Not covered: `a ** b` of two NumPy scalars (x ** 2 is then pow(x, 2)); functions with sums of their own inside
-(`einsum`, `convolve`, `linalg`, `fft`).
+(`einsum`, `convolve`, `linalg`, `fft`); R code that calls `crossprod` or `tcrossprod`, which give BLAS the matrices
+in another orientation and so other bits than `t(x) %*% y` and `x %*% t(y)`; R's mean where the sum overflows.
 
 Sources: R 4.2, src/main/array.c (matprod, simple_matprod, do_colsum), summary.c (rsum, real_mean), cum.c,
 arithmetic.c (R_POW). Each rule is tested against R itself.

@@ -150,10 +150,11 @@ class FixtureResult:
 
 @dataclass(frozen=True)
 class Unverified:
-    """A fixture that could not be verified: it does not fit (exit 2), or the environment failed (exit 3)."""
+    """A fixture that was not verified: it does not fit (exit 2), the environment failed (exit 3), it was interrupted, or
+    it is verified only when its file is named."""
 
     path: Path
-    kind: Literal["fixture", "environment", "interrupted"]
+    kind: Literal["fixture", "environment", "interrupted", "on request"]
     message: str
 
 
@@ -163,6 +164,7 @@ class Report:
 
     fixtures: tuple[FixtureResult, ...]
     unverified: tuple[Unverified, ...] = ()
+    on_request: tuple[Unverified, ...] = ()
     seconds: float = 0.0
 
     @property

@@ -27,13 +27,15 @@ Outcome = FixtureResult | Unverified
 class Request:
     """`keep` is an expression over "fixture/case id" (see `matches`); `r` False leaves R out, deliberately.
 
-    `overrides` replace values of the fixtures by name.
+    `overrides` replace values of the fixtures by name. `named` are the files that were asked for by name, as a
+    fixture "on request" must be.
     """
 
     keep: str = ""
     gradients: bool = True
     r: bool = True
     overrides: Mapping[str, Any] = field(default_factory=dict)
+    named: frozenset[Path] = frozenset()
 
 
 class OverrideError(Exception):
@@ -71,6 +73,8 @@ def verify_file(path: Path, request: Request, watch: Watcher = lambda *_: True) 
 
     try:
         fixture = read_fixture(path, request.overrides)
+        if fixture.on_request and path not in request.named:
+            return Unverified(path, "on request", fixture.on_request["en"])
         options = Options(
             ("python", "r") if request.r else ("python",),
             request.gradients,
@@ -109,7 +113,7 @@ def run(
     elif isinstance(paths, str | Path):
         paths = [paths]
     found = find_fixtures([Path(path) for path in paths])
-    request = Request(keep, gradients, r, dict(overrides))
+    request = Request(keep, gradients, r, dict(overrides), frozenset(map(Path, paths)))
     _check_overrides(found, request.overrides)
     outcomes: dict[Path, Outcome] = {}
     done = _one_by_one(found, request, watch) if jobs is None else _in_workers(found, request, jobs, watch)
@@ -124,9 +128,11 @@ def run(
         outcomes.setdefault(path, Unverified(path, "interrupted", f"{path}: interrupted before it was done"))
     ordered = [outcomes[path] for path in found]
     results = [o for o in ordered if isinstance(o, FixtureResult) and o.cases]
+    others = [o for o in ordered if isinstance(o, Unverified)]
     return Report(
         tuple(results),
-        (*(o for o in ordered if isinstance(o, Unverified)), *_interrupted(results)),
+        (*(o for o in others if o.kind != "on request"), *_interrupted(results)),
+        tuple(o for o in others if o.kind == "on request"),
         time.perf_counter() - started,
     )
 

@@ -131,6 +131,28 @@ def test_bad_usage_exits_2_in_one_line(write: Write, tmp_path: Path, arguments: 
     assert done.stdout == ""
 
 
+def test_a_fixture_on_request_is_verified_when_its_file_is_named(write: Write, tmp_path: Path) -> None:
+    write()
+    write(name="large.json", on_request={"en": "takes an hour"})
+    all_of_them = parity("run", ".", cwd=tmp_path)
+    assert all_of_them.returncode == 0
+    assert "1 subjects" in all_of_them.stdout
+    assert "on request: parity run large.json  (takes an hour)" in all_of_them.stdout
+    named = parity("run", "large.json", cwd=tmp_path)
+    assert named.returncode == 0
+    assert re.search(r"^large .* agree *$", named.stdout, re.MULTILINE)
+
+
+def test_values_are_set_from_the_command_line(write: Write, tmp_path: Path) -> None:
+    write()
+    done = parity("run", "square.json", "--set", "a=-2", "--json", "report.json", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+    for wrong, said in (("b=1", "no fixture has a single value named b"), ("a", "no NAME=VALUE"), ("a=[1]", "not to")):
+        refused = parity("run", "square.json", "--set", wrong, cwd=tmp_path)
+        assert refused.returncode == 2
+        assert said in refused.stderr
+
+
 def test_json_has_the_whole_report(write: Write, tmp_path: Path) -> None:
     write(r="WrongSlope")
     done = parity("run", "square.json", "--json", "report.json", cwd=tmp_path)

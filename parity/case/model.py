@@ -122,6 +122,15 @@ class Differs:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A printed table that stands beside a case's own numbers, by column."""
+
+    title: Mapping[str, str]
+    source: str
+    columns: Mapping[str, tuple[float | str, ...]]
+
+
+@dataclass(frozen=True)
 class Case:
     """Make, then calls. `python_make` and `r_make` override single arguments of `make` for one language."""
 
@@ -136,6 +145,7 @@ class Case:
     note: Mapping[str, str] = field(default_factory=dict)
     python_make: Mapping[str, Value] = field(default_factory=dict)
     r_make: Mapping[str, Value] = field(default_factory=dict)
+    beside: Beside | None = None
 
     def made_with(self, language: str) -> Mapping[str, Value]:
         override = self.python_make if language == "python" else self.r_make
@@ -181,4 +191,5 @@ class Fixture:
     formula: tuple[str, ...] = ()
     r_source: tuple[Path, ...] = ()
     watch: tuple[Watch, ...] = ()
+    on_request: Mapping[str, str] = field(default_factory=dict)
     overridden: frozenset[str] = frozenset()

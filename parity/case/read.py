@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from parity.case import schema
-from parity.case.model import Call, Case, Derivatives, Differs, Fixture, Printed, Tolerance, Trajectory, Watch
+from parity.case.model import Beside, Call, Case, Derivatives, Differs, Fixture, Printed, Tolerance, Trajectory, Watch
 from parity.case.positions import Positions, line_and_column, scan
 from parity.case.problems import Finding, FixtureError, FixtureProblem, JsonPath, json_path, shown
 from parity.case.values import ValueReader
@@ -342,6 +342,11 @@ def _check_case(
             where = (*at, "calls", step, "expect")
             findings.note(Finding(where, "'expect' beside 'raises'", "one of the two", at_key=True))
 
+    lengths = {len(column) for column in case.get("beside", {}).get("columns", {}).values()}
+    if len(lengths) > 1:
+        problem = f"columns of {' and '.join(map(str, sorted(lengths)))} entries"
+        findings.note(Finding((*at, "beside", "columns"), problem, "columns of one length"))
+
     compared = _compared(document, case)
     if not compared and not any("raises" in call for call in case["calls"]):
         expected = "'returns', 'updates', 'compare', 'expect' or 'raises' in a call"
@@ -454,6 +459,7 @@ def _fixture(path: Path, document: dict[str, Any], values: list[_Values]) -> Fix
             Watch(_text_in_both(entry["text"]), tuple(entry.get("python", ())), tuple(entry.get("r", ())))
             for entry in document.get("watch", ())
         ),
+        on_request=_text_in_both(document.get("on_request")),
     )
 
 
@@ -471,7 +477,13 @@ def _case(document: dict[str, Any], case: dict[str, Any], values: _Values) -> Ca
         note=_text_in_both(case.get("note")),
         python_make=values.made["python_make"],
         r_make=values.made["r_make"],
+        beside=_beside(case["beside"]) if "beside" in case else None,
     )
+
+
+def _beside(entry: dict[str, Any]) -> Beside:
+    columns = {name: tuple(column) for name, column in entry["columns"].items()}
+    return Beside(_text_in_both(entry["title"]), entry["source"], columns)
 
 
 def _call(call: dict[str, Any], arguments: dict[str, Any], expected: dict[str, Any]) -> Call:

@@ -53,6 +53,11 @@ def print_report(report: Report, console: Console) -> None:
     for unverified in report.unverified:
         console.print()
         console.print(f"[bold red]{unverified.kind}[/] {escape(unverified.message)}", soft_wrap=True, highlight=False)
+    if report.on_request:
+        console.print()
+    for left in report.on_request:
+        told = f"on request: parity run {shlex.quote(str(left.path))}  ({left.message})"
+        console.print(f"[dim]{escape(told)}[/]", soft_wrap=True, highlight=False)
     console.print()
     console.print(summary(report), soft_wrap=True, highlight=False)
 

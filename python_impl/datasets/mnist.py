@@ -198,7 +198,7 @@ def _fetch(file: Path, mirrors: Sequence[str], say: Callable[[str], None]) -> No
             say(f"{file}: {size:,} bytes, checksum right")
             return
     finally:
-        pass
+        part.unlink(missing_ok=True)
     tried = "\n".join(f"  {failure}" for failure in failures)
     wanted = "\n".join(f"  {name}.gz" for name in CHECKSUMS)
     raise DownloadError(

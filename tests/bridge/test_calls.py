@@ -145,7 +145,7 @@ def test_a_deep_traceback_is_abridged() -> None:
         bridge.function("function(n) if (n == 0) stop('deep') else sys.function()(n - 1)", name="down")(300)
     traceback = caught.value.traceback
     assert len(traceback) == 60
-    assert traceback[0] == "down(300L)"
+    assert traceback[0] == "down(300)"
     assert traceback[20] == "..."
     assert traceback[-1] == 'stop("deep")'
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -158,9 +159,12 @@ def test_a_trajectory_that_makes_no_sense_is_a_bad_fixture(write_descent: Write)
 
 def test_ctrl_c_leaves_what_was_done(write: Write, tmp_path: Path) -> None:
     (tmp_path / "slow.py").write_text(
-        "import time\nfrom port import Descent\n"
+        "import pathlib, time\nfrom port import Descent\n"
         "class Slow(Descent):\n"
-        "    def train(self, steps):\n        time.sleep(0.2)\n        return super().train(steps)\n"
+        "    def train(self, steps):\n"
+        "        time.sleep(0.2)\n"
+        "        if self.made == 3:\n            pathlib.Path('under way').touch()\n"
+        "        return super().train(steps)\n"
     )
     path = write(descent(steps=100_000, every=1), python="slow:Slow", r="Descent")
     running = subprocess.Popen(
@@ -170,14 +174,15 @@ def test_ctrl_c_leaves_what_was_done(write: Write, tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     )
-    time.sleep(6)
+    for _ in range(600):
+        if (tmp_path / "under way").exists():
+            break
+        time.sleep(0.1)
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=30)
     assert running.returncode == 130, (out, err)
     assert "steps, which are reported" in out
     assert "Traceback" not in out + err
-    import json
-
     (fixture,) = json.loads((tmp_path / "report.json").read_text())["fixtures"]
     run = fixture["cases"][0]["trajectory"]
     assert 0 < run["made"] == len(run["series"]["loss"]["r"]) < 100_000
