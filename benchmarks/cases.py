@@ -22,9 +22,10 @@ from rich.table import Table
 from parity.case.read import read_fixture
 from parity.subjects.python import PythonSubject
 from parity.suite import bundled
-from parity.verify import subjects, verify_case
+from parity.verify import Options, subjects, verify_case
 
 FIXTURES = bundled("fixtures")
+OPTIONS = Options(gradients=False)
 
 SCRIPT = """
 for (file in list.files(commandArgs(TRUE)[1], pattern = "[.]R$", full.names = TRUE)) source(file)
@@ -67,11 +68,11 @@ def main() -> None:
     both = subjects(affine)
     case = affine.cases[0]
     for _ in range(200):
-        verify_case(case, both, gradients=False)
-    warm = median(lambda: verify_case(case, both, gradients=False), repeat=2000)
+        verify_case(case, both, OPTIONS)
+    warm = median(lambda: verify_case(case, both, OPTIONS), repeat=2000)
     start = time.perf_counter()
     for _ in range(1000):
-        verify_case(case, both, gradients=False)
+        verify_case(case, both, OPTIONS)
     thousand = time.perf_counter() - start
     with tempfile.TemporaryDirectory() as folder:
         rscript = median(lambda: by_rscript(Path(folder)), repeat=7)

@@ -77,10 +77,20 @@ _set = click.option(
 @_jobs
 @_set
 @click.option(
+    "--exact",
+    is_flag=True,
+    help="Let NumPy do arithmetic the way R does, and count the bits that differ; without gradient checks.",
+)
+@click.option(
     "--json", "json_path", type=click.Path(path_type=Path), metavar="FILE", help="Write the whole report as JSON too."
 )
 def run(
-    paths: tuple[Path, ...], keep: str, jobs: int | None, json_path: Path | None, overrides: dict[str, object]
+    paths: tuple[Path, ...],
+    keep: str,
+    jobs: int | None,
+    json_path: Path | None,
+    overrides: dict[str, object],
+    exact: bool,
 ) -> None:
     """Verify the fixtures in PATHS (files or folders): Python against R, each against expected values and gradients.
 
@@ -92,13 +102,14 @@ def run(
       parity run fixtures/layers/affine.json -k 'wiki 5.6.1'
       parity run fixtures/layers -k 'relu or sigmoid' --json report.json
       parity run fixtures/training --set steps=500 --set seed=7
+      parity run fixtures/layers --exact
     """
     from parity.reports.json_report import write_json
     from parity.reports.terminal import print_report
 
     if json_path is not None and not json_path.parent.is_dir():
         _stop(f"{json_path}: there is no folder {json_path.parent}; expected a file in an existing folder", USAGE)
-    report = _verified(paths, keep, jobs, overrides)
+    report = _verified(paths, keep, jobs, overrides, exact=exact)
     print_report(report, _console())
     if json_path is not None:
         try:
@@ -225,7 +236,9 @@ def doctor() -> None:
     raise SystemExit(AGREE if healthy(checks) else ENVIRONMENT)
 
 
-def _verified(paths: tuple[Path, ...], keep: str, jobs: int | None, overrides: dict[str, object]) -> Report:
+def _verified(
+    paths: tuple[Path, ...], keep: str, jobs: int | None, overrides: dict[str, object], *, exact: bool = False
+) -> Report:
     """The report on `paths`, with a progress bar where there is a terminal to show it on."""
     from parity import suite
     from parity.case.read import FixtureError, find_fixtures
@@ -240,6 +253,7 @@ def _verified(paths: tuple[Path, ...], keep: str, jobs: int | None, overrides: d
                 keep=keep,
                 jobs=min(jobs or suite.default_jobs(), len(found)),
                 overrides=overrides,
+                exact=exact,
                 progress=shown.verified,
                 watch=shown.reached,
             )

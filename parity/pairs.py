@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeGuard
 
@@ -10,6 +11,7 @@ import numpy as np
 from parity.blame import EXPECTED, blame
 from parity.case.model import Case, Printed
 from parity.comparison import Comparison, compare
+from parity.exact import differing_bits
 from parity.gradient import GradientCheck
 from parity.results import Pair, ValueResult
 from parity.trace import leaves
@@ -20,13 +22,24 @@ def compare_call(
     index: int,
     found: Mapping[str, Mapping[str, np.ndarray]],
     checks: Mapping[tuple[str, str], GradientCheck],
+    *,
+    bits: bool = False,
 ) -> Iterator[ValueResult]:
     """The values of call number `index`; `found` holds, by language, what each side gave for it."""
     call = case.calls[index]
     expected = {path: leaf for name, value in call.expect.items() for path, leaf in leaves(name, value)}
     for path in paths(case.names(index), [*found.values(), expected]):
         arrays = {language: values.get(path) for language, values in found.items()}
-        yield compare_value(call.do, path, arrays, expected.get(path), case, checks)
+        value = compare_value(call.do, path, arrays, expected.get(path), case, checks)
+        yield dataclasses.replace(value, bits=count_bits(arrays)) if bits else value
+
+
+def count_bits(arrays: Mapping[str, np.ndarray | None]) -> int | None:
+    """Bits in which Python and R differ; None where the two cannot be laid over each other."""
+    python, r = arrays.get("python"), arrays.get("r")
+    if python is None or r is None or python.size != r.size or {python.dtype.kind, r.dtype.kind} & set("US"):
+        return None
+    return differing_bits(python.ravel(), r.ravel())
 
 
 def paths(names: Sequence[str], sides: Sequence[Mapping[str, np.ndarray]]) -> list[str]:

@@ -29,7 +29,7 @@ class ValueResult:
     """One value of one call. A pair that was not asked for is absent from `comparisons`.
 
     Of a value that failed, `index` is the worst place and `numbers` what stands there on each side
-    ("python", "r", "expected").
+    ("python", "r", "expected"). In exact mode `bits` counts the bits in which Python and R differ.
     """
 
     call: str
@@ -39,6 +39,7 @@ class ValueResult:
     blame: Blame | None = None
     index: tuple[int, ...] | None = None
     numbers: Mapping[str, float | int | bool | str] = field(default_factory=dict)
+    bits: int | None = None
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,12 @@ class FixtureResult:
     def count(self) -> int:
         return sum(case.count for case in self.cases)
 
+    @property
+    def bits(self) -> int | None:
+        """Bits in which Python and R differ, over all values; None when they were not counted."""
+        counted = [value.bits for case in self.cases for value in case.values if value.bits is not None]
+        return sum(counted) if counted else None
+
     def comparisons(self, pair: Pair | None = None) -> Iterator[Comparison]:
         for case in self.cases:
             for value in case.values:
@@ -150,8 +157,8 @@ class FixtureResult:
 
 @dataclass(frozen=True)
 class Unverified:
-    """A fixture that was not verified: it does not fit (exit 2), the environment failed (exit 3), it was interrupted, or
-    it is verified only when its file is named."""
+    """A fixture that was not verified: it does not fit (exit 2), the environment failed (exit 3), it was
+    interrupted, or it is verified only when its file is named."""
 
     path: Path
     kind: Literal["fixture", "environment", "interrupted", "on request"]
@@ -208,6 +215,7 @@ class Report:
                             "ratio": c.ratio and c.ratio.value,
                             "index": c.ratio and c.ratio.index,
                             "message": c.message,
+                            "bits": value.bits if pair == "python-r" else None,
                         }
                 for result in case.gradients:
                     check = result.check

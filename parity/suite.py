@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import multiprocessing
 import os
 import re
@@ -28,7 +30,7 @@ class Request:
     """`keep` is an expression over "fixture/case id" (see `matches`); `r` False leaves R out, deliberately.
 
     `overrides` replace values of the fixtures by name. `named` are the files that were asked for by name, as a
-    fixture "on request" must be.
+    fixture "on request" must be. `exact` has NumPy do arithmetic as R does, and leaves the gradient checks out.
     """
 
     keep: str = ""
@@ -36,6 +38,7 @@ class Request:
     r: bool = True
     overrides: Mapping[str, Any] = field(default_factory=dict)
     named: frozenset[Path] = frozenset()
+    exact: bool = False
 
 
 class OverrideError(Exception):
@@ -75,9 +78,13 @@ def verify_file(path: Path, request: Request, watch: Watcher = lambda *_: True) 
         fixture = read_fixture(path, request.overrides)
         if fixture.on_request and path not in request.named:
             return Unverified(path, "on request", fixture.on_request["en"])
+        unfit = _unfit_for_exact() if request.exact else ()
+        if unfit:
+            return Unverified(path, "environment", f"exact mode is not possible here: {'; '.join(unfit)}")
         options = Options(
             ("python", "r") if request.r else ("python",),
-            request.gradients,
+            request.gradients and not request.exact,
+            request.exact,
             lambda name, case: matches(request.keep, f"{name}/{case}"),
             lambda case, made, steps: watch(fixture.name, case, made, steps),
         )
@@ -90,6 +97,13 @@ def verify_file(path: Path, request: Request, watch: Watcher = lambda *_: True) 
         return Unverified(path, "environment", str(error))
 
 
+@functools.cache
+def _unfit_for_exact() -> tuple[str, ...]:
+    from parity import exact
+
+    return exact.check()
+
+
 def run(
     paths: Sequence[str | Path] | str | Path | None = None,
     *,
@@ -98,12 +112,14 @@ def run(
     gradients: bool = True,
     r: bool = True,
     overrides: Mapping[str, Any] = MappingProxyType({}),
+    exact: bool = False,
     progress: Callable[[Path, Outcome], None] | None = None,
     watch: Watcher = lambda *_: True,
 ) -> Report:
     """Verify every fixture below `paths` (the fixtures that travel with the package when there are none).
 
-    With `jobs`, that many worker processes; without, this process. An interrupted run returns what is done: whole
+    With `jobs`, that many worker processes; without, this process. `exact` has NumPy do arithmetic as R does and counts
+    the bits that differ; it always needs a process of its own, started for it. An interrupted run returns what is done: whole
     fixtures, and of a trajectory the checkpoints that were reached. Raises FixtureError where `paths` holds no fixture,
     OverrideError where no fixture has a value of that name.
     """
@@ -113,10 +129,13 @@ def run(
     elif isinstance(paths, str | Path):
         paths = [paths]
     found = find_fixtures([Path(path) for path in paths])
-    request = Request(keep, gradients, r, dict(overrides), frozenset(map(Path, paths)))
+    request = Request(keep, gradients, r, dict(overrides), frozenset(map(Path, paths)), exact)
     _check_overrides(found, request.overrides)
     outcomes: dict[Path, Outcome] = {}
-    done = _one_by_one(found, request, watch) if jobs is None else _in_workers(found, request, jobs, watch)
+    if jobs is None and not exact:
+        done = _one_by_one(found, request, watch)
+    else:
+        done = _in_workers(found, request, jobs or 1, watch)
     try:
         for path, outcome in done:
             outcomes[path] = outcome
@@ -188,7 +207,8 @@ def _pool(paths: Sequence[Path], request: Request, jobs: int, watch: Watcher) ->
     messages: SimpleQueue[tuple[str, str, int, int]] = context.SimpleQueue()
     stop = context.Event()
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin_worker, initargs=(messages, stop))
-    pending: dict[Future[Outcome], Path] = {pool.submit(_verify_in_worker, path, request): path for path in paths}
+    with _started_for_exact() if request.exact else contextlib.nullcontext():
+        pending: dict[Future[Outcome], Path] = {pool.submit(_verify_in_worker, path, request): path for path in paths}
     following = False
     try:
         while pending:
@@ -213,6 +233,20 @@ def _pool(paths: Sequence[Path], request: Request, jobs: int, watch: Watcher) ->
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _started_for_exact() -> Iterator[None]:
+    """Processes that are started meanwhile have the environment of exact mode; NumPy and BLAS read it when loaded."""
+    from parity import exact
+
+    before = dict(os.environ)
+    os.environ.update(exact.environment())
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 _messages: SimpleQueue[tuple[str, str, int, int]]

@@ -14,7 +14,7 @@ import numpy as np
 
 from parity.case.model import Call, Case, Trajectory
 from parity.comparison import Comparison, compare
-from parity.pairs import compare_value, paths
+from parity.pairs import compare_value, count_bits, paths
 from parity.results import Checkpoint, Departure, Pair, Problem, TrajectoryResult, ValueResult
 from parity.subjects import Run
 from parity.trace import CallTrace, leaves
@@ -39,6 +39,7 @@ class _Record:
     worst: Comparison | None = None
     count: int = 0
     differing: int = 0
+    bits: int | None = None
 
     def add(self, comparison: Comparison) -> None:
         self.count += comparison.count
@@ -50,8 +51,8 @@ class _Record:
         return self.worst and dataclasses.replace(self.worst, count=self.count, differing=self.differing)
 
 
-def follow(case: Case, index: int, runs: Mapping[str, Run], tick: Tick) -> Followed:
-    """Make call number `index` of the case in pieces. Raises MisfitError as the runs do."""
+def follow(case: Case, index: int, runs: Mapping[str, Run], tick: Tick, *, bits: bool = False) -> Followed:
+    """Make call number `index` of the case in pieces; with `bits`, count those that differ. Raises as the runs do."""
     call = case.calls[index]
     trajectory = call.trajectory
     assert trajectory is not None
@@ -80,6 +81,8 @@ def follow(case: Case, index: int, runs: Mapping[str, Run], tick: Tick) -> Follo
             asked, whole = _compared(case, sides, per_step, until - made, piece)
             if asked is not None:
                 records.setdefault(path, _Record()).add(asked)
+            if bits and path in records:
+                records[path].bits = (records[path].bits or 0) + (count_bits(sides) or 0)
             if whole.absolute is not None:
                 differences[path] = whole.absolute.value
             found = _departure(whole, sides, path, made, piece, per_step, case)

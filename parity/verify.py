@@ -26,7 +26,7 @@ from parity.subjects import BeginError, MisfitError, Run, Subject
 from parity.subjects.python import PythonSubject
 from parity.subjects.r import RSubject
 from parity.trace import CallTrace, Trace
-from parity.trajectory import Tick, errors, follow
+from parity.trajectory import errors, follow
 
 _NAME = {"python": "Python", "r": "R"}
 
@@ -36,11 +36,13 @@ class Options:
     """What to verify. `keep` chooses cases by fixture name and case id.
 
     `tick` is told the case, the steps made and the steps asked for at each checkpoint of a trajectory, and answers
-    whether to go on.
+    whether to go on. `exact` makes NumPy do arithmetic as R does and counts the bits that differ; the process must be fit
+    for it (`parity.exact.check`).
     """
 
     languages: tuple[str, ...] = ("python", "r")
     gradients: bool = True
+    exact: bool = False
     keep: Callable[[str, str], bool] = lambda _name, _case: True
     tick: Callable[[str, int, int], bool] = lambda _case, _made, _steps: True
 
@@ -48,9 +50,14 @@ class Options:
 EVERYTHING = Options()
 
 
-def subjects(fixture: Fixture, languages: Sequence[str] = ("python", "r")) -> tuple[Subject, ...]:
+def subjects(
+    fixture: Fixture, languages: Sequence[str] = ("python", "r"), *, exact: bool = False
+) -> tuple[Subject, ...]:
     """Raises MisfitError where the fixture names what does not exist, bridge.RUnavailable where there is no R."""
-    makers: Mapping[str, Callable[[Fixture], Subject]] = {"python": PythonSubject, "r": RSubject}
+    makers: Mapping[str, Callable[[Fixture], Subject]] = {
+        "python": functools.partial(PythonSubject, as_r=exact),
+        "r": RSubject,
+    }
     return tuple(makers[language](fixture) for language in languages)
 
 
@@ -58,12 +65,11 @@ def verify(fixture: Fixture, options: Options = EVERYTHING) -> FixtureResult:
     """Verify the cases that `options` keeps. Raises MisfitError with a pointer from the fixture's root."""
     started = time.perf_counter()
     chosen = [(n, case) for n, case in enumerate(fixture.cases) if options.keep(fixture.name, case.id)]
-    both = subjects(fixture, options.languages) if chosen else ()
+    both = subjects(fixture, options.languages, exact=options.exact) if chosen else ()
     results = []
     for number, case in chosen:
         try:
-            tick = functools.partial(options.tick, case.id)
-            results.append(verify_case(case, both, gradients=options.gradients, tick=tick))
+            results.append(verify_case(case, both, options))
         except MisfitError as error:
             raise error.below("cases", number) from error
         if results[-1].interrupted:
@@ -71,23 +77,21 @@ def verify(fixture: Fixture, options: Options = EVERYTHING) -> FixtureResult:
     return FixtureResult(fixture.path, fixture.name, fixture.about, tuple(results), time.perf_counter() - started)
 
 
-def verify_case(
-    case: Case, both: Sequence[Subject], *, gradients: bool = True, tick: Tick = lambda _made, _steps: True
-) -> CaseResult:
-    """Verify one case; `tick` hears of each piece of a trajectory. Raises MisfitError with a pointer from the case."""
+def verify_case(case: Case, both: Sequence[Subject], options: Options = EVERYTHING) -> CaseResult:
+    """Verify one case, whether or not `options` keeps it. Raises MisfitError with a pointer from the case."""
     started = time.perf_counter()
     if any(call.trajectory for call in case.calls):
-        result = _in_step(case, both, tick)
+        result = _in_step(case, both, options)
     else:
-        result = _one_after_the_other(case, both, gradients)
+        result = _one_after_the_other(case, both, options)
     return dataclasses.replace(result, seconds=time.perf_counter() - started)
 
 
-def _one_after_the_other(case: Case, both: Sequence[Subject], gradients: bool) -> CaseResult:
+def _one_after_the_other(case: Case, both: Sequence[Subject], options: Options) -> CaseResult:
     traces = {subject.language: execution.run(case, subject) for subject in both}
     problems = list(_problems(case, traces))
     results: list[GradientResult] = []
-    if gradients and case.derivatives is not None:
+    if options.gradients and case.derivatives is not None:
         for subject in both:
             if not any(call.error for call in traces[subject.language].calls):
                 results += check_gradients(case, case.derivatives, subject)
@@ -96,12 +100,12 @@ def _one_after_the_other(case: Case, both: Sequence[Subject], gradients: bool) -
     for index, call in enumerate(case.calls):
         if not call.raises:
             found = {language: _trace_at(trace, index, call).values for language, trace in traces.items()}
-            values += compare_call(case, index, found, checks)
+            values += compare_call(case, index, found, checks, bits=options.exact)
     warnings = [(side, text) for side, trace in traces.items() for call in trace.calls for text in call.warnings]
     return _concluded(case, list(traces), values, results, problems, warnings)
 
 
-def _in_step(case: Case, both: Sequence[Subject], tick: Tick) -> CaseResult:
+def _in_step(case: Case, both: Sequence[Subject], options: Options) -> CaseResult:
     """Call by call on both sides at once, as a trajectory needs it; gradients are other cases' business."""
     languages = [subject.language for subject in both]
     runs: dict[str, Run] = {}
@@ -119,7 +123,8 @@ def _in_step(case: Case, both: Sequence[Subject], tick: Tick) -> CaseResult:
             break
         try:
             if call.trajectory:
-                followed = follow(case, index, runs, tick)
+                tick = functools.partial(options.tick, case.id)
+                followed = follow(case, index, runs, tick, bits=options.exact)
                 values += followed.values
                 problems += followed.problems
                 trajectory = followed.result
@@ -127,7 +132,8 @@ def _in_step(case: Case, both: Sequence[Subject], tick: Tick) -> CaseResult:
                 traced = {language: run.call(call, case.names(index)) for language, run in runs.items()}
                 problems += errors(traced)
                 warnings += [(side, text) for side, trace in traced.items() for text in trace.warnings]
-                values += compare_call(case, index, {side: trace.values for side, trace in traced.items()}, {})
+                found = {side: trace.values for side, trace in traced.items()}
+                values += compare_call(case, index, found, {}, bits=options.exact)
         except MisfitError as error:
             raise error.below("calls", index) from error
     result = _concluded(case, languages, values, [], problems, warnings)

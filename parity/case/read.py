@@ -263,7 +263,7 @@ def _values(document: Any, findings: _Findings) -> list[_Values]:
     )
     for name in sorted(positions - whole):
         findings.note(Finding(("indices",), f"'{name}' is not listed in 'integers'", "a name of 'integers'"))
-    reader = ValueReader(whole, positions, findings.note)
+    reader = ValueReader(whole, positions, findings.note, findings.path.parent)
     result = []
     for index, case in enumerate(_list(document.get("cases"))):
         at: JsonPath = ("cases", index)

@@ -7,10 +7,12 @@ array; an object is a named list. What cannot be understood is noted as a `Findi
 from __future__ import annotations
 
 import math
+import os
 import re
 import struct
 from collections.abc import Callable
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -35,7 +37,7 @@ def _double(bits: int) -> float:
 SPELLED = {"NaN": _double(NAN_BITS), "NA": _double(NA_BITS), "Inf": math.inf, "-Inf": -math.inf}
 
 _SPELLED_LIST = '"NaN", "NA", "Inf" or "-Inf"'
-_MARKERS = ("list", "function", *KINDS)
+_MARKERS = ("list", "function", "file", *KINDS)
 
 
 def last_name(path: str) -> str:
@@ -47,10 +49,17 @@ def last_name(path: str) -> str:
 class ValueReader:
     """Reads the values of one fixture; `note` collects what is wrong."""
 
-    def __init__(self, integers: frozenset[str], indices: frozenset[str], note: Callable[[Finding], None]) -> None:
+    def __init__(
+        self,
+        integers: frozenset[str],
+        indices: frozenset[str],
+        note: Callable[[Finding], None],
+        folder: Path = Path(),
+    ) -> None:
         self.integers = integers
         self.indices = indices
         self.note = note
+        self.folder = folder  # that of the fixture, which files are named from
 
     def arguments(self, entry: dict[str, Any], at: JsonPath) -> dict[str, Value]:
         """The arguments of `make` or of a call's `with`. Draws form one stream, in the order of the file."""
@@ -211,7 +220,7 @@ class ValueReader:
         marker = next((key for key in _MARKERS if key in entry), None)
         if marker is None:
             return self._members(entry, at, stream)
-        if marker in ("list", "function"):
+        if marker in ("list", "function", "file"):
             for key in entry:
                 if key != marker:
                     self.note(Finding((*at, key), f"'{key}' beside '{marker}'", f"'{marker}' alone", at_key=True))
@@ -222,9 +231,11 @@ class ValueReader:
                 return None
             return [self.value(item, name, (*at, "list", index), stream) for index, item in enumerate(items)]
         if stream is None:
-            what = "a function" if marker == "function" else "a draw"
+            what = {"function": "a function", "file": "a file"}.get(marker, "a draw")
             self.note(Finding(at, f"{what} in 'expect'", "values from outside the code under test"))
             return None
+        if marker == "file":
+            return self._file(entry["file"], (*at, "file"))
         if marker == "function":
             return self._function(entry["function"], (*at, "function"))
         return self._draw(entry, name, at, stream)
@@ -271,6 +282,17 @@ class ValueReader:
             at_key = error.problem.startswith("unknown")
             self.note(Finding(here, error.problem, error.expected, at_key=at_key))
             return None
+
+    def _file(self, entry: Any, at: JsonPath) -> str | None:
+        """The absolute path of a file or folder that lies beside the fixture: the same text for both languages."""
+        if not isinstance(entry, str) or not entry:
+            self.note(Finding(at, f"{shown(entry)} names no file", "a path relative to the fixture"))
+            return None
+        path = os.path.normpath(os.path.join(os.path.abspath(self.folder), entry))
+        if not os.path.exists(path):
+            self.note(Finding(at, f"no file {path}", "a file or folder, relative to the fixture"))
+            return None
+        return path
 
     def _function(self, entry: Any, at: JsonPath) -> FunctionReference | None:
         if not isinstance(entry, dict) or set(entry) != {"python", "r"}:

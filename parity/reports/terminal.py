@@ -44,7 +44,8 @@ def size(value: float | None) -> str:
 def print_report(report: Report, console: Console) -> None:
     if report.fixtures:
         console.print(table(report))
-        console.print(f"[dim]{LEGEND}[/]", highlight=False)
+        exact = any(fixture.bits is not None for fixture in report.fixtures)
+        console.print(f"[dim]{LEGEND}; {BITS if exact else GRADIENTS}[/]", highlight=False)
     for fixture in report.fixtures:
         for case in fixture.cases:
             for block in failures(fixture, case):
@@ -62,10 +63,9 @@ def print_report(report: Report, console: Console) -> None:
     console.print(summary(report), soft_wrap=True, highlight=False)
 
 
-LEGEND = (
-    "ulp: worst difference between Python and R in units in the last place; allowed: largest share of the tolerance "
-    "used; gradients: right by numeric differentiation, less n elements at a kink, which has no derivative"
-)
+LEGEND = "ulp: worst difference between Python and R in units in the last place; allowed: largest share of the tolerance used"
+GRADIENTS = "gradients: right by numeric differentiation, less n elements at a kink, which has no derivative"
+BITS = "bits: how many differ between Python, doing arithmetic as R does, and R"
 
 
 def table(report: Report) -> Table:
@@ -74,7 +74,11 @@ def table(report: Report) -> Table:
     grid.add_column("subject", overflow="fold", min_width=16)
     for title in ("cases", "values", "ulp", "allowed"):
         grid.add_column(title, justify="right", no_wrap=True)
-    grid.add_column("gradients", no_wrap=True)
+    exact = any(fixture.bits is not None for fixture in report.fixtures)
+    if exact:
+        grid.add_column("bits", justify="right", no_wrap=True)
+    else:
+        grid.add_column("gradients", no_wrap=True)
     grid.add_column("verdict", min_width=6)
     folder = ""
     for fixture in report.fixtures:
@@ -89,7 +93,7 @@ def table(report: Report) -> Table:
             str(fixture.count),
             size(worst(c.ulp.value for c in between if c.ulp)),
             share(worst(c.ratio.value for c in between if c.ratio)),
-            gradient_summary(fixture),
+            ("-" if fixture.bits is None else str(fixture.bits)) if exact else gradient_summary(fixture),
             verdict(fixture),
         )
     return grid

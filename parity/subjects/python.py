@@ -12,11 +12,13 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from parity import exact
 from parity.case.model import Call, Case, Fixture, FunctionReference, Value
 from parity.subjects import BeginError, MisfitError, one_of
 from parity.trace import CallTrace, Failure, leaves
@@ -64,54 +66,71 @@ def _parents(module_name: str) -> set[str]:
     return {".".join(parts[: n + 1]) for n in range(len(parts))}
 
 
+@dataclass(frozen=True)
+class _Arithmetic:
+    """Whose arithmetic arrays do: `wrap` prepares a value, `during` is the context of the calls."""
+
+    wrap: Callable[[Any], Any]
+    during: Callable[[], contextlib.AbstractContextManager[object]]
+
+
+_AS_NUMPY = _Arithmetic(lambda value: value, contextlib.nullcontext)
+_AS_R = _Arithmetic(exact.wrap, exact.arithmetic)
+
+
 class PythonSubject:
     language = "python"
 
-    def __init__(self, fixture: Fixture) -> None:
+    def __init__(self, fixture: Fixture, *, as_r: bool = False) -> None:
+        """With `as_r`, NumPy does its arithmetic the way R does (`parity.exact`)."""
         self._directory = fixture.path.parent
         self._target = resolve(fixture.python, self._directory)
+        self._arithmetic = _AS_R if as_r else _AS_NUMPY
 
     def begin(self, case: Case) -> PythonRun:
         made = case.made_with("python")
         if not inspect.isclass(self._target):
-            return PythonRun(self._target, None, made, self._directory)
-        arguments = {name: self.argument(value) for name, value in made.items()}
+            return PythonRun(self._target, None, made, self._directory, self._arithmetic)
+        arguments = {name: self._arithmetic.wrap(_argument(value, self._directory)) for name, value in made.items()}
         _check_names(self._target, arguments, "make", {})
         try:
-            with _quietly() as (said, out):
-                instance = self._target(**arguments)
+            with _quietly() as (said, out), self._arithmetic.during():
+                instance = self._arithmetic.wrap(self._target(**arguments))
         except Exception as error:
             failed = CallTrace("make", warnings=_messages(said), output=out.getvalue(), error=_failure(error))
             raise BeginError(failed) from error
-        return PythonRun(None, instance, {}, self._directory)
-
-    def argument(self, value: Value) -> Any:
-        return _argument(value, self._directory)
+        return PythonRun(None, instance, {}, self._directory, self._arithmetic)
 
 
 class PythonRun:
     """`instance` for a class; `function` for a function, whose missing arguments `make` fills."""
 
     def __init__(
-        self, function: Callable[..., Any] | None, instance: Any, made: Mapping[str, Value], directory: Path
+        self,
+        function: Callable[..., Any] | None,
+        instance: Any,
+        made: Mapping[str, Value],
+        directory: Path,
+        arithmetic: _Arithmetic,
     ) -> None:
         self._function = function
         self._instance = instance
         self._made = made
         self._directory = directory
+        self._arithmetic = arithmetic
         self._state: dict[str, Any] = {}
 
     def call(self, call: Call, names: tuple[str, ...]) -> CallTrace:
         function = self._find(call.do)
-        arguments = {name: _argument(value, self._directory) for name, value in call.arguments.items()}
+        arguments = {name: self._argument(value) for name, value in call.arguments.items()}
         takes = _parameters(function)
         spare = {name: value for name, value in self._state.items() if name in takes}
-        spare |= {name: _argument(value, self._directory) for name, value in self._made.items()}
+        spare |= {name: self._argument(value) for name, value in self._made.items()}
         _check_names(function, arguments, "with", spare)
         arguments = {**spare, **arguments}
         error: Failure | None = None
         returned: Any = None
-        with _quietly() as (said, out):
+        with _quietly() as (said, out), self._arithmetic.during():
             try:
                 returned = function(**arguments)
             except Exception as raised:
@@ -129,6 +148,9 @@ class PythonRun:
             out.getvalue(),
             error,
         )
+
+    def _argument(self, value: Value) -> Any:
+        return self._arithmetic.wrap(_argument(value, self._directory))
 
     def _find(self, do: str) -> Callable[..., Any]:
         if self._function is not None:

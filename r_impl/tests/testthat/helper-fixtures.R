@@ -24,9 +24,19 @@ fixtures_dir <- function() {
 # The fixtures of this package. Others (those whose "r" names another package) are not its business.
 read_fixtures <- function(dir) {
   files <- setdiff(list.files(dir, "[.]json$", recursive = TRUE), "schema.json")
-  fixtures <- lapply(file.path(dir, files), jsonlite::fromJSON, simplifyVector = FALSE)
+  fixtures <- lapply(normalizePath(file.path(dir, files)), function(file) {
+    absolute_files(jsonlite::fromJSON(file, simplifyVector = FALSE), dirname(file))
+  })
   names(fixtures) <- sub("[.]json$", "", files)
   Filter(function(fixture) startsWith(as.character(fixture$r), "deepscratch::"), fixtures)
+}
+
+# {"file": "…"} is relative to its fixture; here it becomes absolute.
+absolute_files <- function(value, folder) {
+  if (is.list(value) && identical(names(value), "file")) {
+    return(list(file = normalizePath(file.path(folder, value$file))))
+  }
+  if (is.list(value)) lapply(value, absolute_files, folder) else value
 }
 
 # ---- values -------------------------------------------------------------------------------------------------------
@@ -75,6 +85,9 @@ as_array <- function(value, name, integers) {
 as_object <- function(value, name, integers, stream) {
   if ("list" %in% names(value)) {
     return(lapply(value$list, as_value, name, integers, stream))
+  }
+  if (identical(names(value), "file")) {
+    return(value$file)
   }
   if ("function" %in% names(value)) {
     return(get(sub("^.*::", "", value[["function"]]$r), envir = asNamespace("deepscratch"), mode = "function"))
