@@ -163,10 +163,10 @@ local({
   }
   # The failing call, then the calls that led to it. `last` is the frame of the handler that asks.
   account <- function(failing, calls, last) {
-    first <- 2L
-    if (length(calls) > 2L && identical(calls[[2L]][[1L]], quote(evaluate.code))) {
-      first <- 5L  # below our own parse() or eval(eval())
-      if (identical(failing, calls[[3L]]) || (length(calls) > 3L && identical(failing, calls[[4L]]))) failing <- NULL
+    first <- ours + 1L
+    if (length(calls) > first && identical(calls[[first]][[1L]], quote(evaluate.code))) {
+      if (Position(function(call) identical(call, failing), calls[first + 1:2], nomatch = 0L)) failing <- NULL
+      first <- first + 3L  # below our own parse() or eval(eval())
     }
     if (last > 1L && identical(calls[[last - 1L]][[1L]], quote(.handleSimpleError))) last <- last - 1L
     if (last <= first) return(one_line(failing))
@@ -211,6 +211,7 @@ local({
     suppressWarnings(pushing(NULL))
     pushing
   }, error = function(e) calling)
+  ours <- if (identical(guard, pushing)) 1L else 2L  # the frames of the guard
 
   list(
     template = function(name, names) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -141,6 +142,8 @@ def pages(paths: tuple[Path, ...], out: Path, lang: str | None, jobs: int | None
       parity pages --out pages
       parity pages fixtures/layers/affine.json --out pages --lang ko
     """
+    if out.exists() and not (out.is_dir() and os.access(out, os.W_OK)):
+        _stop(f"{out}: {'cannot be written to' if out.is_dir() else 'a file is in the way'}; expected a folder", USAGE)
     from parity.console import ConsoleError
     from parity.reports.pages import PagesError, write_pages
     from parity.reports.terminal import print_report

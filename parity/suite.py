@@ -118,10 +118,10 @@ def run(
 ) -> Report:
     """Verify every fixture below `paths` (the fixtures that travel with the package when there are none).
 
-    With `jobs`, that many worker processes; without, this process. `exact` has NumPy do arithmetic as R does and counts
-    the bits that differ; it always needs a process of its own, started for it. An interrupted run returns what is done: whole
-    fixtures, and of a trajectory the checkpoints that were reached. Raises FixtureError where `paths` holds no fixture,
-    OverrideError where no fixture has a value of that name.
+    With `jobs`, that many worker processes; without, this process. `exact` has NumPy do arithmetic as R does and
+    counts the bits that differ; it always needs a process of its own, started for it. An interrupted run returns what
+    is done: whole fixtures, and of a trajectory the checkpoints that were reached. Raises FixtureError where `paths`
+    holds no fixture, OverrideError where no fixture has a value of that name.
     """
     started = time.perf_counter()
     if paths is None:

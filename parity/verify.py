@@ -36,8 +36,8 @@ class Options:
     """What to verify. `keep` chooses cases by fixture name and case id.
 
     `tick` is told the case, the steps made and the steps asked for at each checkpoint of a trajectory, and answers
-    whether to go on. `exact` makes NumPy do arithmetic as R does and counts the bits that differ; the process must be fit
-    for it (`parity.exact.check`).
+    whether to go on. `exact` makes NumPy do arithmetic as R does and counts the bits that differ; the process must be
+    fit for it (`parity.exact.check`).
     """
 
     languages: tuple[str, ...] = ("python", "r")
@@ -102,7 +102,8 @@ def _one_after_the_other(case: Case, both: Sequence[Subject], options: Options) 
             found = {language: _trace_at(trace, index, call).values for language, trace in traces.items()}
             values += compare_call(case, index, found, checks, bits=options.exact)
     warnings = [(side, text) for side, trace in traces.items() for call in trace.calls for text in call.warnings]
-    return _concluded(case, list(traces), values, results, problems, warnings)
+    asked = list(traces) if options.gradients else []
+    return _concluded(case, values, results, problems, warnings, languages=list(traces), differentiated=asked)
 
 
 def _in_step(case: Case, both: Sequence[Subject], options: Options) -> CaseResult:
@@ -136,17 +137,19 @@ def _in_step(case: Case, both: Sequence[Subject], options: Options) -> CaseResul
                 values += compare_call(case, index, found, {}, bits=options.exact)
         except MisfitError as error:
             raise error.below("calls", index) from error
-    result = _concluded(case, languages, values, [], problems, warnings)
+    result = _concluded(case, values, [], problems, warnings, languages=languages, differentiated=[])
     return dataclasses.replace(result, trajectory=trajectory)
 
 
 def _concluded(
     case: Case,
-    languages: Sequence[str],
     values: Sequence[ValueResult],
     checks: Sequence[GradientResult],
     problems: list[Problem],
     warnings: Sequence[tuple[str, str]],
+    *,
+    languages: Sequence[str],
+    differentiated: Sequence[str],
 ) -> CaseResult:
     if not checks and not any(value.comparisons for value in values) and not any(c.raises for c in case.calls):
         problems.append(Problem("", "", "nothing compared", "the case names no value that could be compared"))
@@ -155,7 +158,8 @@ def _concluded(
     }
     failing |= {(check.pair, check.check.gradient) for check in checks if not check.check.ok}
     if case.differs:
-        asked: set[Pair] = {pair for language in languages for pair in (EXPECTED[language], GRADIENT[language])}
+        asked: set[Pair] = {EXPECTED[language] for language in languages}
+        asked |= {GRADIENT[language] for language in differentiated}
         asked.add("python-r")
         declared = {(pair, name) for pair in asked if pair in case.differs.pairs for name in case.differs.names}
         problems += _divergence(case.differs.id, declared, failing)

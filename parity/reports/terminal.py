@@ -63,7 +63,9 @@ def print_report(report: Report, console: Console) -> None:
     console.print(summary(report), soft_wrap=True, highlight=False)
 
 
-LEGEND = "ulp: worst difference between Python and R in units in the last place; allowed: largest share of the tolerance used"
+LEGEND = (
+    "ulp: worst difference of Python and R in units in the last place; allowed: largest share of the tolerance used"
+)
 GRADIENTS = "gradients: right by numeric differentiation, less n elements at a kink, which has no derivative"
 BITS = "bits: how many differ between Python, doing arithmetic as R does, and R"
 

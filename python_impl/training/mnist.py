@@ -1,0 +1,51 @@
+import os
+
+import numpy as np
+
+from python_impl.datasets.mnist import Arrays, load_mnist
+from python_impl.networks.two_layer_net import TwoLayerNet
+from python_impl.optimizers.sgd import SGD
+
+
+class MnistRun:
+    """A TwoLayerNet learns MNIST: p <- p - lr dL/dp, with L on a batch drawn anew, with replacement, at each step.
+
+    One stream, started from `seed`, gives the initial weights and then the batches. `train` goes on with the run by so
+    many steps and returns the losses, each on its step's batch and after its update, as the source has them; then
+    `train_accuracy` and `test_accuracy` are those over all images.
+    Shapes: params W1 (784, hidden_size), b1 (hidden_size,), W2 (hidden_size, 10), b2 (10,) -> losses (steps,).
+    Raises FileNotFoundError where the files of MNIST are not there (see `load_mnist`, which also tells of `path`).
+    Source: blog post "Back Propagation (2)", Training; its "epochs" are these steps, and it sets no seed.
+    """
+
+    def __init__(
+        self,
+        seed: int = 0,
+        lr: float = 0.1,
+        batch_size: int = 100,
+        hidden_size: int = 50,
+        weight_init_std: float = 0.01,
+        path: str | os.PathLike[str] | None = None,
+    ) -> None:
+        (self.x_train, self.t_train), (self.x_test, self.t_test) = self.load(path)
+        self.rng = np.random.RandomState(seed)
+        input_size, output_size = self.x_train.shape[1], self.t_train.shape[1]
+        self.params = TwoLayerNet.init(input_size, hidden_size, output_size, weight_init_std, self.rng)
+        self.network = TwoLayerNet(self.params)
+        self.optimizer = SGD(lr)
+        self.batch_size = batch_size
+
+    @staticmethod
+    def load(path: str | os.PathLike[str] | None) -> tuple[Arrays, Arrays]:
+        return load_mnist(path, one_hot_label=True)
+
+    def train(self, steps: int) -> np.ndarray:
+        loss = np.zeros(steps)
+        for step in range(steps):
+            batch = self.rng.choice(len(self.x_train), self.batch_size)
+            x, t = self.x_train[batch], self.t_train[batch]
+            self.optimizer.update(self.params, self.network.gradient(x, t))
+            loss[step] = self.network.loss(x, t)
+        self.train_accuracy = self.network.accuracy(self.x_train, self.t_train)
+        self.test_accuracy = self.network.accuracy(self.x_test, self.t_test)
+        return loss
