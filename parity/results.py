@@ -43,6 +43,17 @@ class ValueResult:
 
 
 @dataclass(frozen=True)
+class PictureResult:
+    """A matrix of both sides to be shown as an image, by language; points as (x, y, class)."""
+
+    call: str
+    value: str
+    images: Mapping[str, tuple[tuple[float, ...], ...]]
+    extent: tuple[float, float, float, float] | None = None
+    points: Mapping[str, tuple[tuple[float, ...], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class GradientResult:
     language: str
     check: GradientCheck
@@ -110,6 +121,7 @@ class CaseResult:
     warnings: tuple[tuple[str, str], ...] = ()
     seconds: float = 0.0
     trajectory: TrajectoryResult | None = None
+    pictures: tuple[PictureResult, ...] = ()
 
     @property
     def interrupted(self) -> bool:

@@ -18,6 +18,7 @@ from parity.results import (
     FixtureResult,
     GradientResult,
     Pair,
+    PictureResult,
     Problem,
     TrajectoryResult,
     ValueResult,
@@ -101,9 +102,15 @@ def _one_after_the_other(case: Case, both: Sequence[Subject], options: Options) 
         if not call.raises:
             found = {language: _trace_at(trace, index, call).values for language, trace in traces.items()}
             values += compare_call(case, index, found, checks, bits=options.exact)
+    pictures = [
+        picture_of(call, {side: _trace_at(trace, index, call) for side, trace in traces.items()})
+        for index, call in enumerate(case.calls)
+        if call.picture
+    ]
     warnings = [(side, text) for side, trace in traces.items() for call in trace.calls for text in call.warnings]
     asked = list(traces) if options.gradients else []
-    return _concluded(case, values, results, problems, warnings, languages=list(traces), differentiated=asked)
+    result = _concluded(case, values, results, problems, warnings, languages=list(traces), differentiated=asked)
+    return dataclasses.replace(result, pictures=tuple(pictures))
 
 
 def _in_step(case: Case, both: Sequence[Subject], options: Options) -> CaseResult:
@@ -113,6 +120,7 @@ def _in_step(case: Case, both: Sequence[Subject], options: Options) -> CaseResul
     problems: list[Problem] = []
     values: list[ValueResult] = []
     warnings: list[tuple[str, str]] = []
+    pictures: list[PictureResult] = []
     trajectory: TrajectoryResult | None = None
     for subject in both:
         try:
@@ -135,10 +143,28 @@ def _in_step(case: Case, both: Sequence[Subject], options: Options) -> CaseResul
                 warnings += [(side, text) for side, trace in traced.items() for text in trace.warnings]
                 found = {side: trace.values for side, trace in traced.items()}
                 values += compare_call(case, index, found, {}, bits=options.exact)
+                pictures += [picture_of(call, traced)] if call.picture else []
         except MisfitError as error:
             raise error.below("calls", index) from error
     result = _concluded(case, values, [], problems, warnings, languages=languages, differentiated=[])
-    return dataclasses.replace(result, trajectory=trajectory)
+    return dataclasses.replace(result, trajectory=trajectory, pictures=tuple(pictures))
+
+
+def picture_of(call: Call, traced: Mapping[str, CallTrace]) -> PictureResult:
+    """What the call's picture shows, on every side that gave a matrix for it."""
+    assert call.picture is not None
+
+    def rows(name: str | None) -> dict[str, tuple[tuple[float, ...], ...]]:
+        arrays = {side: trace.values.get(name or "") for side, trace in traced.items()}
+        return {
+            side: tuple(tuple(map(float, row)) for row in array)
+            for side, array in arrays.items()
+            if array is not None and array.ndim == 2 and array.dtype.kind in "fiub"
+        }
+
+    return PictureResult(
+        call.do, call.picture.value, rows(call.picture.value), call.picture.extent, rows(call.picture.points)
+    )
 
 
 def _concluded(

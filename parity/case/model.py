@@ -71,6 +71,15 @@ class Trajectory:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A compared matrix to be shown as an image; `points` names a value with columns x, y and class."""
+
+    value: str
+    extent: tuple[float, float, float, float] | None = None
+    points: str | None = None
+
+
+@dataclass(frozen=True)
 class Call:
     """One step of a case.
 
@@ -91,6 +100,7 @@ class Call:
     raises: Mapping[str, str] = field(default_factory=dict)
     state: tuple[str, ...] = ()
     trajectory: Trajectory | None = None
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,19 @@ from types import MappingProxyType
 from typing import Any
 
 from parity.case import schema
-from parity.case.model import Beside, Call, Case, Derivatives, Differs, Fixture, Printed, Tolerance, Trajectory, Watch
+from parity.case.model import (
+    Beside,
+    Call,
+    Case,
+    Derivatives,
+    Differs,
+    Fixture,
+    Picture,
+    Printed,
+    Tolerance,
+    Trajectory,
+    Watch,
+)
 from parity.case.positions import Positions, line_and_column, scan
 from parity.case.problems import Finding, FixtureError, FixtureProblem, JsonPath, json_path, shown
 from parity.case.values import ValueReader
@@ -337,7 +349,7 @@ def _check_case(
             _check_inputs(own, [(case, values)], (*at, "derivatives"), findings)
 
     for step, call in enumerate(case["calls"]):
-        _check_trajectory(call, (*at, "calls", step), findings)
+        _check_named(call, (*at, "calls", step), findings)
         if "raises" in call and "expect" in call:
             where = (*at, "calls", step, "expect")
             findings.note(Finding(where, "'expect' beside 'raises'", "one of the two", at_key=True))
@@ -359,19 +371,23 @@ def _check_case(
                 findings.note(Finding(where, f"{shown(name)} is not compared in this case", _one_of(compared)))
 
 
-def _check_trajectory(call: dict[str, Any], at: JsonPath, findings: _Findings) -> None:
+def _check_named(call: dict[str, Any], at: JsonPath, findings: _Findings) -> None:
+    shown_values = {key: name for key, name in call.get("picture", {}).items() if key != "extent"}
+    named = {*_names(call.get("returns")), *call.get("compare", []), *call.get("updates", [])}
+    for key, name in shown_values.items():
+        if name not in named:
+            findings.note(Finding((*at, "picture", key), f"'{name}' is not compared in this call", _one_of(named)))
     entry = call.get("trajectory")
     if entry is None:
         return
     if "steps" in call.get("with", {}):
         where = (*at, "with", "steps")
         findings.note(Finding(where, "'steps' beside 'trajectory'", "the trajectory's own", at_key=True))
-    compared = {*_names(call.get("returns")), *call.get("compare", []), *call.get("updates", [])}
     for key in ("series", "least"):
         for name in entry.get(key, ()):
-            if name not in compared:
+            if name not in named:
                 where = (*at, "trajectory", key, name) if key == "least" else (*at, "trajectory", key)
-                findings.note(Finding(where, f"'{name}' is not compared in this call", _one_of(compared)))
+                findings.note(Finding(where, f"'{name}' is not compared in this call", _one_of(named)))
 
 
 def _check_inherited(document: dict[str, Any], values: list[_Values], findings: _Findings) -> None:
@@ -497,7 +513,14 @@ def _call(call: dict[str, Any], arguments: dict[str, Any], expected: dict[str, A
         raises=call.get("raises", {}),
         state=tuple(call.get("state", ())),
         trajectory=_trajectory(call["trajectory"]) if "trajectory" in call else None,
+        picture=_picture(call["picture"]) if "picture" in call else None,
     )
+
+
+def _picture(entry: dict[str, Any]) -> Picture:
+    extent = entry.get("extent")
+    left, right, bottom, top = map(float, extent or (0, 1, 0, 1))
+    return Picture(entry["value"], (left, right, bottom, top) if extent else None, entry.get("points"))
 
 
 def _trajectory(entry: dict[str, Any]) -> Trajectory:
