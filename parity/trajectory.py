@@ -184,7 +184,11 @@ def _values(
             comparisons = {"python-r": stands_still if vacuous and stands_still else along, **comparisons}
         ok = all(comparison.ok for comparison in comparisons.values())
         yield dataclasses.replace(
-            result, comparisons=comparisons, ok=ok, blame=None if ok else result.blame or "unknown"
+            result,
+            comparisons=comparisons,
+            ok=ok,
+            blame=None if ok else result.blame or "unknown",
+            bits=records[path].bits if path in records else None,
         )
 
 

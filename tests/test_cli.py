@@ -153,6 +153,27 @@ def test_values_are_set_from_the_command_line(write: Write, tmp_path: Path) -> N
         assert said in refused.stderr
 
 
+def test_exact_mode_counts_the_bits_that_differ(write: Write, tmp_path: Path) -> None:
+    def sums(document: dict) -> None:
+        # a long-double sum in R, a pairwise one in NumPy: the two differ unless NumPy adds as R does
+        document["cases"][0]["calls"][0]["with"] = {"x": {"randn": [999], "seed": 3}}
+        document["cases"][0]["calls"][1]["with"] = {"dout": {"randn": [999], "seed": 4}}
+
+    write(sums)
+    ordinary = parity("run", "square.json", "--json", "ordinary.json", cwd=tmp_path)
+    exact = parity("run", "square.json", "--exact", "--json", "exact.json", cwd=tmp_path)
+    assert ordinary.returncode == exact.returncode == 0
+    assert "bits" in exact.stdout.splitlines()[0]
+
+    def values(name: str) -> dict:
+        report = json.loads((tmp_path / name).read_text("utf-8"))
+        return {value["name"]: value for value in report["fixtures"][0]["cases"][0]["values"]}
+
+    assert values("ordinary.json")["da"]["comparisons"]["python-r"]["ulp"]["value"] > 0
+    assert values("ordinary.json")["da"]["bits"] is None
+    assert {name: value["bits"] for name, value in values("exact.json").items()} == {"out": 0, "dx": 0, "da": 0}
+
+
 def test_json_has_the_whole_report(write: Write, tmp_path: Path) -> None:
     write(r="WrongSlope")
     done = parity("run", "square.json", "--json", "report.json", cwd=tmp_path)

@@ -9,10 +9,11 @@ from python_impl.optimizers.sgd import SGD
 class IrisRun:
     """Softmax regression of Fisher's irises: p <- p - lr dL/dp, L = CE(softmax(x W + b), t) on a batch at each step.
 
-    One stream, started from `seed`, gives first a random order of the 150 flowers, of which the last 30 are kept for the
-    test; then W, normal times 0.01; then each batch, drawn without replacement from the other 120. `train` goes on with
-    the run by so many steps and returns the losses, each before its update; then `train_accuracy` and `test_accuracy` are
-    those of the two sets. The flowers are those of Fisher's paper (`load_iris`, corrected), as in R.
+    One stream, started from `seed`, gives first a random order of the 150 flowers, of which the last 30 are kept for
+    the test; then W, normal times 0.01; then each batch, drawn without replacement from the other 120. `train` goes on
+    with the run by so many steps and returns the losses, each before its update; then `train_accuracy` and
+    `test_accuracy` are those of the two sets. The flowers are those of Fisher's paper (`load_iris`, corrected), which
+    R has.
     Shapes: params W (4, 3), b (3,) -> losses (steps,).
     Source: announced by the blog post "multi-class classification, practice" as its next step.
     """

@@ -10,7 +10,7 @@ import pytest
 
 from parity.case.model import Printed
 from parity.case.read import read_fixture
-from parity.pairs import half_unit
+from parity.pairs import count_bits, half_unit
 from parity.results import CaseResult, ValueResult
 from parity.subjects import MisfitError
 from parity.verify import Options, verify
@@ -295,3 +295,30 @@ def test_half_a_unit_of_the_last_printed_digit() -> None:
     assert half_unit(Printed(decimals=8), np.array([1.0])) == 0.5e-8
     significant = half_unit(Printed(significant=7), np.array([0.3775407, -12.34567, 0.0, 100.0]))
     np.testing.assert_allclose(significant, [0.5e-7, 0.5e-5, 0, 0.5e-4], rtol=1e-12)
+
+
+def test_a_picture_keeps_the_matrix_of_each_side(write: Write) -> None:
+    def change(document: dict) -> None:
+        del document["derivatives"]
+        calls = [
+            {
+                "do": "call",
+                "with": {"x": [[1, 2, 3], [4, 5, 6]]},
+                "returns": "half",
+                "picture": {"value": "half", "extent": [0, 3, -1, 1]},
+            }
+        ]
+        document["cases"] = [{"id": "one", "make": {}, "calls": calls}]
+
+    case = one(write(change, python="port:halve", r="halve"))
+    (picture,) = case.pictures
+    assert picture.images["r"] == picture.images["python"] == ((0.5, 1.0, 1.5), (2.0, 2.5, 3.0))
+    assert picture.extent == (0, 3, -1, 1)
+
+
+def test_bits_are_counted_where_the_two_can_be_laid_over_each_other() -> None:
+    python, r = np.array([1.0, 2.0]), np.array([1.0, np.nextafter(2.0, 3.0)])
+    assert count_bits({"python": python, "r": python}) == 0
+    assert count_bits({"python": python, "r": r}) == 1
+    assert count_bits({"python": python, "r": r[:1]}) is None
+    assert count_bits({"python": python, "r": None}) is None
