@@ -177,7 +177,8 @@ def _concluded(
     languages: Sequence[str],
     differentiated: Sequence[str],
 ) -> CaseResult:
-    if not checks and not any(value.comparisons for value in values) and not any(c.raises for c in case.calls):
+    compared = any(value.comparisons for value in values) or any(call.raises for call in case.calls)
+    if not (compared or checks or problems):
         problems.append(Problem("", "", "nothing compared", "the case names no value that could be compared"))
     failing: set[tuple[Pair, str]] = {
         (pair, value.name) for value in values for pair, c in value.comparisons.items() if not c.ok
