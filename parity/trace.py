@@ -9,6 +9,10 @@ from typing import Any
 import numpy as np
 
 
+COMPARABLE = "fiubUT"
+"""NumPy's kinds of arrays that can be compared: numbers, truth values, texts."""
+
+
 @dataclass(frozen=True)
 class Failure:
     """An error raised by the code under test: a result of the case, not a crash of the run."""
@@ -42,10 +46,13 @@ class Trace:
 
 
 def leaves(path: str, value: Any) -> Iterator[tuple[str, np.ndarray]]:
-    """The arrays of a nested value with their paths; what is no array (None, an object) yields nothing."""
+    """The arrays of a nested value with their paths.
+
+    None yields nothing. What else cannot be compared (complex numbers, a masked array, any object) yields an array of
+    its type's name that no comparison passes: it is not dropped, which two sides might do in the same way.
+    """
     if type(value) is np.ndarray:
-        if value.dtype.kind in "fiubU":
-            yield path, value
+        yield path, value if value.dtype.kind in COMPARABLE else _uncomparable(str(value.dtype))
     elif isinstance(value, Mapping):
         for key, element in value.items():
             yield from leaves(f"{path}.{key}", element)
@@ -54,5 +61,11 @@ def leaves(path: str, value: Any) -> Iterator[tuple[str, np.ndarray]]:
             yield from leaves(f"{path}.{position}", element)
     elif value is not None:
         array = np.asarray(value)
-        if array.dtype.kind in "fiubU":
-            yield path, array
+        plain = array.dtype.kind in COMPARABLE and not isinstance(value, np.ma.MaskedArray)
+        yield path, array if plain else _uncomparable(type(value).__name__)
+
+
+def _uncomparable(kind: str) -> np.ndarray:
+    array = np.empty((), dtype=object)
+    array[()] = kind
+    return array

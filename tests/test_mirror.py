@@ -9,10 +9,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# Folders of python_impl (and prefixes of r_impl/R) that serve the subjects and have no cases of their own: the random
-# streams are compared with NumPy's directly, bit for bit.
-SUPPORT = {"random"}
-
 
 def missing_thirds(root: Path) -> list[str]:
     """The files that have no counterpart, as the paths that should exist.
@@ -37,7 +33,6 @@ def missing_thirds(root: Path) -> list[str]:
     return [
         pattern.format(folder, stem)
         for folder, stem in everything
-        if folder not in SUPPORT
         for pattern, there in places.items()
         if (folder, stem) not in there
     ]

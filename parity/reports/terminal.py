@@ -6,12 +6,14 @@ import math
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from parity.comparison import Comparison, python_index, r_index
-from parity.results import Blame, CaseResult, FixtureResult, GradientResult, Pair, Report, ValueResult
+from parity.reports.trajectories import bits, end, largest, outcome
+from parity.results import Blame, CaseResult, FixtureResult, GradientResult, Pair, Report, TrajectoryResult, ValueResult
 
 _WRONG: dict[Blame | None, str] = {
     "python": "python is wrong",
@@ -46,6 +48,13 @@ def print_report(report: Report, console: Console) -> None:
         console.print(table(report))
         exact = any(fixture.bits is not None for fixture in report.fixtures)
         console.print(f"[dim]{LEGEND}; {BITS if exact else GRADIENTS}[/]", highlight=False)
+    lines = [line for fixture in report.fixtures for case in fixture.cases for line in trajectory(fixture, case)]
+    if lines:
+        console.print()
+    for line in lines:
+        # In a pipe a run is one line, to be searched for; on a terminal it goes on below, indented.
+        shown = _wrapped(line, console.width) if console.is_terminal else [line]
+        console.print(escape("\n".join(shown)), soft_wrap=True, highlight=False)
     for fixture in report.fixtures:
         for case in fixture.cases:
             for block in failures(fixture, case):
@@ -142,6 +151,64 @@ def summary(report: Report) -> str:
     if not wrong and not report.ok:
         said = "[bold red]not verified[/]"
     return f"{', '.join(parts)} in {report.seconds:.1f} s: {said}"
+
+
+def trajectory(fixture: FixtureResult, case: CaseResult) -> Iterator[str]:
+    """How a run that was made step by step went; nothing for any other case."""
+    run = case.trajectory
+    if run is None:
+        return
+    parts = [_agreement(case, run)]
+    differing = bits(case, run)
+    if differing is not None:
+        parts.append(
+            "1 bit differs over the whole run" if differing == 1 else f"{differing} bits differ over the whole run"
+        )
+    most = largest(run)
+    if most is not None and most.largest == 0:
+        parts.append("no difference at all")
+    elif most is not None:
+        parts.append(f"largest difference {size(most.largest)} ({most.name}, step {most.step})")
+    ends = [f"{name} {_both(sides)}" for name, sides in end(run).items()]
+    if ends:
+        parts.append(f"at the end {', '.join(ends)}")
+    made = f"{run.steps} steps" if run.made == run.steps else f"stopped after {run.made} of {run.steps} steps"
+    yield f"{fixture.name} / {case.id}: {made}, {'; '.join(parts)}"
+
+
+def _agreement(case: CaseResult, run: TrajectoryResult) -> str:
+    kind, first = outcome(case, run), run.departure
+    if not run.made:
+        return "nothing compared"
+    if first is None:
+        return "agree throughout" if kind == "agree" else "do not agree (see below)"
+    place = first.name
+    # In a series the place is the step itself.
+    if first.index and first.name not in run.series:
+        place += f"{python_index(first.index)} (R: {r_index(first.index)})"
+    apart = f"{size(first.error)}, allowed {size(first.allowed)}"
+    said = f"first beyond the tolerance at step {first.step} in {place}: {apart}"
+    return f"agree up to step {run.until} as asked; {said}" if kind == "until" else said
+
+
+def _both(sides: Mapping[str, float]) -> str:
+    """A number of both sides: once, where six digits are the same."""
+    shown = {side: f"{value:.6g}" for side, value in sides.items()}
+    if len(shown) == 2 and len(set(shown.values())) == 1:
+        return f"{shown['python']} in both"
+    return ", ".join(f"{value} ({side})" for side, value in shown.items())
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    """At spaces, in columns of a terminal (a Korean letter takes two); what goes on below is indented."""
+    lines = [""]
+    for word in line.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1].strip() else f"{lines[-1]}{word}"
+        if lines[-1].strip() and cell_len(longer) > width:
+            lines.append(f"  {word}")
+        else:
+            lines[-1] = longer
+    return lines
 
 
 def failures(fixture: FixtureResult, case: CaseResult) -> Iterator[str]:

@@ -8,7 +8,6 @@ import functools
 import importlib
 import inspect
 import io
-import sys
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -21,29 +20,17 @@ import numpy as np
 from parity import exact
 from parity.case.model import Call, Case, Fixture, FunctionReference, Value
 from parity.subjects import BeginError, MisfitError, one_of
+from parity.subjects.modules import importable, reload_if_edited
 from parity.trace import CallTrace, Failure, leaves
-
-
-@contextlib.contextmanager
-def _importable(directory: Path) -> Iterator[None]:
-    """The fixture's own folder and the working directory can be imported from, as with `python -m`."""
-    added = [str(directory), str(Path.cwd())]
-    sys.path[:0] = added
-    try:
-        yield
-    finally:
-        for entry in added:
-            with contextlib.suppress(ValueError):
-                sys.path.remove(entry)
 
 
 def resolve(reference: str, directory: Path) -> Any:
     """The object that "module:object" names. Raises MisfitError at $.python."""
     module_name, _, qualified = reference.partition(":")
     try:
-        with _importable(directory):
+        with importable(directory), _quietly():
             found = importlib.import_module(module_name)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         missing = isinstance(error, ModuleNotFoundError) and (error.name or "") in _parents(module_name)
         problem = (
             f"there is no Python module {error.name}"
@@ -83,7 +70,8 @@ class PythonSubject:
 
     def __init__(self, fixture: Fixture, *, as_r: bool = False) -> None:
         """With `as_r`, NumPy does its arithmetic the way R does (`parity.exact`)."""
-        self._directory = fixture.path.parent
+        self._directory = fixture.path.parent.resolve()
+        reload_if_edited(self._directory)
         self._target = resolve(fixture.python, self._directory)
         self._arithmetic = _AS_R if as_r else _AS_NUMPY
 
@@ -94,12 +82,14 @@ class PythonSubject:
         arguments = {name: self._arithmetic.wrap(_argument(value, self._directory)) for name, value in made.items()}
         _check_names(self._target, arguments, "make", {})
         try:
-            with _quietly() as (said, out), self._arithmetic.during():
+            with importable(self._directory), _quietly() as (said, out), self._arithmetic.during():
                 instance = self._arithmetic.wrap(self._target(**arguments))
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             failed = CallTrace("make", warnings=_messages(said), output=out.getvalue(), error=_failure(error))
             raise BeginError(failed) from error
-        return PythonRun(None, instance, {}, self._directory, self._arithmetic)
+        run = PythonRun(None, instance, {}, self._directory, self._arithmetic)
+        run.handed("make", made, arguments)
+        return run
 
 
 class PythonRun:
@@ -119,6 +109,12 @@ class PythonRun:
         self._directory = directory
         self._arithmetic = arithmetic
         self._state: dict[str, Any] = {}
+        self._handed: list[tuple[str, Value, Any]] = []
+        self._allowed: set[str] = set()
+
+    def handed(self, to: str, values: Mapping[str, Value], given: Mapping[str, Any]) -> None:
+        """Remember what was handed over: no later call may change it, unless it says so in `updates`."""
+        self._handed += [(f"{name} of {to}", value, given[name]) for name, value in values.items() if _arrays(value)]
 
     def call(self, call: Call, names: tuple[str, ...]) -> CallTrace:
         function = self._find(call.do)
@@ -130,24 +126,35 @@ class PythonRun:
         arguments = {**spare, **arguments}
         error: Failure | None = None
         returned: Any = None
-        with _quietly() as (said, out), self._arithmetic.during():
+        self._allowed.update(call.updates)
+        self.handed(call.do, call.arguments, arguments)
+        values: dict[str, np.ndarray] = {}
+        with importable(self._directory), _quietly() as (said, out):
             try:
-                returned = function(**arguments)
-            except Exception as raised:
+                with self._arithmetic.during():
+                    returned = function(**arguments)
+                _check_returned(call, returned)
+                values = self._values(call, names, returned, arguments)
+            except (Exception, SystemExit) as raised:
                 error = _failure(raised)
         self._state.update({name: arguments[name] for name in call.updates if name in arguments})
         return CallTrace(
             call.do,
-            {} if error else self._values(call, names, returned, arguments),
-            tuple(
-                name
-                for name, value in call.arguments.items()
-                if name not in call.updates and not _same(value, arguments[name])
-            ),
+            {} if error else values,
+            self._changed(),
             _messages(said),
             out.getvalue(),
             error,
         )
+
+    def _changed(self) -> tuple[str, ...]:
+        """What was handed over, in this call or before, and is no longer what it was; each is named once."""
+        changed = [what for what, before, after in self._handed if not self._may(what) and not _same(before, after)]
+        self._handed = [handed for handed in self._handed if handed[0] not in changed]
+        return tuple(changed)
+
+    def _may(self, what: str) -> bool:
+        return what.partition(" ")[0] in self._allowed
 
     def _argument(self, value: Value) -> Any:
         return self._arithmetic.wrap(_argument(value, self._directory))
@@ -168,10 +175,8 @@ class PythonRun:
     def _values(
         self, call: Call, names: tuple[str, ...], returned: Any, arguments: Mapping[str, Any]
     ) -> dict[str, np.ndarray]:
-        several = returned if len(call.returns) > 1 and isinstance(returned, list | tuple) else ()
-        named = (
-            {call.returns[0]: returned} if len(call.returns) == 1 else dict(zip(call.returns, several, strict=False))
-        )
+        several = returned if len(call.returns) > 1 else ()
+        named = {call.returns[0]: returned} if len(call.returns) == 1 else dict(zip(call.returns, several, strict=True))
         values: dict[str, np.ndarray] = {}
         for root in dict.fromkeys(name.split(".")[0] for name in names):
             if root in named:
@@ -183,6 +188,16 @@ class PythonRun:
             # Copied, because a layer may write into its arrays in place at the next call.
             values.update((path, array.copy()) for path, array in leaves(root, value))
         return values
+
+
+def _check_returned(call: Call, returned: Any) -> None:
+    if len(call.returns) > 1 and (not isinstance(returned, list | tuple) or len(returned) != len(call.returns)):
+        got = f"{len(returned)} values" if isinstance(returned, list | tuple) else f"one {type(returned).__name__}"
+        raise TypeError(f"{call.do} returned {got}; 'returns' names {len(call.returns)}: {', '.join(call.returns)}")
+
+
+def _arrays(value: Value) -> bool:
+    return isinstance(value, np.ndarray | Mapping | list)
 
 
 def _argument(value: Value, directory: Path) -> Any:
@@ -263,7 +278,7 @@ def _messages(said: list[warnings.WarningMessage]) -> tuple[str, ...]:
     return tuple(str(warning.message) for warning in said)
 
 
-def _failure(error: Exception) -> Failure:
+def _failure(error: BaseException) -> Failure:
     frames = traceback.extract_tb(error.__traceback__)
     last = frames[-1] if frames else None
     where = f"{Path(last.filename).name}:{last.lineno} in {last.name}" if last else ""

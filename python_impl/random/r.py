@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from python_impl.random._digest import digest
+
 _WORD = 2**32
 # R's own constants: 2^-32, and the smallest uniform, half of what R takes for 1 / (2^32 - 1).
 _TO_UNIT = 2.3283064365386963e-10
@@ -22,7 +24,7 @@ _BIG = 134217728.0  # 2^27
 _MANY = 10_000_000
 
 
-class RRandomState:
+class RStream:
     """A stream that gives what R gives after `set.seed(seed)`, with R's default kinds.
 
     The kinds are Mersenne-Twister, Inversion and Rejection. Like `numpy.random.RandomState` the object changes with
@@ -41,7 +43,7 @@ class RRandomState:
         The seed is scrambled by 50 steps of a congruential generator, whose next 625 numbers fill the state (the first
         is overwritten by the position). Raises ValueError for any other seed.
         """
-        if isinstance(seed, bool) or seed != int(seed) or not -(2**31) < seed < 2**31:
+        if isinstance(seed, bool) or not -(2**31) < seed < 2**31 or seed != int(seed):
             raise ValueError(f"a seed of R is a whole number between -(2^31 - 1) and 2^31 - 1, not {seed}")
         word = int(seed) % _WORD
         words = []
@@ -51,7 +53,6 @@ class RRandomState:
         key = np.array(words[-624:], dtype=np.uint32)
         self._generator.state = {"bit_generator": "MT19937", "state": {"key": key, "pos": 624}}
 
-    @property
     def random_seed(self) -> np.ndarray:
         """R's `.Random.seed`: 10403 for the kinds, the position, and the 624 words as signed integers; int32 (626,)."""
         state: Any = self._generator.state["state"]
@@ -74,12 +75,14 @@ class RRandomState:
         u = self._unit(2 * _count(n))
         return mean + sd * qnorm((np.floor(_BIG * u[0::2]) + u[1::2]) / _BIG)
 
-    def sample(self, x: int | Sequence[Any] | np.ndarray, size: int | None = None, replace: bool = False) -> np.ndarray:
+    def sample(
+        self, x: float | Sequence[Any] | np.ndarray, size: int | None = None, replace: bool = False
+    ) -> np.ndarray:
         """As `sample(x, size, replace)`: elements of x, or of 1 to x where x is a number; (size,).
 
         Raises ValueError when more is asked for than there is and nothing is put back.
         """
-        values = None if isinstance(x, (int, np.integer)) else np.asarray(x)
+        values = None if isinstance(x, (int, float, np.integer)) else np.asarray(x)
         n = int(x) if values is None else len(values)  # type: ignore[arg-type]
         size = n if size is None else _count(size)
         if n < 1 and (values is None or size > 0):
@@ -93,6 +96,12 @@ class RRandomState:
         else:
             index = self._without_replacement(n, size)
         return index + 1 if values is None else values[index]
+
+    def digest(self, draw: str, size: int) -> tuple[int, float, float]:
+        """`size` numbers of `draw` ("runif", "rnorm" or "sample"), as their digest, the first and the last of them."""
+        draws = {"runif": self.runif, "rnorm": self.rnorm, "sample": self.sample}
+        x = draws[draw](size)
+        return digest(x), x[0], x[-1]
 
     def _unit(self, n: int) -> np.ndarray:
         u = self._generator.random_raw(n) * _TO_UNIT

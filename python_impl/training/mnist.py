@@ -10,9 +10,10 @@ from python_impl.optimizers.sgd import SGD
 class MnistRun:
     """A TwoLayerNet learns MNIST: p <- p - lr dL/dp, with L on a batch drawn anew, with replacement, at each step.
 
-    One stream, started from `seed`, gives the initial weights and then the batches. `train` goes on with the run by so
-    many steps and returns the losses, each on its step's batch and after its update, as the source has them; then
-    `train_accuracy` and `test_accuracy` are those over all images.
+    One stream, started from `seed`, gives the initial weights and then the batches. The first `train` begins the run,
+    and reads the images only then, as R does; each goes on with it by so many steps and returns the losses, each on
+    its step's batch and after its update, as the source has them. `train_accuracy` and `test_accuracy` are those over
+    all images at the end of the call.
     Shapes: params W1 (784, hidden_size), b1 (hidden_size,), W2 (hidden_size, 10), b2 (10,) -> losses (steps,).
     Raises FileNotFoundError where the files of MNIST are not there (see `load_mnist`, which also tells of `path`).
     Source: blog post "Back Propagation (2)", Training; its "epochs" are these steps, and it sets no seed.
@@ -27,19 +28,29 @@ class MnistRun:
         weight_init_std: float = 0.01,
         path: str | os.PathLike[str] | None = None,
     ) -> None:
-        (self.x_train, self.t_train), (self.x_test, self.t_test) = self.load(path)
         self.rng = np.random.RandomState(seed)
-        input_size, output_size = self.x_train.shape[1], self.t_train.shape[1]
-        self.params = TwoLayerNet.init(input_size, hidden_size, output_size, weight_init_std, self.rng)
-        self.network = TwoLayerNet(self.params)
         self.optimizer = SGD(lr)
         self.batch_size = batch_size
+        self.hidden_size = hidden_size
+        self.weight_init_std = weight_init_std
+        self.path = path
+        self.begun = False
 
     @staticmethod
     def load(path: str | os.PathLike[str] | None) -> tuple[Arrays, Arrays]:
         return load_mnist(path, one_hot_label=True)
 
+    def begin(self) -> None:
+        """Read the images and draw the weights."""
+        (self.x_train, self.t_train), (self.x_test, self.t_test) = self.load(self.path)
+        input_size, output_size = self.x_train.shape[1], self.t_train.shape[1]
+        self.params = TwoLayerNet.init(input_size, self.hidden_size, output_size, self.weight_init_std, self.rng)
+        self.network = TwoLayerNet(self.params)
+        self.begun = True
+
     def train(self, steps: int) -> np.ndarray:
+        if not self.begun:
+            self.begin()
         loss = np.zeros(steps)
         for step in range(steps):
             batch = self.rng.choice(len(self.x_train), self.batch_size)

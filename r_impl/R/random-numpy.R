@@ -7,11 +7,13 @@
 
 .np_two32 <- 4294967296
 
-# x ^ (x >> 30) for a word x held in a double: only the two lowest bits change.
+# x ^ (x >> 30) for a word x held in a double: only the two lowest bits change, as this table has it; its index is
+# 4 * (the two highest bits) + (the two lowest) + 1.
+.np_xor_low <- c(0, 1, 2, 3, 1, 0, 3, 2, 2, 3, 0, 1, 3, 2, 1, 0)
+
 .np_xor_shift30 <- function(x) {
   low <- x %% 4
-  table <- c(0, 1, 2, 3, 1, 0, 3, 2, 2, 3, 0, 1, 3, 2, 1, 0)
-  x - low + table[4 * (x %/% 1073741824) + low + 1]
+  x - low + .np_xor_low[4 * (x %/% 1073741824) + low + 1]
 }
 
 # (a * x) modulo 2^32, exactly: x is split in halves so that no product passes 2^53.
@@ -25,12 +27,17 @@
   65536 * bitwXor(x %/% 65536, y %/% 65536) + bitwXor(x %% 65536, y %% 65536)
 }
 
-# init_genrand() of the Mersenne Twister.
+# init_genrand() of the Mersenne Twister: word[i] = 1812433253 * (word[i - 1] ^ (word[i - 1] >> 30)) + i. The loop writes
+# .np_xor_shift30() and .np_times() out, which halves its time.
 .np_key_from_number <- function(seed) {
+  table <- .np_xor_low
   key <- numeric(624)
   key[1L] <- word <- seed
   for (i in 1:623) {
-    word <- (.np_times(1812433253, .np_xor_shift30(word)) + i) %% .np_two32
+    low <- word %% 4
+    word <- word - low + table[4 * (word %/% 1073741824) + low + 1]
+    high <- word %/% 65536
+    word <- (1812433253 * (word - high * 65536) + 65536 * ((1812433253 * high) %% 65536) + i) %% 4294967296
     key[i + 1L] <- word
   }
   key
@@ -81,30 +88,39 @@
   words
 }
 
-# The next n words as R's uniforms k * 2^-32 (0 becomes a positive number below 2^-32, which floor() undoes).
-.np_uniform_words <- function(state, n) {
-  if (n == 0) {
-    return(list(value = numeric(0), state = state))
-  }
+# What `draw` returns when R's generator stands at `random_seed`, and where it stands after that; R's own state is put
+# back as it was. Without `random_seed` the generator stands anywhere, and `draw` has to set it.
+.lend_generator <- function(random_seed, draw) {
   global <- globalenv()
   # In a session that has drawn nothing yet there is no .Random.seed, and R remembers its kind elsewhere.
   absent <- !exists(".Random.seed", envir = global, inherits = FALSE)
   found <- if (absent) RNGkind() else get(".Random.seed", envir = global, inherits = FALSE)
   on.exit({
     if (absent) {
-      RNGkind(found[1L], found[2L], found[3L])
+      # R warns of the old sampler "Rounding", whoever chose it.
+      suppressWarnings(RNGkind(found[1L], found[2L], found[3L]))
       rm(".Random.seed", envir = global)
     } else {
       assign(".Random.seed", found, envir = globalenv())
+      RNGkind() # has R look at it now, and remember its kind
     }
   })
+  if (!is.null(random_seed)) assign(".Random.seed", random_seed, envir = globalenv())
+  value <- draw()
+  list(value = value, random_seed = get(".Random.seed", envir = global, inherits = FALSE))
+}
+
+# The next n words as R's uniforms k * 2^-32 (0 becomes a positive number below 2^-32, which floor() undoes).
+.np_uniform_words <- function(state, n) {
+  if (n == 0) {
+    return(list(value = numeric(0), state = state))
+  }
   # 10403: Mersenne-Twister, Inversion, Rejection.
-  assign(".Random.seed", c(10403L, as.integer(state$pos), .np_as_signed(state$key)), envir = globalenv())
-  value <- stats::runif(n)
-  after <- get(".Random.seed", envir = global, inherits = FALSE)
-  state$key <- .np_as_words(after[-(1:2)])
-  state$pos <- as.numeric(after[2L])
-  list(value = value, state = state)
+  random_seed <- c(10403L, as.integer(state$pos), .np_as_signed(state$key))
+  lent <- .lend_generator(random_seed, function() stats::runif(n))
+  state$key <- .np_as_words(lent$random_seed[-(1:2)])
+  state$pos <- as.numeric(lent$random_seed[2L])
+  list(value = lent$value, state = state)
 }
 
 # n uniforms of 53 bits from two words each: 27 bits of the first, 26 of the second.
@@ -526,4 +542,107 @@ np_choice <- function(state, a, size = NULL, replace = TRUE, p = NULL) {
     found <- c(found, unique(.np_search(p, drawn$value)))
   }
   list(value = found, state = state)
+}
+
+# A number that stands for all of x, as python_impl/random/_digest.py computes it: the 32-bit words of the doubles, the
+# low one first, each times its place, summed modulo the prime 2^31 - 1. No value on the way reaches 2^53.
+.digest <- function(x) {
+  if (length(x) > 2097152) stop("a digest takes up to 2097152 numbers, not ", length(x), call. = FALSE)
+  bytes <- writeBin(as.numeric(x), raw(), endian = "little")
+  words <- .np_as_words(readBin(bytes, "integer", 2 * length(x), endian = "little"))
+  sum(((words %% 2147483647) * seq_along(words)) %% 2147483647) %% 2147483647
+}
+
+.digest_of <- function(drawn) {
+  x <- drawn$value
+  list(digest = .digest(x), first = x[1L], last = x[length(x)], state = drawn$state)
+}
+
+#' NumPy's stream by the names of its methods
+#'
+#' The draws of [np_rand()] and the others once more, named after the methods of `numpy.random.RandomState` and
+#' beginning from a seed without further ado: `NumpyStream.randn(3, seed = 42)` is `RandomState(42).randn(3)`, and
+#' `NumpyStream.randn(3, state = drawn$state)` goes on after an earlier draw. The extents of an array are one `size`
+#' throughout, also those of `rand` and `randn`.
+#'
+#' @inheritParams np_randn
+#' @inheritParams np_randint
+#' @inheritParams np_permutation
+#' @inheritParams np_choice
+#' @param size The extents of the array as one vector, or `NULL` for a single number. Of `NumpyStream.digest`, how many
+#'   numbers, up to 2^21.
+#' @param low,high The bounds, one number each.
+#' @param loc,scale Mean and standard deviation, one number each.
+#' @param x A count or the values to permute; for `NumpyStream.shuffle` the values.
+#' @param draw "rand", "randn", "randint" (from 0 to 999) or "permutation" (of 0 to size - 1).
+#' @param seed A seed, as for [np_random_state()]; not needed with `state`.
+#' @param state The `state` of an earlier draw.
+#' @return A list with the drawn `value` and the new `state`.
+#'   `NumpyStream.shuffle()` returns the shuffled `x` in place of `value`.
+#'   `NumpyStream.digest()` draws, and returns `digest`, a number below 2^31 - 1 that any other bit in any of the numbers
+#'   changes, with the `first` and the `last` of them.
+#'   `NumpyStream.get_state()` returns `key`, `pos`, `has_gauss` and `gauss`, as NumPy's method does.
+#' @source `numpy.random.RandomState`.
+#' @examples
+#' drawn <- NumpyStream.randn(3, seed = 42)
+#' drawn$value # 0.4967142 -0.1382643 0.6476885
+#' NumpyStream.rand(c(2, 3), state = drawn$state)$value
+#' NumpyStream.digest("randn", 1e5, seed = 42)$digest
+#' @name NumpyStream.rand
+NumpyStream.rand <- function(size = NULL, seed, state = np_random_state(seed)) np_random_sample(state, size)
+
+#' @rdname NumpyStream.rand
+NumpyStream.random_sample <- function(size = NULL, seed, state = np_random_state(seed)) np_random_sample(state, size)
+
+#' @rdname NumpyStream.rand
+NumpyStream.uniform <- function(low = 0, high = 1, size = NULL, seed, state = np_random_state(seed)) {
+  np_uniform(state, low, high, size)
+}
+
+#' @rdname NumpyStream.rand
+NumpyStream.randn <- function(size = NULL, seed, state = np_random_state(seed)) np_standard_normal(state, size)
+
+#' @rdname NumpyStream.rand
+NumpyStream.standard_normal <- function(size = NULL, seed, state = np_random_state(seed)) {
+  np_standard_normal(state, size)
+}
+
+#' @rdname NumpyStream.rand
+NumpyStream.normal <- function(loc = 0, scale = 1, size = NULL, seed, state = np_random_state(seed)) {
+  np_normal(state, loc, scale, size)
+}
+
+#' @rdname NumpyStream.rand
+NumpyStream.randint <- function(low, high = NULL, size = NULL, seed, state = np_random_state(seed)) {
+  np_randint(state, low, high, size)
+}
+
+#' @rdname NumpyStream.rand
+NumpyStream.permutation <- function(x, seed, state = np_random_state(seed)) np_permutation(state, x)
+
+#' @rdname NumpyStream.rand
+NumpyStream.shuffle <- function(x, seed, state = np_random_state(seed)) {
+  drawn <- np_shuffle(state, x)
+  list(x = drawn$value, state = drawn$state)
+}
+
+#' @rdname NumpyStream.rand
+NumpyStream.choice <- function(a, size = NULL, replace = TRUE, p = NULL, seed, state = np_random_state(seed)) {
+  np_choice(state, a, size, replace, p)
+}
+
+#' @rdname NumpyStream.rand
+NumpyStream.digest <- function(draw, size, seed, state = np_random_state(seed)) {
+  .digest_of(switch(draw,
+    rand = np_random_sample(state, size),
+    randn = np_standard_normal(state, size),
+    randint = np_randint(state, 0, 1000, size),
+    permutation = np_permutation(state, size),
+    stop("no such draw: ", draw, call. = FALSE)
+  ))
+}
+
+#' @rdname NumpyStream.rand
+NumpyStream.get_state <- function(seed, state = np_random_state(seed)) {
+  list(key = state$key, pos = state$pos, has_gauss = as.integer(state$has_gauss), gauss = state$gauss)
 }

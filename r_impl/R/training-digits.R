@@ -17,8 +17,8 @@
 DigitsRun.train <- function(steps, seed = 0, lr = 0.1, batch_size = 100, hidden_size = 50, weight_init_std = 0.01,
                             path = NULL, state = NULL) {
   if (is.null(state)) {
-    data <- load_digits(path, one_hot_label = TRUE)
-    state <- .two_layer_net_begin(data, seed, hidden_size, weight_init_std)
+    data <- load_digits(path, normalize = FALSE, one_hot_label = TRUE)
+    state <- .two_layer_net_begin(data, largest = 16, seed, hidden_size, weight_init_std)
   }
   .two_layer_net_train(state, steps, lr, batch_size)
 }

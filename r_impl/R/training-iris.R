@@ -7,9 +7,9 @@
 #' with L on a batch at each step.
 #'
 #' @details
-#' One stream of [np_random_state()], started from `seed`, gives first a random order of the 150 flowers of [load_iris()],
-#' of which the last 30 are kept for the test; then W, normal times 0.01; then each batch, drawn without replacement from
-#' the other 120.
+#' One stream of [np_random_state()], started from `seed`, gives first a random order of the 150 flowers of
+#' [load_iris()], of which the last 30 are kept for the test; then W, normal times 0.01; then each batch, drawn without
+#' replacement from the other 120.
 #'
 #' @inheritParams MnistRun.train
 #' @param batch_size The number of flowers of a batch.

@@ -4,8 +4,8 @@
 #' The mean absolute difference between the gradients by backpropagation and by central differences,
 #' \deqn{\mathrm{mean} \left| \frac{\partial L}{\partial p} - \frac{L(p + h) - L(p - h)}{2h} \right|}{
 #'   mean |dL/dp - (L(p + h) - L(p - h)) / 2h|}
-#' over each of `W1`, `b1`, `W2` and `b2`, with h = 1e-4. L is the loss of a new [TwoLayerNet][TwoLayerNet.init()] on the
-#' first three images.
+#' over each of `W1`, `b1`, `W2` and `b2`, with h = 1e-4. L is the loss of a new [TwoLayerNet][TwoLayerNet.init()] on
+#' the first three images.
 #'
 #' @inheritParams MnistRun.train
 #' @param seed A seed, as for [np_random_state()], from which the weights are drawn.

@@ -6,8 +6,8 @@
 #'
 #' @inheritParams MnistRun.train
 #' @param seed A seed, as for [np_random_state()], from which W and then B are drawn.
-#' @return `SoftmaxRegressionRun.train()`: a list with `loss`, one number for each step, after its update; `pred` (1, 3),
-#'   `W` (3, 4), `B` (3, 1); and `state`, with which the run goes on.
+#' @return `SoftmaxRegressionRun.train()`: a list with `loss`, one number for each step, after its update; `pred`
+#'   (1, 3), `W` (3, 4), `B` (3, 1); and `state`, with which the run goes on.
 #'   `SoftmaxRegressionRun.forward()`: the same list with the `loss` as it stands; without `state`, before any step.
 #' @source Blog post "multi-class classification, practice", with its Jacobian put right.
 #' @seealso [SoftmaxRegressionAsPrintedRun.train()], with the Jacobian of the source.

@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from python_impl.random.r import RRandomState, qnorm
+from python_impl.random._digest import digest
+from python_impl.random.numpy import NumpyStream
+from python_impl.random.r import RStream, qnorm
 
 STREAM = Path(__file__).resolve().parents[2] / "r_impl" / "R" / "random-numpy.R"
 
@@ -52,14 +54,14 @@ PRINTED = {
 
 @pytest.mark.parametrize("seed", PRINTED)
 def test_draws_follow_r(seed: int) -> None:
-    r = RRandomState(seed)
+    r = RStream(seed)
     drawn = (r.runif(3), r.rnorm(3), r.sample(10), r.sample(100_000, 3), r.sample(5, 6, replace=True))
     for values, expected in zip((*drawn, r.sample(20_000_000, 3)), PRINTED[seed], strict=True):
         assert values.tolist() == expected
 
 
 def test_a_million_draws_end_as_those_of_r() -> None:
-    r = RRandomState(1)
+    r = RStream(1)
     x, order = r.rnorm(10**6), r.sample(10**6)
     assert x[[0, -1]].tolist() == [-0.62645381074233242, 0.69375035060514145]
     assert order[[0, -1]].tolist() == [217593, 270429]
@@ -67,7 +69,7 @@ def test_a_million_draws_end_as_those_of_r() -> None:
 
 
 def test_the_state_is_the_random_seed_of_r() -> None:
-    state = RRandomState(3).random_seed
+    state = RStream(3).random_seed()
     assert state.shape == (626,)
     assert state[[0, 1, 2, 3, 625]].tolist() == [10403, 624, 1225564623, -987490876, 2102437206]
 
@@ -78,7 +80,7 @@ def test_quantiles_in_the_middle_and_both_tails() -> None:
 
 
 def test_set_seed_starts_again_and_degenerate_draws_take_nothing() -> None:
-    r = RRandomState(7)
+    r = RStream(7)
     first = r.runif(4)
     r.set_seed(7)
     assert r.runif(0).shape == r.rnorm(0).shape == r.sample(10, 0).shape == (0,)
@@ -91,13 +93,13 @@ def test_set_seed_starts_again_and_degenerate_draws_take_nothing() -> None:
 @pytest.mark.parametrize(
     ("draw", "message"),
     [
-        (lambda: RRandomState(2**31), "seed of R"),
-        (lambda: RRandomState(1.5), "seed of R"),  # type: ignore[arg-type]
-        (lambda: RRandomState(1).sample(3, 4), "cannot draw 4 of 3"),
-        (lambda: RRandomState(1).sample(0), "nothing to draw"),
-        (lambda: RRandomState(1).rnorm(2, 0, -1), "no normal distribution"),
-        (lambda: RRandomState(1).runif(2, 1, 0), "no bounds"),
-        (lambda: RRandomState(1).runif(-1), "not negative"),
+        (lambda: RStream(2**31), "seed of R"),
+        (lambda: RStream(1.5), "seed of R"),  # type: ignore[arg-type]
+        (lambda: RStream(1).sample(3, 4), "cannot draw 4 of 3"),
+        (lambda: RStream(1).sample(0), "nothing to draw"),
+        (lambda: RStream(1).rnorm(2, 0, -1), "no normal distribution"),
+        (lambda: RStream(1).runif(2, 1, 0), "no bounds"),
+        (lambda: RStream(1).runif(-1), "not negative"),
     ],
 )
 def test_mistakes_are_told(draw: object, message: str) -> None:
@@ -158,3 +160,41 @@ def test_numpys_stream_in_r_is_equal_bit_for_bit(tmp_path: Path) -> None:
     command = ["Rscript", "-e", R_PROGRAM, str(STREAM), str(written)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     assert written.read_bytes() == numpy_program().tobytes()
+
+
+# ---- NumPy's stream as the cases call it, and the digest --------------------------------------------------------
+
+
+def test_the_numpy_stream_is_numpys() -> None:
+    ours, theirs = NumpyStream(2.0**32 - 1), np.random.RandomState(2**32 - 1)
+    assert ours.rand(np.array([2, 3])).tolist() == theirs.rand(2, 3).tolist()
+    assert ours.randn() == theirs.randn()
+    assert ours.randint(5.0, size=4).tolist() == theirs.randint(5, size=4).tolist()
+    x, y = np.arange(9.0), np.arange(9.0)
+    ours.shuffle(x)
+    theirs.shuffle(y)
+    assert x.tolist() == y.tolist()
+    assert ours.get_state()[3] == theirs.get_state()[4]
+    assert NumpyStream(np.array([5.0])).rand() == np.random.RandomState([5]).rand() != np.random.RandomState(5).rand()
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32, [1, -1]])
+def test_numpy_refuses_the_seed(seed: float) -> None:
+    with pytest.raises(ValueError, match=r"between 0 and 2\*\*32 - 1"):
+        NumpyStream(seed)
+
+
+def test_one_other_bit_changes_the_digest() -> None:
+    # By hand: 1 is the words 0 and 0x3FF00000 = 1072693248, the second one at place 2: twice that, below 2^31 - 1.
+    assert digest(np.array([1.0])) == 2145386496
+    assert digest(np.array([])) == 0
+    assert digest(np.array([1, 2])) == digest(np.array([1.0, 2.0])) != digest(np.array([2.0, 1.0]))
+    x = np.random.RandomState(1).randn(1000)
+    whole = digest(x)
+    for place in range(0, 1000, 37):
+        for bit in range(64):
+            bits = x.view(np.uint64).copy()
+            bits[place] ^= np.uint64(1 << bit)
+            assert digest(bits.view(np.float64)) != whole
+    with pytest.raises(ValueError, match="2097152"):
+        digest(np.zeros(2**21 + 1))

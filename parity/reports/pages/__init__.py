@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping, Sequence
+import shlex
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,11 +17,12 @@ import jinja2
 
 from parity.case.model import Fixture
 from parity.reports.pages import tables
+from parity.reports.pages.course import Figures, course, draw, heading, pairs, summary
 from parity.reports.pages.documents import Document, Part, console, read_documents, render
 from parity.reports.pages.files import PagesError, put, staging
 from parity.reports.pages.html import title_of, to_html
 from parity.reports.pages.labels import LABELS, LANGUAGES, said
-from parity.reports.pages.markdown import Markdown, fence, finalize, link, pair, table, text
+from parity.reports.pages.markdown import Markdown, code, fence, finalize, link, pair, table, text
 from parity.reports.pages.sessions import SubjectSessions, run_sessions
 from parity.reports.pages.sources import python_source, r_source
 from parity.results import FixtureResult
@@ -49,6 +51,7 @@ class _Subject:
     sessions: SubjectSessions
     python: str
     r: str
+    figures: Mapping[str, Figures]
 
     @property
     def title(self) -> str:
@@ -74,11 +77,13 @@ def write_pages(
     packages: Mapping[str, Path],
     documents: Path | None = None,
     versions: Mapping[str, str],
+    on_request: Sequence[Fixture] = (),
 ) -> PagesWritten:
     """Write `out/wiki/*.md`, `out/html/LANGUAGE/*.html` and `out/index.html`; other files there are left alone.
 
     `packages` maps R packages that are not installed to their source folders; `documents` is a folder of
-    hand-written pages (`documents.py`). Raises PagesError if they cannot be written, ConsoleError if a console fails.
+    hand-written pages (`documents.py`); `on_request` are fixtures that were not verified because nobody named them:
+    the index says how. Raises PagesError if the pages cannot be written, ConsoleError if a console fails.
     """
     unknown = [language for language in languages if language not in LANGUAGES]
     if unknown or not languages:
@@ -90,12 +95,14 @@ def write_pages(
         fixtures = [fixture for fixture, _ in results]
         sessions, blocks = run_sessions(fixtures, [d.blocks for d in written], packages=packages, width=WIDTH)
         names = _page_names([f.name for f in fixtures], {d.name for d in written})
-        subjects = [
-            _Subject(fixture, result, page, session, python_source(fixture), r_source(fixture, packages))
-            for (fixture, result), page, session in zip(results, names, sessions, strict=True)
-        ]
-        pages = _Writer(subjects, written, languages, versions).pages(blocks)
-        files = put(_files(pages, languages), folder, out)
+        subjects, plots = [], {}
+        for (fixture, result), page, session in zip(results, names, sessions, strict=True):
+            figures, drawn = draw(page, fixture, result)
+            sources = python_source(fixture), r_source(fixture, packages)
+            subjects.append(_Subject(fixture, result, page, session, *sources, figures))
+            plots.update(drawn)
+        pages = _Writer(subjects, written, languages, versions, on_request).pages(blocks)
+        files = put(_files(pages, languages, plots), folder, out)
     return PagesWritten(files, out / "index.html", out / "wiki")
 
 
@@ -120,8 +127,10 @@ class _Writer:
         documents: Sequence[Document],
         languages: Sequence[str],
         versions: Mapping[str, str],
+        on_request: Sequence[Fixture],
     ) -> None:
         self.subjects, self.documents, self.languages, self.versions = subjects, documents, languages, versions
+        self.on_request = on_request
         self.titles: dict[tuple[str, str], str] = {}
         self.templates = _environment()
 
@@ -158,13 +167,14 @@ class _Writer:
             "said": said,
             "verdict": lambda subject, lang: tables.subject_verdict(subject.result, LABELS[lang]),
             "subject_table": self._subject_table,
+            "on_request": self._on_request,
             "versions": self.versions,
         }
         return self.templates.get_template(template).render({**names, **more}).strip() + "\n"
 
     def _subject(self, subject: _Subject, language: str) -> str:
         words, result, shown = LABELS[language], subject.result, subject.sessions
-        case = shown.case
+        found = pairs(subject.fixture, result)
         return self._render(
             "subject.md.j2",
             language,
@@ -175,7 +185,9 @@ class _Writer:
             formulas=[fence("math", formula) for formula in subject.fixture.formula],
             code=self._code(subject, language),
             console=pair(console(shown.main.python), console(shown.main.r)) if shown.main else "",
-            console_note=Markdown(words["console_note"].format(case=f"**{text(case.id)}**")) if case else "",
+            console_note=_console_note(shown, words),
+            course_title=Markdown(heading(found, words)),
+            courses=[(made.id, course(of, made, subject.figures[made.id], words, language)) for of, made in found],
             verdicts=tables.verdict_table(result, words),
             gradients=tables.gradient_table(result, words),
             failures=tables.failures(result),
@@ -203,9 +215,27 @@ class _Writer:
                 missing = cases - {case.id for case in subject.result.cases}
                 if missing:
                     raise PagesError(f"a page asks for the case {sorted(missing)[0]!r} of {part.word}: there is none")
+                if part.kind == "course":
+                    return self._course(subject, cases, language)
                 more = link(words["more"], f"{subject.page}.{language}")
                 return Markdown(f"{tables.verdict_table(subject.result, words, cases)}\n{more}")
         return Markdown(f"{text(part.word)}: {text(words['not_run'])}")
+
+    def _course(self, subject: _Subject, cases: Collection[str], language: str) -> Markdown:
+        found = [pair for pair in pairs(subject.fixture, subject.result) if not cases or pair[1].id in cases]
+        made = [course(case, result, subject.figures[result.id], LABELS[language], language) for case, result in found]
+        return Markdown("\n\n".join(made))
+
+    def _on_request(self, language: str) -> list[Markdown]:
+        """A line for each fixture that waits to be named, with the command that makes its page."""
+        lines = []
+        for fixture in self.on_request:
+            stem = re.sub(r"[^\w]+", "-", fixture.name).strip("-") or "subject"
+            command = code(f"parity pages {shlex.quote(_as_typed(fixture.path))} --out {shlex.quote(f'{stem}-pages')}")
+            told = [said(words, language) for words in (fixture.about, fixture.on_request)]
+            parts = [*(text(words) for words in told if words), command]
+            lines.append(Markdown(f"**{text(fixture.name)}**: {' · '.join(parts)}"))
+        return lines
 
     def _subject_table(self, language: str) -> Markdown:
         words = LABELS[language]
@@ -214,13 +244,34 @@ class _Writer:
             [
                 link(s.title, f"{s.page}.{language}"),
                 tables.subject_verdict(s.result, words),
-                said(s.fixture.about, language),
+                _about(s, language),
                 str(len(s.result.cases)),
                 f"{s.result.count:,}",
             ]
             for s in self.subjects
         ]
         return table(head, rows, right=(3, 4))
+
+
+def _console_note(shown: SubjectSessions, words: Mapping[str, str]) -> Markdown:
+    if shown.case is None:
+        return Markdown("")
+    note = words["console_note"] if shown.steps is None else words["console_note_steps"]
+    return Markdown(note.format(case=f"**{text(shown.case.id)}**", steps=shown.steps))
+
+
+def _about(subject: _Subject, language: str) -> Markdown:
+    """What the subject computes, and how its trajectories went."""
+    parts = [text(said(subject.fixture.about, language)), summary(subject.result, LABELS[language])]
+    return Markdown(" · ".join(part for part in parts if part))
+
+
+def _as_typed(path: Path) -> str:
+    """A file as a reader would name it, from where the pages were made."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
 
 
 def _page(name: str, language: str, body: str, others: Mapping[str, str]) -> _Page:
@@ -263,13 +314,16 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
-def _files(pages: Sequence[_Page], languages: Sequence[str]) -> dict[str, str]:
+def _files(pages: Sequence[_Page], languages: Sequence[str], plots: Mapping[str, str]) -> dict[str, str]:
     """Every file to be written, by its path below OUT."""
     shell = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=jinja2.StrictUndefined
     ).get_template("page.html.j2")
     places = {page.wiki: page.html for page in pages if page.html}
+    places |= {name: f"html/plots/{name}" for name in plots}
     files = {"html/style.css": (_HERE / "style.css").read_text(encoding="utf-8")}
+    for name, svg in plots.items():
+        files[f"wiki/{name}"] = files[f"html/plots/{name}"] = svg
     for page in pages:
         navigation = _navigation(page)
         files[f"wiki/{page.wiki}.md"] = f"{navigation}\n\n{page.body}" if navigation else page.body

@@ -2,7 +2,8 @@
 
 A fence named `python-session` or `r-session` holds lines to be typed; all fences of one language on one page share
 a session, and one of each in a row stand side by side. A fence ``verdict NAME`` becomes the verdicts of the subject
-of that name, of the cases listed in the fence if any are; ``source NAME`` becomes its code in both languages.
+of that name, of the cases listed in the fence if any are; ``source NAME`` becomes its code in both languages, and
+``course NAME`` what there is to see of its cases, listed or all: trajectories, pictures, printed tables.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from parity.reports.pages.sessions import Block
 class Part:
     """A stretch of a document: prose as it stands, or one of our fences with its word and content."""
 
-    kind: str  # "prose", "python-session", "r-session", "verdict", "source"
+    kind: str  # "prose", "python-session", "r-session", "verdict", "source", "course"
     content: str
     word: str = ""
 
@@ -42,6 +43,7 @@ class Document:
 
 
 _LANGUAGE: dict[str, Language] = {"python-session": "python", "r-session": "r"}
+_MARKS = ("verdict", "source", "course")
 _OPEN = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*([^`]*)$")
 
 
@@ -78,8 +80,8 @@ def _parts(words: str, path: Path) -> Iterator[Part]:
         else:
             raise PagesError(f"{path}, line {number}: the block that opens here is never closed")
         kind, _, word = info.partition(" ")
-        if kind in ("python-session", "r-session", "verdict", "source"):
-            if kind in ("verdict", "source") and not word.strip():
+        if kind in _LANGUAGE or kind in _MARKS:
+            if kind in _MARKS and not word.strip():
                 raise PagesError(f"{path}, line {number}: {kind} needs the name of a subject")
             yield Part("prose", "\n".join(prose))
             prose = []

@@ -33,6 +33,9 @@ def to_html(markdown: str, links: Mapping[str, str]) -> str:
             if token.type == "link_open":
                 page, mark, part = str(token.attrGet("href") or "").partition("#")
                 token.attrSet("href", links.get(page, page) + mark + part)
+            elif token.type == "image":
+                source = str(token.attrGet("src") or "")
+                token.attrSet("src", links.get(source, source))
             address(token.children or [])
 
     tokens = _PARSER.parse(markdown)

@@ -12,7 +12,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "intro": "Each subject is written twice, in Python and in R, and run on the same cases. Outputs and gradients "
         "are compared element by element; every number on these pages was printed by running the code.",
         "index": "All subjects",
-        "documents": "Chapters",
+        "documents": "To read",
         "subjects": "Subjects",
         "subject": "Subject",
         "about": "What it computes",
@@ -21,6 +21,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "no_source": "The text of this side is not at hand.",
         "console": "In the console",
         "console_note": "The lines of the case {case}, typed into both consoles.",
+        "console_note_steps": "The first {steps} steps of the case {case}, typed into both consoles.",
         "no_session": "Every case of this subject is too large to be typed by hand; the verdict below covers them all.",
         "verdict": "Verdict",
         "verdict_note": "Python against R, element by element. An element may differ by atol + rtol × |value|; "
@@ -58,13 +59,48 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "versions": "Versions",
         "not_run": "This subject was not part of the run.",
         "more": "Code, console and gradient check",
+        "course": "Step by step",
+        "pictures": "As pictures",
+        "beside": "Beside the printed numbers",
+        "course_agree": "{steps} steps, compared at {checkpoints} checkpoints: Python and R agree throughout, "
+        "within what is allowed.",
+        "course_until": "{steps} steps, compared at {checkpoints} checkpoints: Python and R agree up to step {until}, "
+        "as far as it is asked of them. What comes after is only measured.",
+        "course_departs": "{steps} steps, compared at {checkpoints} checkpoints: Python and R part "
+        "by more than is allowed.",
+        "course_fails": "{steps} steps, compared at {checkpoints} checkpoints: Python and R do not agree. "
+        "What failed is listed below the verdicts.",
+        "course_stopped": "Stopped after {made} of {steps} steps. What follows is about those that were made.",
+        "course_departure": "The difference first exceeds what is allowed at step {step}, in {place}: {error}, where "
+        "{allowed} is allowed.",
+        "course_most": "The largest difference is {value}, in {name} at step {step}.",
+        "course_never": "There is not the least difference in any value.",
+        "course_short_agree": "{steps} steps, agree throughout",
+        "course_short_until": "{steps} steps, agree up to step {until} as asked, apart from step {step} on",
+        "course_short_departs": "{steps} steps, apart from step {step} on",
+        "course_short_fails": "{steps} steps, do not agree",
+        "course_short_most": ", at most {value} apart",
+        "no_plot": "The plot needs matplotlib: `pip install 'parity-r[plots]'`.",
+        "plot_alt": "Plot over {steps} steps: above, {series} of Python and of R; below, their absolute differences "
+        "on a logarithmic axis, at most {value}.",
+        "picture_alt": "{value} as an image: Python's on the left, R's on the right.",
+        "picture_note": "{value} of {call} as an image: {differing} of {count} cells differ.",
+        "picture_alone": "{value} of {call} as an image; the two sides cannot be laid over each other.",
+        "step": "Step",
+        "at_end": "Difference at the end",
+        "at_step": "At step",
+        "every_nth": "One checkpoint of {n}, and the last.",
+        "printed": "printed",
+        "printed_note": "Printed",
+        "on_request": "On request",
+        "on_request_note": "These are verified only when their file is named:",
     },
     "ko": {
         "site": "파이썬과 R, 나란히 보기",
         "intro": "같은 계산을 파이썬과 R로 각각 구현하고 같은 사례로 실행합니다. "
         "출력과 기울기를 원소 하나하나 비교하며, 이 문서의 모든 수는 코드를 실제로 실행해 얻은 것입니다.",
         "index": "전체 목록",
-        "documents": "장별 문서",
+        "documents": "읽을거리",
         "subjects": "비교 대상",
         "subject": "대상",
         "about": "무엇을 계산하는가",
@@ -73,6 +109,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "no_source": "이쪽 코드의 원문을 찾을 수 없습니다.",
         "console": "콘솔에서 실행하기",
         "console_note": "사례 {case}의 코드를 두 콘솔에 그대로 입력한 결과입니다.",
+        "console_note_steps": "사례 {case}의 처음 {steps}단계를 두 콘솔에 그대로 입력한 결과입니다.",
         "no_session": "직접 입력하기에는 모든 사례가 너무 큽니다. 아래 판정표에는 모두 들어 있습니다.",
         "verdict": "판정",
         "verdict_note": "파이썬과 R의 결과를 원소 하나하나 비교했습니다. "
@@ -110,6 +147,41 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "versions": "사용한 버전",
         "not_run": "이번 실행에 포함되지 않은 대상입니다.",
         "more": "코드, 콘솔, 기울기 확인 보기",
+        "course": "단계별 비교",
+        "pictures": "그림으로 보기",
+        "beside": "인쇄된 값과 나란히",
+        "course_agree": "{steps}단계를 실행하며 체크포인트 {checkpoints}곳에서 비교했습니다. "
+        "파이썬과 R은 처음부터 끝까지 허용 오차 안에서 일치합니다.",
+        "course_until": "{steps}단계를 실행하며 체크포인트 {checkpoints}곳에서 비교했습니다. "
+        "일치를 요구한 {until}단계까지는 허용 오차 안에서 일치하고, 그 뒤로는 얼마나 벌어지는지만 잽니다.",
+        "course_departs": "{steps}단계를 실행하며 체크포인트 {checkpoints}곳에서 비교했습니다. "
+        "파이썬과 R이 허용 오차를 넘어 갈라집니다.",
+        "course_fails": "{steps}단계를 실행하며 체크포인트 {checkpoints}곳에서 비교했습니다. "
+        "일치하지 않는 것이 있으며, 판정표 아래 ‘실패한 항목’에 적었습니다.",
+        "course_stopped": "{steps}단계 가운데 {made}단계에서 멈췄습니다. 아래는 거기까지의 결과입니다.",
+        "course_departure": "차이가 허용 오차를 처음 넘는 곳은 {step}단계의 {place}입니다. "
+        "차이는 {error}, 허용 오차는 {allowed}입니다.",
+        "course_most": "가장 큰 차이는 {step}단계의 {name}에서 나온 {value}입니다.",
+        "course_never": "어느 값에도 차이가 전혀 없습니다.",
+        "course_short_agree": "{steps}단계, 처음부터 끝까지 일치",
+        "course_short_until": "{steps}단계, 요구한 {until}단계까지 일치하고 {step}단계부터 갈라짐",
+        "course_short_departs": "{steps}단계, {step}단계부터 갈라짐",
+        "course_short_fails": "{steps}단계, 불일치",
+        "course_short_most": ", 최대 차이 {value}",
+        "no_plot": "그래프를 그리려면 matplotlib이 필요합니다: `pip install 'parity-r[plots]'`",
+        "plot_alt": "{steps}단계의 그래프. 위는 파이썬과 R의 {series}, "
+        "아래는 둘의 절대 차이(로그 축)이며 가장 큰 차이는 {value}.",
+        "picture_alt": "그림으로 그린 {value}. 왼쪽이 파이썬, 오른쪽이 R.",
+        "picture_note": "{call}의 {value}를 그림으로 그렸습니다. {count}칸 가운데 {differing}칸이 다릅니다.",
+        "picture_alone": "{call}의 {value}를 그림으로 그렸습니다. 두 언어의 결과를 칸마다 맞대어 볼 수 없습니다.",
+        "step": "단계",
+        "at_end": "마지막의 차이",
+        "at_step": "그때의 단계",
+        "every_nth": "체크포인트 {n}개마다 하나씩, 그리고 마지막 것을 보였습니다.",
+        "printed": "인쇄된 값",
+        "printed_note": "인쇄된 값",
+        "on_request": "요청할 때만 실행하는 대상",
+        "on_request_note": "다음은 파일 이름을 직접 지정할 때만 검증합니다.",
     },
 }
 

@@ -79,3 +79,8 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]], right: Sequence
 def link(words: str, page: str) -> Markdown:
     """A link to another page of the same wiki."""
     return Markdown(f"[{text(words)}]({page})")
+
+
+def image(alt: str, name: str) -> Markdown:
+    """A picture that lies beside the page, described for those who do not see it."""
+    return Markdown(f"![{text(alt.replace('`', ''))}]({name})")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import os
 import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from parity.case.model import Case, Fixture, Watch
+from parity.case.model import Call, Case, Fixture, Value, Watch
 from parity.console import (
     Entry,
     Language,
@@ -32,11 +34,15 @@ class Pair:
 
 @dataclass(frozen=True)
 class SubjectSessions:
-    """The console part of one subject's page; no `case` where every case is too large to be typed."""
+    """The console part of one subject's page; no `case` where every case is too large to be typed.
+
+    Of a trajectory only the first `steps` are typed.
+    """
 
     case: Case | None
     main: Pair | None
     watch: tuple[tuple[Watch, Pair], ...] = ()
+    steps: int | None = None
 
 
 @dataclass(frozen=True)
@@ -77,8 +83,10 @@ def run_sessions(
         case = session_case(fixture)
         main = None
         if case is not None:
-            typed, r_typed = session_lines(fixture, case, formals=known)
-            exact, _ = session_lines(fixture, case, formals=known, whole=False)
+            short = _shortened(case, folder)
+            typed, r_typed = session_lines(fixture, short, formals=known)
+            exact, _ = session_lines(fixture, short, formals=known, whole=False)
+            r_typed = _kept(r_typed, short)
             main = (python.add(typed, folder), python.add(exact, folder), r.add(r_typed, folder))
         watch = [(w, python.add(w.python, folder), r.add(w.r, folder)) for w in fixture.watch]
         plans.append((case, main, watch))
@@ -114,7 +122,7 @@ def run_sessions(
             same = _numbers(python[whole]) == _numbers(python[exact_one])
             shown = Pair(python[whole if same else exact_one], r[other])
         traps = tuple((w, Pair(python[a], r[b])) for w, a, b in watch)
-        subjects.append(SubjectSessions(case, shown, traps))
+        subjects.append(SubjectSessions(case, shown, traps, _steps(case) if case else None))
     texts = []
     for blocks, sessions in pages:
         pieces = {
@@ -123,6 +131,45 @@ def run_sessions(
         }
         texts.append([next(pieces[block.language]) for block in blocks])
     return subjects, texts
+
+
+STEPS = 5  # of a trajectory: enough to see it begin
+
+
+def _steps(case: Case) -> int | None:
+    """How many steps of the case's trajectory are typed; None where it has none."""
+    return next((min(STEPS, call.trajectory.steps) for call in case.calls if call.trajectory), None)
+
+
+def _shortened(case: Case, folder: Path) -> Case:
+    """The case as it is typed: a trajectory's first steps and nothing after them; files as seen from its folder."""
+    calls: list[Call] = []
+    for call in case.calls:
+        if call.trajectory is None:
+            calls.append(call)
+            continue
+        arguments = {"steps": min(STEPS, call.trajectory.steps), **call.arguments}
+        # What is bounded at the end is a single number; the states beside it may be too large to be read.
+        shown = tuple(call.trajectory.least) or call.compare
+        calls.append(dataclasses.replace(call, arguments=arguments, compare=shown, expect={}))
+        break
+    make = {name: _nearby(value, folder) for name, value in case.make.items()}
+    return dataclasses.replace(case, make=make, calls=tuple(calls))
+
+
+def _nearby(value: Value, folder: Path) -> Value:
+    if isinstance(value, str) and os.path.isabs(value) and os.path.exists(value):
+        return Path(os.path.relpath(value, folder.resolve())).as_posix()
+    return value
+
+
+def _kept(lines: tuple[str, ...], case: Case) -> tuple[str, ...]:
+    """R's lines with the result of a trajectory kept in a variable: as a whole it would show all of its state."""
+    call = case.calls[-1]
+    if call.trajectory is None or not (call.compare or call.state or call.updates):
+        return lines
+    shown = dict.fromkeys([*call.returns, *(name.split(".")[0] for name in call.compare)])
+    return (*lines[:-1], f"{call.do} <- {lines[-1]}", *(f"{call.do}${name}" for name in shown))
 
 
 def _no_blanks(lines: Sequence[str]) -> tuple[str, ...]:

@@ -21,14 +21,16 @@ fixtures_dir <- function() {
   }
 }
 
-# The fixtures of this package. Others (those whose "r" names another package) are not its business.
+# The fixtures of this package. Others (those whose "r" names another package) are not its business. Those to be run
+# on request only, because they need data that must be fetched, are left out: a skipped test would say the same, but a
+# skip must stay the sign that something is missing.
 read_fixtures <- function(dir) {
   files <- setdiff(list.files(dir, "[.]json$", recursive = TRUE), "schema.json")
   fixtures <- lapply(normalizePath(file.path(dir, files)), function(file) {
     absolute_files(jsonlite::fromJSON(file, simplifyVector = FALSE), dirname(file))
   })
   names(fixtures) <- sub("[.]json$", "", files)
-  Filter(function(fixture) startsWith(as.character(fixture$r), "deepscratch::"), fixtures)
+  Filter(function(fixture) is.null(fixture$on_request) && startsWith(as.character(fixture$r), "deepscratch::"), fixtures)
 }
 
 # {"file": "…"} is relative to its fixture; here it becomes absolute.
@@ -184,33 +186,65 @@ read_case <- function(fixture, case) {
   )
 }
 
-# Runs the first `count` calls. Formals are filled by name from the call's own arguments, the state that earlier calls
-# returned, whole earlier results by call name, and `make`; what nobody fills must have a default.
+# Runs the first `count` calls and returns the last of them. Its error is an error, unless the call is to raise one.
 run_case <- function(case, count = length(case$calls)) {
+  last <- run_calls(case, count)[[count]]
+  if (!is.null(last$error)) stop(last$error)
+  last
+}
+
+# Runs the first `count` calls, each as a list of its `result` (or its `error`, where it is to raise one) and what it
+# `returns`. Formals are filled by name from the call's own arguments, the state that earlier calls returned, whole
+# earlier results by call name, and `make`; what nobody fills must have a default.
+run_calls <- function(case, count = length(case$calls)) {
   package <- asNamespace("deepscratch")
   state <- list()
   results <- list()
-  for (i in seq_len(count)) {
-    call <- case$calls[[i]]
+  lapply(case$calls[seq_len(count)], function(call) {
     title <- if (call$do == "call") case$prefix else paste0(case$prefix, ".", call$do)
     fun <- get(title, envir = package, mode = "function", inherits = FALSE)
     takes <- formals(fun)
-    unknown <- setdiff(names(call$arguments), names(takes))
-    if (length(unknown) > 0) stop("no formal of ", title, " takes ", unknown[1L], call. = FALSE)
-    arguments <- list()
-    for (name in names(takes)) {
-      from <- Find(function(place) name %in% names(place), list(call$arguments, state, results, case$make))
-      if (!is.null(from)) {
-        arguments[name] <- from[name]
-      } else if (is.name(takes[[name]]) && !nzchar(takes[[name]])) {
-        stop(title, " needs ", name, call. = FALSE)
+    run <- list(returns = as.character(unlist(call$returns)))
+    for (steps in pieces(call$trajectory)) {
+      given <- c(call$arguments, if (!is.na(steps)) list(steps = steps))
+      unknown <- setdiff(names(given), names(takes))
+      if (length(unknown) > 0) stop("no formal of ", title, " takes ", unknown[1L], call. = FALSE)
+      arguments <- list()
+      for (name in names(takes)) {
+        from <- Find(function(place) name %in% names(place), list(given, state, results, case$make))
+        if (!is.null(from)) {
+          arguments[name] <- from[name]
+        } else if (is.name(takes[[name]]) && !nzchar(takes[[name]])) {
+          stop(title, " needs ", name, call. = FALSE)
+        }
       }
+      if (!is.null(call$raises)) {
+        run$error <- tryCatch(
+          {
+            do.call(fun, arguments)
+            NULL
+          },
+          error = identity
+        )
+        return(run)
+      }
+      result <- do.call(fun, arguments)
+      results[call$do] <<- list(result)
+      for (name in unlist(c(call$updates, call$state))) state[name] <<- list(result[[name]])
+      if (!is.na(steps)) run$pieces <- c(run$pieces, list(list(steps = steps, result = result)))
+      run$result <- result
     }
-    result <- do.call(fun, arguments)
-    results[call$do] <- list(result)
-    for (name in unlist(call$updates)) state[name] <- list(result[[name]])
+    run
+  })
+}
+
+# The steps of each piece of a long call; NA for a call that is made at once.
+pieces <- function(trajectory) {
+  if (is.null(trajectory)) {
+    return(NA)
   }
-  list(result = result, returns = as.character(unlist(call$returns)))
+  first <- min(trajectory$first %||% trajectory$every, trajectory$steps)
+  diff(unique(c(0, seq(first, trajectory$steps, by = trajectory$every), trajectory$steps)))
 }
 
 # One value of the last call's result: a named list is looked up by name; a bare result is itself what is returned.

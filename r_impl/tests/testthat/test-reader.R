@@ -112,3 +112,52 @@ test_that("the gradient check passes right gradients and catches wrong ones", {
   expect_match(gradient_mismatch(affine(), "W", "db"), "another shape")
   expect_match(gradient_mismatch(affine(), "nothing", "dx"), "no such input")
 })
+
+test_that("state goes on from call to call, past errors that are asked for", {
+  fixture <- jsonlite::fromJSON(simplifyVector = FALSE, '{
+    "r": "deepscratch::NumpyStream", "integers": ["size"],
+    "cases": [{"id": "one", "make": {"seed": 42}, "calls": [
+      {"do": "rand", "with": {"size": 2}, "returns": "value", "state": ["state"]},
+      {"do": "choice", "with": {"a": 2, "size": 3, "replace": false}, "raises": {"python": "larger", "r": "more than"}},
+      {"do": "rand", "with": {"size": 2}, "returns": "value", "state": ["state"]}]}]}')
+  case <- read_case(fixture, fixture$cases[[1L]])
+  runs <- run_calls(case)
+  expect_identical(c(runs[[1]]$result$value, runs[[3]]$result$value), np_rand(np_random_state(42), 4)$value)
+  expect_match(conditionMessage(runs[[2]]$error), "more than there is")
+  expect_error(run_case(case, 2), "more than there is")
+  case$calls[[2]]$raises <- NULL
+  expect_error(run_calls(case), "more than there is")
+  case$calls[[2]]$arguments$size <- 2
+  case$calls[[2]]$raises <- list(r = "more than")
+  expect_null(run_calls(case)[[2]]$error)
+})
+
+test_that("a long call is made in pieces that go on from one another", {
+  expect_identical(pieces(NULL), NA)
+  expect_equal(pieces(list(steps = 10, every = 4, first = 1)), c(1, 4, 4, 1))
+  expect_equal(pieces(list(steps = 9, every = 3)), c(3, 3, 3))
+  expect_equal(pieces(list(steps = 3, every = 10)), 3)
+  fixture <- jsonlite::fromJSON(simplifyVector = FALSE, '{
+    "r": "deepscratch::IrisRun", "cases": [{"id": "one", "make": {"seed": 3, "lr": 0.5}, "calls": [
+      {"do": "train", "returns": "loss", "compare": ["params"], "state": ["state"],
+       "trajectory": {"steps": 8, "every": 3, "first": 1, "series": ["loss"]}}]}]}')
+  run <- run_case(read_case(fixture, fixture$cases[[1L]]))
+  at_once <- IrisRun.train(8, seed = 3, lr = 0.5)
+  expect_length(run$pieces, 4)
+  expect_identical(run$result$params, at_once$params)
+  expect_identical(unlist(lapply(run$pieces, function(piece) piece$result$loss)), at_once$loss)
+})
+
+test_that("fixtures to be run on request are left out, and files are named from their fixture", {
+  folder <- tempfile()
+  dir.create(file.path(folder, "some"), recursive = TRUE)
+  on.exit(unlink(folder, recursive = TRUE))
+  writeLines('{"r": "deepscratch::f", "cases": [{"make": {"path": {"file": "../some"}}}]}', file.path(folder, "some/a.json"))
+  writeLines('{"r": "deepscratch::g", "on_request": {"en": "slow"}, "cases": []}', file.path(folder, "some/b.json"))
+  writeLines('{"r": "other::h", "cases": []}', file.path(folder, "some/c.json"))
+  found <- read_fixtures(folder)
+  expect_identical(names(found), "some/a")
+  expect_identical(
+    as_arguments(found[["some/a"]]$cases[[1L]]$make, character())$path, normalizePath(file.path(folder, "some"))
+  )
+})
