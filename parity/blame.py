@@ -24,13 +24,16 @@ def blame(
 
     Evidence, strongest first: a value that is missing; independent truth (`expect`); numeric differentiation, by
     (language, gradient path). Two subjects that disagree with the truth while both gradients prove right speak
-    against the expected value. Without evidence nobody is blamed.
+    against the expected value. Without evidence nobody is blamed; where two sides agree in a way that shows nothing
+    (all zeros, within a tolerance that swallows the numbers), "nothing shown".
     """
     both = len(arrays) == 2
 
     def against(languages: list[str]) -> Blame:
         return "both" if both and len(languages) == 2 else cast(Blame, languages[0])
 
+    if all(comparison.ok or comparison.reason == "vacuous" for comparison in comparisons.values()):
+        return "nothing shown"
     absent = [language for language, array in arrays.items() if array is None]
     if absent:
         return against(absent)
@@ -43,6 +46,6 @@ def blame(
     refuted = [language for language, ok in proved.items() if not ok]
     if refuted:
         return against(refuted)
-    if any(comparison.reason == "vacuous" for comparison in comparisons.values()):
-        return against(list(arrays))
-    return "unknown"
+    # Two sides that differ in f(x) while only one of them has a gradient that fits its own f: the other one's f is off.
+    unfit = [side for side in arrays if any(s == side and c.of == path and not c.ok for (s, _), c in checks.items())]
+    return against(unfit) if len(unfit) == 1 and both else "unknown"

@@ -142,8 +142,12 @@ def pages(paths: tuple[Path, ...], out: Path, lang: str | None, jobs: int | None
       parity pages --out pages
       parity pages fixtures/layers/affine.json --out pages --lang ko
     """
-    if out.exists() and not (out.is_dir() and os.access(out, os.W_OK)):
-        _stop(f"{out}: {'cannot be written to' if out.is_dir() else 'a file is in the way'}; expected a folder", USAGE)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        _stop(f"{out}: {error.strerror}; expected a folder that can be made", USAGE)
+    if not os.access(out, os.W_OK):
+        _stop(f"{out}: cannot be written to; expected a folder that can", USAGE)
     from parity.console import ConsoleError
     from parity.reports.pages import PagesError, write_pages
     from parity.reports.terminal import print_report
@@ -299,7 +303,7 @@ def _status(report: Report) -> int:
     kinds = {unverified.kind for unverified in report.unverified}
     if "interrupted" in kinds:
         return INTERRUPTED
-    if "environment" in kinds:
+    if kinds & {"environment", "internal"}:
         return ENVIRONMENT
     if "fixture" in kinds:
         return USAGE
@@ -322,7 +326,7 @@ def _packages(fixtures: list[Fixture]) -> dict[str, Path]:
 def _console(*, stderr: bool = False) -> Console:
     from rich.console import Console
 
-    return Console(stderr=stderr, highlight=False)
+    return Console(stderr=stderr, highlight=False, emoji=False)
 
 
 def _stop(message: str, status: int) -> NoReturn:

@@ -33,17 +33,27 @@ def check_gradients(case: Case, derivatives: Derivatives, subject: Subject) -> I
     if derivatives.along is not None and out is not None:
         cotangent = random_cotangent(out.shape, seed=0)
         case = _with_cotangent(case, backward, derivatives.along, cotangent)
-    gradients = execution.run(case, subject, calls=backward + 1).calls[-1].values
+    last = execution.run(case, subject, calls=backward + 1).calls[-1]
+    gradients = last.values
     for path, gradient in derivatives.pairs.items():
         x = execution.input_at(case, path, until=forward, language=language)
         analytic = gradients.get(gradient)
+        if last.error is not None or (derivatives.along is None and out is not None and out.size != 1):
+            size = 0 if out is None else out.size
+            why = f"{derivatives.of} has {size} elements, and 'along' names no cotangent"
+            if last.error is not None:
+                why = f"{last.do} failed along a random cotangent: {last.error.message}"
+            check = _unchecked(derivatives.of, path, gradient, "error", why)
+            yield GradientResult(language, check, GRADIENT[language])
+            continue
         absent = derivatives.of if out is None else gradient if analytic is None else path if x is None else None
         if absent is not None or analytic is None:
             check = _unchecked(derivatives.of, path, gradient, "missing", f"there is no {absent}")
             yield GradientResult(language, check, GRADIENT[language])
             continue
         at = np.asarray(x, dtype=np.float64)
-        if at.size == analytic.size and path in (case.python_make if language == "python" else case.r_make):
+        overridden = path in (case.python_make if language == "python" else case.r_make)
+        if overridden and _extents(at) == _extents(analytic):
             # An argument in another shape than the rest of the case gives it (a 3 x 1 bias) keeps the usual gradient.
             analytic = analytic.reshape(at.shape)
         function = execution.as_function(case, subject, path, until=forward, of=derivatives.of)
@@ -53,6 +63,11 @@ def check_gradients(case: Case, derivatives: Derivatives, subject: Subject) -> I
             message = f"the forward pass failed near the input: {error}"
             check = _unchecked(derivatives.of, path, gradient, "error", message)
         yield GradientResult(language, check, GRADIENT[language])
+
+
+def _extents(array: np.ndarray) -> tuple[int, ...]:
+    """The extents that are not 1."""
+    return tuple(extent for extent in array.shape if extent != 1)
 
 
 def _unchecked(of: str, wrt: str, gradient: str, reason: str, message: str) -> GradientCheck:

@@ -61,27 +61,48 @@ def compare_value(
 ) -> ValueResult:
     comparisons: dict[Pair, Comparison] = {}
     rtol, atol = case.tolerance.rtol, case.tolerance.atol
+    # A constant is an empty comparison, unless independent truth says that it is one.
+    constant = expected is not None and _is_constant(expected)
     if len(arrays) == 2:
-        # Where independent truth is known a constant may be right, so it is not taken for an empty comparison.
-        known = expected is not None
-        comparisons["python-r"] = compare(arrays["r"], arrays["python"], rtol=rtol, atol=atol, constant_ok=known)
+        comparisons["python-r"] = compare(arrays["r"], arrays["python"], rtol=rtol, atol=atol, constant_ok=constant)
     if expected is not None:
         half = half_unit(case.printed, expected)
         for language, array in arrays.items():
-            found = compare(array, expected, rtol=rtol, atol=atol, half_unit=half, constant_ok=True)
+            found = compare(array, expected, rtol=rtol, atol=atol, half_unit=half, constant_ok=constant)
             if found.reason == "class" and not np.any((expected == 0) & np.signbit(expected)):
                 # A source that writes 0 rarely means +0; one that writes -0 does mean -0.
                 found = compare(
-                    array, expected, rtol=rtol, atol=atol, half_unit=half, constant_ok=True, signed_zero=False
+                    array, expected, rtol=rtol, atol=atol, half_unit=half, constant_ok=constant, signed_zero=False
                 )
             comparisons[EXPECTED[language]] = found
+    comparisons = {pair: _named(pair, path, comparison) for pair, comparison in comparisons.items()}
     wrong = next((comparison for comparison in comparisons.values() if not comparison.ok), None)
     if wrong is None:
         return ValueResult(call, path, comparisons, True)
     index = wrong.ratio.index if wrong.ratio else None
     sides = {**arrays, "expected": expected}
-    numbers = {side: array[index].item() for side, array in sides.items() if _reaches(array, index)}
+    numbers = {side: np.asarray(array[index]).item() for side, array in sides.items() if _reaches(array, index)}
     return ValueResult(call, path, comparisons, False, blame(path, comparisons, arrays, checks), index, numbers)
+
+
+def _named(pair: Pair, path: str, comparison: Comparison) -> Comparison:
+    """A missing value is said of the side that lacks it."""
+    if comparison.reason != "missing":
+        return comparison
+    sides = {"python-r": ("R", "Python"), "python-expected": ("Python", ""), "r-expected": ("R", "")}[pair]
+    absent = [
+        side for side, value in zip(sides, (comparison.actual, comparison.reference), strict=True) if value is None
+    ]
+    return dataclasses.replace(comparison, message=f"{' and '.join(reversed(absent))} gave no {path}")
+
+
+def _is_constant(expected: np.ndarray) -> bool:
+    """Whether a constant, or for a lone number nothing, is what the truth is."""
+    if expected.dtype.kind not in "fiu" or expected.size == 0:
+        return True
+    if expected.size == 1:
+        return not np.any(expected) or bool(np.isnan(expected).all())
+    return bool(np.all(expected == expected.flat[0]) or np.all(np.isnan(expected)))
 
 
 def _reaches(array: np.ndarray | None, index: tuple[int, ...] | None) -> TypeGuard[np.ndarray]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Pair = Literal["python-r", "python-expected", "r-expected", "gradient-python", "gradient-r"]
 PAIRS: tuple[Pair, ...] = ("python-r", "python-expected", "r-expected", "gradient-python", "gradient-r")
 
-Blame = Literal["python", "r", "both", "expected", "unknown"]
+Blame = Literal["python", "r", "both", "expected", "nothing shown", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class TrajectoryResult:
-    """A run that was made in pieces on both sides.
+    """A run that was made in pieces on both sides; `stopped` at a checkpoint, when it was told to.
 
     `series` has, by value and language, one number per step; `scalars` one number per checkpoint. `until` is the
     step up to which agreement was asked (`made` where it was asked to the end).
@@ -106,6 +106,7 @@ class TrajectoryResult:
     series: Mapping[str, Mapping[str, tuple[float, ...]]]
     scalars: Mapping[str, Mapping[str, tuple[float, ...]]]
     departure: Departure | None
+    stopped: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,12 +126,21 @@ class CaseResult:
 
     @property
     def interrupted(self) -> bool:
-        return self.trajectory is not None and self.trajectory.made < self.trajectory.steps
+        return self.trajectory is not None and self.trajectory.stopped
 
     @property
     def count(self) -> int:
         """Elements compared, over all values and pairs."""
         return sum(c.count for v in self.values for c in v.comparisons.values())
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """A case that asks for what the code does not have: `pointer` is the JSON path from the fixture's root."""
+
+    pointer: tuple[str | int, ...]
+    problem: str
+    expected: str
 
 
 @dataclass(frozen=True)
@@ -140,10 +150,11 @@ class FixtureResult:
     about: Mapping[str, str]
     cases: tuple[CaseResult, ...]
     seconds: float = 0.0
+    misfits: tuple[Misfit, ...] = ()
 
     @property
     def ok(self) -> bool:
-        return bool(self.cases) and all(case.ok for case in self.cases)
+        return bool(self.cases) and not self.misfits and all(case.ok for case in self.cases)
 
     @property
     def count(self) -> int:
@@ -171,11 +182,11 @@ class FixtureResult:
 
 @dataclass(frozen=True)
 class Unverified:
-    """A fixture that was not verified: it does not fit (exit 2), the environment failed (exit 3), it was
-    interrupted, or it is verified only when its file is named."""
+    """A fixture, or a case of it, that was not verified: it does not fit (exit 2), the environment or parity itself
+    failed (exit 3), it was interrupted, or it is verified only when its file is named."""
 
     path: Path
-    kind: Literal["fixture", "environment", "interrupted", "on request"]
+    kind: Literal["fixture", "environment", "internal", "interrupted", "on request"]
     message: str
 
 

@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -81,11 +82,13 @@ def verify_file(path: Path, request: Request, watch: Watcher = lambda *_: True) 
         unfit = _unfit_for_exact() if request.exact else ()
         if unfit:
             return Unverified(path, "environment", f"exact mode is not possible here: {'; '.join(unfit)}")
+        # An expression that is the whole id of a case means that case, whatever words the id is made of.
+        whole = request.keep in {case.id for case in fixture.cases}
         options = Options(
             ("python", "r") if request.r else ("python",),
             request.gradients and not request.exact,
             request.exact,
-            lambda name, case: matches(request.keep, f"{name}/{case}"),
+            lambda name, case: case == request.keep if whole else matches(request.keep, f"{name}/{case}"),
             lambda case, made, steps: watch(fixture.name, case, made, steps),
         )
         return verify(fixture, options)
@@ -95,6 +98,11 @@ def verify_file(path: Path, request: Request, watch: Watcher = lambda *_: True) 
         return Unverified(path, "fixture", str(fixture_error(path, error.pointer, error.problem, error.expected)))
     except bridge.RUnavailable as error:
         return Unverified(path, "environment", str(error))
+    except Exception as error:  # whatever one fixture does to us, the others are verified
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(where.filename).name}:{where.lineno}"
+        told = f"{path}: parity itself failed: {type(error).__name__}: {error} ({place})"
+        return Unverified(path, "internal", told)
 
 
 @functools.cache
@@ -148,6 +156,10 @@ def run(
     ordered = [outcomes[path] for path in found]
     results = [o for o in ordered if isinstance(o, FixtureResult) and o.cases]
     others = [o for o in ordered if isinstance(o, Unverified)]
+    for result in (o for o in ordered if isinstance(o, FixtureResult)):
+        for misfit in result.misfits:
+            text = str(fixture_error(result.path, misfit.pointer, misfit.problem, misfit.expected))
+            others.append(Unverified(result.path, "fixture", text))
     return Report(
         tuple(results),
         (*(o for o in others if o.kind != "on request"), *_interrupted(results)),
@@ -196,7 +208,8 @@ def _in_workers(paths: Sequence[Path], request: Request, jobs: int, watch: Watch
             try:
                 yield from _pool([path], request, 1, watch)
             except BrokenProcessPool:
-                yield path, Unverified(path, "environment", f"{path}: R died while it was verified")
+                told = f"{path}: the process died while it was verified: R, or the code under test, ended it"
+                yield path, Unverified(path, "environment", told)
 
 
 def _pool(paths: Sequence[Path], request: Request, jobs: int, watch: Watcher) -> Iterator[tuple[Path, Outcome]]:
@@ -207,7 +220,7 @@ def _pool(paths: Sequence[Path], request: Request, jobs: int, watch: Watcher) ->
     messages: SimpleQueue[tuple[str, str, int, int]] = context.SimpleQueue()
     stop = context.Event()
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin_worker, initargs=(messages, stop))
-    with _started_for_exact() if request.exact else contextlib.nullcontext():
+    with _environment_of_workers(exact=request.exact):
         pending: dict[Future[Outcome], Path] = {pool.submit(_verify_in_worker, path, request): path for path in paths}
     following = False
     try:
@@ -236,12 +249,18 @@ def _pool(paths: Sequence[Path], request: Request, jobs: int, watch: Watcher) ->
 
 
 @contextlib.contextmanager
-def _started_for_exact() -> Iterator[None]:
-    """Processes that are started meanwhile have the environment of exact mode; NumPy and BLAS read it when loaded."""
-    from parity import exact
+def _environment_of_workers(*, exact: bool) -> Iterator[None]:
+    """What processes that are started meanwhile find in their environment, where NumPy and BLAS read it when loaded.
+
+    One BLAS thread each, unless the user says otherwise: the workers share the cores, and several threads add in an
+    order of their own.
+    """
+    from parity.exact import environment
 
     before = dict(os.environ)
-    os.environ.update(exact.environment())
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    os.environ.update(environment() if exact else {})
     try:
         yield
     finally:

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-
 COMPARABLE = "fiubUT"
 """NumPy's kinds of arrays that can be compared: numbers, truth values, texts."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from parity.case.model import Call, Case, Trajectory
 from parity.comparison import Comparison, compare
 from parity.pairs import compare_value, count_bits, paths
 from parity.results import Checkpoint, Departure, Pair, Problem, TrajectoryResult, ValueResult
-from parity.subjects import Run
+from parity.subjects import Run, refuse_if_all_fail
 from parity.trace import CallTrace, leaves
 
 Tick = Callable[[int, int], bool]
@@ -40,12 +41,15 @@ class _Record:
     count: int = 0
     differing: int = 0
     bits: int | None = None
+    step: int = 0
 
-    def add(self, comparison: Comparison) -> None:
+    def add(self, comparison: Comparison, made: int, piece: int, per_step: bool) -> None:
         self.count += comparison.count
         self.differing += comparison.differing
         if self.worst is None or _ratio(comparison) > _ratio(self.worst):
             self.worst = comparison
+            first = comparison.ratio.index[0] if comparison.ratio and comparison.ratio.index else 0
+            self.step = made + first + 1 if per_step else made + piece
 
     def merged(self) -> Comparison | None:
         return self.worst and dataclasses.replace(self.worst, count=self.count, differing=self.differing)
@@ -65,8 +69,10 @@ def follow(case: Case, index: int, runs: Mapping[str, Run], tick: Tick, *, bits:
     departure: Departure | None = None
     last: dict[str, Mapping[str, np.ndarray]] = {}
     made = 0
+    stopped = False
     for piece in trajectory.pieces():
         traced = _make(call, piece, case.names(index), runs)
+        refuse_if_all_fail(traced)
         followed.problems += errors(traced)
         if followed.problems:
             break
@@ -80,7 +86,7 @@ def follow(case: Case, index: int, runs: Mapping[str, Run], tick: Tick, *, bits:
                 continue
             asked, whole = _compared(case, sides, per_step, until - made, piece)
             if asked is not None:
-                records.setdefault(path, _Record()).add(asked)
+                records.setdefault(path, _Record()).add(asked, made, piece, per_step)
             if bits and path in records:
                 records[path].bits = (records[path].bits or 0) + (count_bits(sides) or 0)
             if whole.absolute is not None:
@@ -91,6 +97,7 @@ def follow(case: Case, index: int, runs: Mapping[str, Run], tick: Tick, *, bits:
         made += piece
         checkpoints.append(Checkpoint(made, differences))
         if not tick(made, trajectory.steps):
+            stopped = made < trajectory.steps
             break
     followed.values += _values(case, index, records, last, complete=made == trajectory.steps)
     if made == trajectory.steps:
@@ -104,6 +111,7 @@ def follow(case: Case, index: int, runs: Mapping[str, Run], tick: Tick, *, bits:
         _frozen(series),
         _frozen(scalars),
         departure,
+        stopped,
     )
     return followed
 
@@ -183,6 +191,14 @@ def _values(
             vacuous = stands_still is not None and stands_still.reason == "vacuous" and along.ok
             comparisons = {"python-r": stands_still if vacuous and stands_still else along, **comparisons}
         ok = all(comparison.ok for comparison in comparisons.values())
+        if along is not None and not along.ok:
+            # The numbers of the worst place on the way, not of the end.
+            result = dataclasses.replace(
+                result,
+                call=f"{call.do}, step {records[path].step}",
+                index=along.ratio.index if along.ratio else None,
+                numbers={side: n for side, n in (("python", along.reference), ("r", along.actual)) if _plain(n)},
+            )
         yield dataclasses.replace(
             result,
             comparisons=comparisons,
@@ -190,6 +206,10 @@ def _values(
             blame=None if ok else result.blame or "unknown",
             bits=records[path].bits if path in records else None,
         )
+
+
+def _plain(number: object) -> TypeGuard[float | int | bool | str]:
+    return isinstance(number, float | int | bool | str)
 
 
 def _too_low(call: str, trajectory: Trajectory, last: Mapping[str, Mapping[str, np.ndarray]]) -> Iterator[Problem]:

@@ -17,19 +17,18 @@ from parity.results import (
     CaseResult,
     FixtureResult,
     GradientResult,
+    Misfit,
     Pair,
     PictureResult,
     Problem,
     TrajectoryResult,
     ValueResult,
 )
-from parity.subjects import BeginError, MisfitError, Run, Subject
+from parity.subjects import NAME, BeginError, MisfitError, Run, Subject, refuse_if_all_fail
 from parity.subjects.python import PythonSubject
 from parity.subjects.r import RSubject
 from parity.trace import CallTrace, Trace
 from parity.trajectory import errors, follow
-
-_NAME = {"python": "Python", "r": "R"}
 
 
 @dataclass(frozen=True)
@@ -63,19 +62,28 @@ def subjects(
 
 
 def verify(fixture: Fixture, options: Options = EVERYTHING) -> FixtureResult:
-    """Verify the cases that `options` keeps. Raises MisfitError with a pointer from the fixture's root."""
+    """Verify the cases that `options` keeps.
+
+    A case that does not fit becomes one of the result's misfits, and the others go on. Raises MisfitError where the
+    whole fixture does not fit.
+    """
     started = time.perf_counter()
     chosen = [(n, case) for n, case in enumerate(fixture.cases) if options.keep(fixture.name, case.id)]
     both = subjects(fixture, options.languages, exact=options.exact) if chosen else ()
-    results = []
+    results: list[CaseResult] = []
+    misfits: list[Misfit] = []
     for number, case in chosen:
         try:
             results.append(verify_case(case, both, options))
         except MisfitError as error:
-            raise error.below("cases", number) from error
+            if error.absolute:
+                raise
+            misfits.append(Misfit(("cases", number, *error.pointer), error.problem, error.expected))
+            continue
         if results[-1].interrupted:
             break
-    return FixtureResult(fixture.path, fixture.name, fixture.about, tuple(results), time.perf_counter() - started)
+    seconds = time.perf_counter() - started
+    return FixtureResult(fixture.path, fixture.name, fixture.about, tuple(results), seconds, tuple(misfits))
 
 
 def verify_case(case: Case, both: Sequence[Subject], options: Options = EVERYTHING) -> CaseResult:
@@ -128,7 +136,7 @@ def _in_step(case: Case, both: Sequence[Subject], options: Options) -> CaseResul
         except BeginError as error:
             problems += errors({subject.language: error.trace})
     for index, call in enumerate(case.calls):
-        if problems or (trajectory and trajectory.made < trajectory.steps):
+        if problems or (trajectory and trajectory.stopped):
             break
         try:
             if call.trajectory:
@@ -139,6 +147,7 @@ def _in_step(case: Case, both: Sequence[Subject], options: Options) -> CaseResul
                 trajectory = followed.result
             else:
                 traced = {language: run.call(call, case.names(index)) for language, run in runs.items()}
+                refuse_if_all_fail(traced)
                 problems += errors(traced)
                 warnings += [(side, text) for side, trace in traced.items() for text in trace.warnings]
                 found = {side: trace.values for side, trace in traced.items()}
@@ -211,24 +220,24 @@ def _problems(case: Case, traces: Mapping[str, Trace]) -> Iterator[Problem]:
     """What went wrong outside the numbers. Raises MisfitError where every subject refuses the same call."""
     for index, call in enumerate(case.calls):
         made = {language: trace.calls[index] for language, trace in traces.items() if index < len(trace.calls)}
-        errors = {language: done.error for language, done in made.items() if done.error}
+        if not call.raises and len(made) == len(traces):
+            try:
+                refuse_if_all_fail(made)
+            except MisfitError as misfit:
+                raise misfit.below("calls", index) from misfit
         for language, done in made.items():
             for name in done.mutated:
                 yield Problem(
-                    language, call.do, "argument changed", f"{_NAME[language]} changed its argument {name}", done.do
+                    language, call.do, "argument changed", f"{NAME[language]} changed its argument {name}", done.do
                 )
             error = done.error
             text = call.raises.get(language)
             if text is not None and error is None:
-                yield Problem(language, call.do, "no error", f"{_NAME[language]} raised no error; expected {text!r}")
+                yield Problem(language, call.do, "no error", f"{NAME[language]} raised no error; expected {text!r}")
             elif text is not None and error and text not in error.message:
                 yield Problem(language, call.do, error.kind, f"{error.message}; expected an error with {text!r}")
-            elif error and not call.raises and not (len(errors) == len(traces) > 1):
+            elif error and not call.raises:
                 yield Problem(language, call.do, error.kind, error.message, error.where)
-        if len(errors) == len(traces) > 1 and not call.raises:
-            said = "; ".join(f"{_NAME[language]}: {error.message}" for language, error in errors.items())
-            problem = f"every language refuses this call ({said})"
-            raise MisfitError(("calls", index), problem, "arguments that fit")
 
 
 def _divergence(id: str, declared: set[tuple[Pair, str]], failing: set[tuple[Pair, str]]) -> Iterator[Problem]:

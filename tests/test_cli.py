@@ -196,7 +196,7 @@ def test_a_dead_r_exits_3_and_names_the_fixture(write: Write, tmp_path: Path) ->
     write(forward_only, name="dying.json", r="Dying")
     done = parity("run", ".", "--jobs", "1", cwd=tmp_path)
     assert done.returncode == 3
-    assert "dying.json: R died while it was verified" in done.stdout
+    assert "dying.json: the process died while it was verified" in done.stdout
     assert re.search(r"^square .* agree *$", done.stdout, re.MULTILINE)
 
 

@@ -20,6 +20,7 @@ _WRONG: dict[Blame | None, str] = {
     "r": "r is wrong",
     "both": "python and r are both wrong",
     "expected": "the expected value is wrong: both gradients agree with numeric differentiation",
+    "nothing shown": "nothing was shown",
     "unknown": "nothing says which side is wrong: give the case an expect",
     None: "",
 }
@@ -178,7 +179,7 @@ def trajectory(fixture: FixtureResult, case: CaseResult) -> Iterator[str]:
 
 def _agreement(case: CaseResult, run: TrajectoryResult) -> str:
     kind, first = outcome(case, run), run.departure
-    if not run.made:
+    if not any("python-r" in value.comparisons for value in case.values):
         return "nothing compared"
     if first is None:
         return "agree throughout" if kind == "agree" else "do not agree (see below)"

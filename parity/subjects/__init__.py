@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from parity.case.model import Call, Case
 from parity.trace import CallTrace
 
 Pointer = tuple[str | int, ...]
+NAME = {"python": "Python", "r": "R"}
 
 
 class MisfitError(Exception):
@@ -50,6 +52,14 @@ class BeginError(Exception):
     def __init__(self, trace: CallTrace) -> None:
         super().__init__(trace.error.message if trace.error else "")
         self.trace = trace
+
+
+def refuse_if_all_fail(traced: Mapping[str, CallTrace]) -> None:
+    """A call that every language refuses is the fixture's fault. Raises MisfitError at the call itself."""
+    errors = {language: trace.error for language, trace in traced.items() if trace.error}
+    if len(errors) == len(traced) > 1:
+        said = "; ".join(f"{NAME[language]}: {error.message}" for language, error in errors.items())
+        raise MisfitError((), f"every language refuses this call ({said})", "arguments that fit")
 
 
 def one_of(names: object) -> str:

@@ -7,6 +7,7 @@ put aside while another folder's fixture is at work.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -63,11 +64,11 @@ def reload_if_edited(path: Path) -> None:
     """Forget the folder's modules if the file of one was written since it was loaded."""
     activate(path)
     assert _active is not None
-    _active.keep(_active.own())
     if not _active.fresh():
         for name in _active.modules:
             sys.modules.pop(name, None)
         _active.modules.clear()
+        importlib.invalidate_caches()
 
 
 @contextlib.contextmanager
@@ -76,9 +77,12 @@ def importable(path: Path) -> Iterator[None]:
     activate(path)
     added = [str(path), str(Path.cwd())]
     sys.path[:0] = added
+    loaded = len(sys.modules)
     try:
         yield
     finally:
+        if len(sys.modules) != loaded and _active is not None:
+            _active.keep(_active.own())
         for entry in added:
             with contextlib.suppress(ValueError):
                 sys.path.remove(entry)

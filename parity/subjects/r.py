@@ -6,6 +6,7 @@ one of the fixture's ancestors), so that a checkout tests itself; otherwise the 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 from collections.abc import Mapping
@@ -19,32 +20,70 @@ from parity.case.model import Call, Case, Fixture, FunctionReference, Value
 from parity.subjects import MisfitError, one_of
 from parity.trace import CallTrace, Failure, leaves
 
+NEARBY = 4
+"""How many folders above a fixture are looked through for a package's sources."""
+
 
 def package_source(package: str, near: Path) -> Path | None:
-    """The folder of the package's sources beside `near` or one of its ancestors, if there is one."""
-    for ancestor in near.resolve().parents:
+    """The folder of the package's sources beside `near` or one of its nearest ancestors, if there is one."""
+    for ancestor in near.resolve().parents[:NEARBY]:
         for description in sorted(ancestor.glob("*/DESCRIPTION")):
-            named = re.search(r"^Package:\s*(\S+)", description.read_text(encoding="utf-8"), re.MULTILINE)
-            if named and named[1] == package:
-                return description.parent
+            with contextlib.suppress(OSError):
+                named = re.search(r"^Package:\s*(\S+)", description.read_text("utf-8", errors="replace"), re.MULTILINE)
+                if named and named[1] == package:
+                    return description.parent
     return None
 
 
-@functools.cache
-def _environment_of_files(files: tuple[Path, ...], stamps: tuple[int, ...], *, parent: str) -> bridge.RValue:  # noqa: ARG001
-    """One environment with everything that the files define; `stamps` makes an edited file load again."""
+def _load_files(files: tuple[Path, ...]) -> bridge.RValue:
+    """An environment below the global one with everything that the files define."""
+    for file in files:
+        file.stat()
     load = bridge.function(
-        f"""function(files) {{
-          env <- new.env(parent = {parent})
+        """function(files) {
+          env <- new.env(parent = globalenv())
           for (file in files) sys.source(file, envir = env, keep.source = FALSE)
           env
-        }}"""
+        }"""
     )
     return load.keep(files=[str(file) for file in files])
 
 
-def _stamps(files: tuple[Path, ...]) -> tuple[int, ...]:
-    return tuple(file.stat().st_mtime_ns for file in files)
+@functools.cache
+def _load_package(folder: Path, stamps: tuple[int, ...]) -> bridge.RValue:  # noqa: ARG001
+    """What the package's namespace would hold, with what it imports above it; an edited file is another stamp."""
+    load = bridge.function(
+        """function(folder) {
+          imports <- new.env(parent = .BaseNamespaceEnv)
+          for (one in parseNamespaceFile(basename(folder), dirname(folder), mustExist = FALSE)$imports) {
+            from <- asNamespace(one[[1L]])
+            names <- if (length(one) > 1L) one[[2L]] else getNamespaceExports(from)
+            for (name in names) assign(name, get(name, envir = from), envir = imports)
+          }
+          space <- new.env(parent = imports)
+          files <- list.files(file.path(folder, "R"), "[.][RrSsQq]$", full.names = TRUE)
+          for (file in files) sys.source(file, envir = space, keep.source = FALSE)
+          space
+        }"""
+    )
+    return load.keep(folder=str(folder))
+
+
+@functools.cache
+def _reset() -> bridge.RFunction:
+    """Puts the global environment, the options and the search path back to what they were when R had started."""
+    kept = bridge.evaluate("list(options = options(), search = search())")
+    back = bridge.function(
+        """function(kept) {
+          while (length(extra <- which(!search() %in% kept$search))) detach(pos = extra[1], character.only = TRUE)
+          new <- setdiff(names(options()), names(kept$options))
+          options(structure(vector("list", length(new)), names = new))
+          options(kept$options)
+          RNGkind("default", "default", "default")
+          rm(list = ls(globalenv(), all.names = TRUE), envir = globalenv())
+        }"""
+    )
+    return bridge.function(bridge.function("function(f, kept) function() f(kept)").keep(f=back.value, kept=kept))
 
 
 class Namespace:
@@ -66,13 +105,12 @@ class Namespace:
         near = self._fixture.path
         try:
             if not package:
-                files = self._fixture.r_source
-                return _environment_of_files(files, _stamps(files), parent="globalenv()")
+                return _load_files(self._fixture.r_source)
             source = package_source(package, near)
             if source is None:
                 return bridge.function("function(package) asNamespace(package)").keep(package=package)
-            files = tuple(sorted((source / "R").glob("*.R")))
-            return _environment_of_files(files, _stamps(files), parent="asNamespace('base')")
+            files = [source / "NAMESPACE", *sorted((source / "R").glob("*"))]
+            return _load_package(source, tuple(file.stat().st_mtime_ns for file in files if file.exists()))
         except FileNotFoundError as error:
             raise MisfitError(
                 ("r_source",), f"there is no file {error.filename}", "R files, relative to the fixture", absolute=True
@@ -81,6 +119,10 @@ class Namespace:
             problem = f"R could not load {package or 'the files of r_source'}: {error.message}"
             expected = "an installed package, or its sources beside the fixtures" if package else "R files that load"
             raise MisfitError(("r",) if package else ("r_source",), problem, expected, absolute=True) from error
+
+    def title(self, call: Call) -> str:
+        """The name of the function that the call goes to."""
+        return self.prefix if call.do == "call" else f"{self.prefix}.{call.do}"
 
     def function(self, name: str) -> bridge.RFunction:
         """The function of that name. Raises MisfitError at the call's `do`."""
@@ -110,10 +152,27 @@ class RSubject:
 
     def __init__(self, fixture: Fixture) -> None:
         bridge.start()
+        # One fixture's code must not decide how another's comes out.
+        _reset()()
         self._namespace = Namespace(fixture)
 
     def begin(self, case: Case) -> RRun:
+        self._check_made(case)
         return RRun(self._namespace, case.made_with("r"))
+
+    def _check_made(self, case: Case) -> None:
+        """Every argument of `make` is one that a function of the case takes; those of `python_make` are Python's."""
+        formals: dict[str, bool] = {}
+        for call in case.calls:
+            with contextlib.suppress(MisfitError):  # said when the call is made
+                formals.update(self._namespace.function(self._namespace.title(call)).formals)
+        for key, made in (("r_make", case.r_make), ("make", case.make)):
+            for name in made:
+                if formals and name not in formals and "..." not in formals and name not in case.python_make:
+                    takes = one_of(formal for formal in formals)
+                    raise MisfitError(
+                        (key, name), f"no formal of {self._namespace.prefix}'s functions takes {name}", takes
+                    )
 
 
 class RRun:
@@ -127,7 +186,7 @@ class RRun:
         bridge.take_messages()  # what loading said is not the case's
 
     def call(self, call: Call, names: tuple[str, ...]) -> CallTrace:
-        title = self._namespace.prefix if call.do == "call" else f"{self._namespace.prefix}.{call.do}"
+        title = self._namespace.title(call)
         function = self._namespace.function(title)
         arguments = self._arguments(title, function.formals, call)
         try:
@@ -142,7 +201,11 @@ class RRun:
             changed = result.element(name)
             if changed is not None:
                 self._state[name] = changed
-        return CallTrace(call.do, _values(call, names, result), (), warnings, output)
+        try:
+            return CallTrace(call.do, _values(call, names, result), (), warnings, output)
+        except bridge.ConversionError as error:
+            failure = Failure("conversion", f"the result of {title} has no form in Python: {error}", title)
+            return CallTrace(call.do, warnings=warnings, output=output, error=failure)
 
     def _arguments(self, title: str, formals: Mapping[str, bool], call: Call) -> dict[str, Any]:
         takes = [name for name in formals if name != "..."]

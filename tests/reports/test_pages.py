@@ -592,3 +592,17 @@ def contrast(a: str, b: str) -> float:
 def test_a_title_is_the_first_heading_as_text() -> None:
     assert title_of("para\n\n# Relu and `x`\n\n# D\n") == "Relu and x"
     assert title_of("no heading") == ""
+
+
+def test_the_brackets_of_a_matrix_can_grow_with_it() -> None:
+    made = mathml(r"J = \begin{pmatrix} a & b \\ c & d \end{pmatrix} x")
+    assert re.search(
+        r'<mrow><mo stretchy="true">\(</mo><mtable>.*</mtable><mo stretchy="true">\)</mo></mrow><mi>x', made
+    )
+
+
+@pytest.mark.usefixtures("quick")
+def test_versions_do_not_tell_where_things_lie(port: Path, tmp_path: Path) -> None:
+    versions = {"Python": "3.99 (/home/me/.venv/bin/python)", "R": "9.9 in /usr/lib/R", "BLAS": "/lib/b.so (blas 1/2)"}
+    page = files(write(tmp_path / "out", fixture(port), versions=versions))["wiki/layers-scale.en.md"]
+    assert "Versions: Python 3.99, R 9.9, BLAS (blas 1/2)" in page

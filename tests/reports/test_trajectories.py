@@ -289,9 +289,8 @@ def test_a_printed_table_stands_at_its_steps(written: Write) -> None:
 
 def test_many_checkpoints_are_thinned_and_the_last_is_shown(written: Write) -> None:
     page = written(case_of(ran(every=1)))["wiki/training-run.en.md"]
-    assert "Every 3th checkpoint" not in page
-    assert "One checkpoint of 3, and the last." in page
-    assert "| 1 | 0.005 | 0.005 |\n| 4 | 0.02 | 0.02 |" in page
+    assert "One checkpoint in 5 is shown, and the last." in page
+    assert "| 1 | 0.005 | 0.005 |\n| 6 | 0.03 | 0.03 |" in page
     assert "| 100 | 0.5 | 0.5 |" in page
 
 

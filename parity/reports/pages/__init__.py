@@ -29,6 +29,7 @@ from parity.results import FixtureResult
 
 WIDTH = 74  # characters: what a column holds on a 1280 pixel wide page
 _HERE = Path(__file__).parent
+_PLACE = re.compile(r"(?:^|(?<=\s))(?:in )?\(?/[^\s()]+\)?")  # where a library lies is of no use to a reader
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ class _Writer:
             "verdict": lambda subject, lang: tables.subject_verdict(subject.result, LABELS[lang]),
             "subject_table": self._subject_table,
             "on_request": self._on_request,
-            "versions": self.versions,
+            "versions": {name: _PLACE.sub("", version).strip(" ,") for name, version in self.versions.items()},
         }
         return self.templates.get_template(template).render({**names, **more}).strip() + "\n"
 

@@ -20,7 +20,7 @@ from parity.results import CaseResult, Departure, FixtureResult, PictureResult, 
 
 Words = Mapping[str, str]
 
-ROWS = 40  # checkpoints in a table; of more, every n-th is shown
+ROWS = 20  # checkpoints in a table; of more, every n-th is shown
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def summary(result: FixtureResult, words: Words) -> Markdown:
     told = []
     for case in result.cases:
         run = case.trajectory
-        if run is None:
+        if run is None or not run.made:
             continue
         kind = outcome(case, run)
         step = f"{run.departure.step:,}" if run.departure else ""

@@ -89,7 +89,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "step": "Step",
         "at_end": "Difference at the end",
         "at_step": "At step",
-        "every_nth": "One checkpoint of {n}, and the last.",
+        "every_nth": "One checkpoint in {n} is shown, and the last.",
         "printed": "printed",
         "printed_note": "Printed",
         "on_request": "On request",

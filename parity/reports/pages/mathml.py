@@ -46,6 +46,7 @@ def _only_mathml(element: ElementTree.Element) -> None:
     for child in element:
         _only_mathml(child)
     _join_letters(element)
+    _embrace_tables(element)
 
 
 def _join_letters(element: ElementTree.Element) -> None:
@@ -56,3 +57,19 @@ def _join_letters(element: ElementTree.Element) -> None:
         for child in children[1:]:
             element.remove(child)
         children[0].text = "".join(c.text or "" for c in letters)
+
+
+def _embrace_tables(element: ElementTree.Element) -> None:
+    """A matrix and its brackets become one group: only at the ends of a group do brackets grow with what they hold."""
+    at = 0
+    while at + 3 <= len(element):
+        before, table, after = list(element)[at : at + 3]
+        if table.tag == f"{{{_SPACE}}}mtable" and before.tag == after.tag == f"{{{_SPACE}}}mo" and len(element) > 3:
+            group = ElementTree.Element(f"{{{_SPACE}}}mrow")
+            for child in (before, table, after):
+                element.remove(child)
+                group.append(child)
+            before.set("stretchy", "true")
+            after.set("stretchy", "true")
+            element.insert(at, group)
+        at += 1

@@ -1,0 +1,105 @@
+"""The hand-written pages: the same lines in both languages, none of which fails, and what the prose says of them."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from parity.case.read import read_fixture
+from parity.console import Language
+from parity.reports.pages.documents import Document, read_documents
+from parity.reports.pages.sessions import run_sessions
+
+pytestmark = pytest.mark.skipif(shutil.which("R") is None, reason="there is no R on this machine")
+ROOT = Path(__file__).resolve().parents[2]
+NUMBER = r"[-+]?\d+\.?\d*(?:e[-+]?\d+)?"
+
+
+@pytest.fixture(scope="module")
+def documents() -> list[Document]:
+    return read_documents(ROOT / "docs" / "pages", ["en", "ko"])
+
+
+@pytest.fixture(scope="module")
+def answers(documents: list[Document]) -> Mapping[str, Mapping[Language, list[tuple[str, str]]]]:
+    """What each document's lines printed, in English: pairs of a line and its answer, by language."""
+    english = [document for document in documents if document.language == "en"]
+    blocks = [document.blocks for document in english]
+    _, shown = run_sessions([], blocks, packages={"deepscratch": ROOT / "r_impl"}, width=74)
+    found: dict[str, dict[Language, list[tuple[str, str]]]] = {}
+    for document, transcripts in zip(english, shown, strict=True):
+        sides: dict[Language, list[tuple[str, str]]] = {"python": [], "r": []}
+        for transcript in transcripts:
+            sides[transcript.language] += [("\n".join(e.source), e.output) for e in transcript.entries]
+        found[document.name] = sides
+    return found
+
+
+def test_every_page_is_there_in_both_languages_with_the_same_lines_and_marks(documents: list[Document]) -> None:
+    names = {document.name for document in documents}
+    assert {"chapter-5", "exact", "softmax-regression"} <= names
+    for name in names:
+        english, korean = [d for d in documents if d.name == name]
+        assert {english.language, korean.language} == {"en", "ko"}
+        assert [p for p in english.parts if p.kind != "prose"] == [p for p in korean.parts if p.kind != "prose"], name
+        for document in (english, korean):
+            for part in document.parts:
+                if part.kind in ("verdict", "source", "course"):
+                    fixture = read_fixture(ROOT / "fixtures" / f"{part.word}.json")
+                    assert set(filter(None, part.content.split("\n"))) <= {case.id for case in fixture.cases}
+
+
+def test_no_line_fails(answers: Mapping[str, Mapping[Language, list[tuple[str, str]]]]) -> None:
+    for name, sides in answers.items():
+        for side, entries in sides.items():
+            assert len(entries) > 5, (name, side)
+            for line, output in entries:
+                assert not re.search(r"^(Traceback|Error|\w*Error:)|Warning", output, re.MULTILINE), (name, line)
+
+
+def after(entries: list[tuple[str, str]], line: str) -> list[list[float]]:
+    """The numbers that each entry of this line printed, the index at the head of R's lines left out."""
+    printed = [output for typed, output in entries if typed == line]
+    assert printed, line
+    return [[float(n) for n in re.findall(NUMBER, re.sub(r"np\.float64|(?m:^\[\d+\])", "", p))] for p in printed]
+
+
+def test_the_page_on_exact_mode_shows_what_it_says(
+    answers: Mapping[str, Mapping[Language, list[tuple[str, str]]]],
+) -> None:
+    python, r = answers["exact"]["python"], answers["exact"]["r"]
+    # Small steps bring two ways of writing together, large ones drive them apart; the two languages never part.
+    assert after(python, "descend(0.1, 80)")[0][2] < 1e-15
+    distances = []
+    for steps in (10, 20, 40, 80):
+        line = f"descend(1.9, {steps})"
+        assert after(python, line) == after(r, line)
+        distances.append(after(python, line)[0][2])
+    assert distances[0] < 1e-14
+    assert all(later > 1e3 * earlier for earlier, later in itertools.pairwise(distances))
+    assert distances[-1] > 0.1
+    (product,) = after(python, '["%.17g" % product for product in (wrap(a) @ wrap(b))[:, 4]]')
+    assert after(r, 'sprintf("%.17g", (a %*% b)[, 5])') == [pytest.approx(product, rel=1e-14)]
+    assert after(python, "wrap(m).sum(axis=0).tolist()")[0] == after(r, 'sprintf("%.17g", colSums(m))')[0]
+
+
+def test_the_page_on_the_jacobian_shows_what_it_says(
+    answers: Mapping[str, Mapping[Language, list[tuple[str, str]]]],
+) -> None:
+    python, r = answers["softmax-regression"]["python"], answers["softmax-regression"]["r"]
+    for entries, right, printed, first in (
+        (python, "right.dB.sum()", "printed.dB.sum()", "first.dB.sum()"),
+        (r, "sum(right$dB)", "sum(printed$dB)", "sum(SoftmaxRegressionAsPrinted.backward(first)$dB)"),
+    ):
+        assert abs(after(entries, right)[0][0]) < 1e-15
+        assert after(entries, printed)[0][0] == pytest.approx(-0.536436, abs=1e-6)
+        assert abs(after(entries, first)[0][0]) < 1e-15
+    # The numbers that the post prints after training come of the wrong Jacobian.
+    assert after(python, "printed.pred")[-1] == [0.19477982, 0.19114482, 0.61407536]
+    assert after(python, "right.pred")[-1] == [0.18341107, 0.18001516, 0.63657378]
+    assert after(r, "trained$loss") == [[pytest.approx(0.45165495, abs=1e-6)], [pytest.approx(0.48763762, abs=1e-6)]]
