@@ -169,6 +169,7 @@ def pages(paths: tuple[Path, ...], out: Path, lang: str | None, jobs: int | None
             languages=(lang,) if lang else ("ko", "en"),
             packages=_packages([fixture for fixture, _ in results]),
             documents=documents if not paths and documents.is_dir() else None,
+            on_request=[read_fixture(left.path, overrides) for left in report.on_request],
             versions={check.name: check.value for check in doctor.examine() if check.ok},
         )
     except PagesError as error:

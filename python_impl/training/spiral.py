@@ -47,8 +47,10 @@ class SpiralRun:
     def boundary(self, low: float = -1.1, high: float = 1.1, count: int = 61) -> np.ndarray:
         """The class predicted at each point of a grid: `count` values from `low` to `high` in both directions.
 
-        regions (count, count): row i is the i-th height, column j the j-th place from the left.
+        regions (count, count): row i is the i-th height, column j the j-th place from the left. `points` (N, 3) holds
+        the data beside it: place, height and class of each point.
         """
+        self.points = np.column_stack([self.x, self.t.argmax(axis=1)])
         grid = low + (high - low) * np.arange(count) / (count - 1)
-        points = np.column_stack([np.tile(grid, count), np.repeat(grid, count)])
-        return self.network.predict(points).argmax(axis=1).reshape(count, count)
+        mesh = np.column_stack([np.tile(grid, count), np.repeat(grid, count)])
+        return self.network.predict(mesh).argmax(axis=1).reshape(count, count)

@@ -14,14 +14,15 @@
 #' @param low,high,count The grid of `SpiralRun.boundary()`: `count` values from `low` to `high` in both directions.
 #' @return `SpiralRun.train()`: a list with `loss`, one number for each step, before its update; `params`, as those of
 #'   [TwoLayerNetSigmoid.init()]; `accuracy` over all points; and `state`, with which the run goes on.
-#'   `SpiralRun.boundary()`: a matrix (count, count) of the predicted classes, from 0; row i is the i-th height, column
-#'   j the j-th place from the left.
+#'   `SpiralRun.boundary()`: a list with `regions`, a matrix (count, count) of the predicted classes, from 0, where row i
+#'   is the i-th height and column j the j-th place from the left; and `points`, a matrix (N, 3) with the place, the
+#'   height and the class of each point of the data.
 #' @source Notebook "inference and training"; it ends before the training, which is that of the book, second volume,
 #'   chapter 1.
 #' @examples
 #' run <- SpiralRun.train(steps = 100, seed = 42)
 #' run$accuracy
-#' regions <- SpiralRun.boundary(run$state, count = 31)
+#' regions <- SpiralRun.boundary(run$state, count = 31)$regions
 #' grid <- seq(-1.1, 1.1, length.out = 31)
 #' image(grid, grid, t(regions), col = c("mistyrose", "honeydew", "lightcyan"), asp = 1)
 #' @export
@@ -64,7 +65,10 @@ SpiralRun.train <- function(steps, seed = 0, data_seed = 1984, lr = 1, batch_siz
 #' @export
 SpiralRun.boundary <- function(state, low = -1.1, high = 1.1, count = 61) {
   grid <- low + (high - low) * (seq_len(count) - 1) / (count - 1)
-  points <- cbind(rep(grid, times = count), rep(grid, each = count))
-  regions <- max.col(TwoLayerNetSigmoid.predict(state$params, points), ties.method = "first") - 1L
-  matrix(regions, nrow = count, byrow = TRUE)
+  mesh <- cbind(rep(grid, times = count), rep(grid, each = count))
+  regions <- max.col(TwoLayerNetSigmoid.predict(state$params, mesh), ties.method = "first") - 1L
+  list(
+    regions = matrix(regions, nrow = count, byrow = TRUE),
+    points = cbind(state$data$x, max.col(state$data$t) - 1L)
+  )
 }
