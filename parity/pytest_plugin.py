@@ -81,6 +81,11 @@ class CaseNodes(pytest.Collector):
         pairs = ["known divergence"] if self.case.differs else list(self._pairs())
         for pair in pairs:
             yield PairNode.from_parent(self, name=pair)
+        if self.parent.no_r:
+            # Left out deliberately, and still to be seen.
+            left_out = PairNode.from_parent(self, name="python-r")
+            left_out.add_marker(pytest.mark.skip(reason="--parity-no-r leaves out what needs R"))
+            yield left_out
 
     def _pairs(self) -> Iterator[str]:
         languages = ("python",) if self.parent.no_r else ("python", "r")
@@ -141,7 +146,7 @@ class PairNode(pytest.Item):
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
-        return self.path, None, f"{self.parent.parent.fixture.name} / {self.parent.name} / {self.name}"
+        return self.path, 0, f"{self.parent.parent.fixture.name} / {self.parent.name} / {self.name}"
 
 
 class Disagreement(Exception):

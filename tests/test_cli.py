@@ -34,7 +34,7 @@ def test_agreement_exits_0_and_says_so(write: Write, tmp_path: Path) -> None:
     done = parity("run", ".", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert re.search(r"^square +1 +7 .* 4/4 +agree *$", done.stdout, re.MULTILINE)
-    assert "1 subjects, 1 cases, 7 values compared" in done.stdout
+    assert "1 subject, 1 case, 7 values compared" in done.stdout
     assert done.stderr == ""
 
 
@@ -136,7 +136,7 @@ def test_a_fixture_on_request_is_verified_when_its_file_is_named(write: Write, t
     write(name="large.json", on_request={"en": "takes an hour"})
     all_of_them = parity("run", ".", cwd=tmp_path)
     assert all_of_them.returncode == 0
-    assert "1 subjects" in all_of_them.stdout
+    assert "1 subject" in all_of_them.stdout
     assert "on request: parity run large.json  (takes an hour)" in all_of_them.stdout
     named = parity("run", "large.json", cwd=tmp_path)
     assert named.returncode == 0
@@ -172,6 +172,22 @@ def test_exact_mode_counts_the_bits_that_differ(write: Write, tmp_path: Path) ->
     assert values("ordinary.json")["da"]["comparisons"]["python-r"]["ulp"]["value"] > 0
     assert values("ordinary.json")["da"]["bits"] is None
     assert {name: value["bits"] for name, value in values("exact.json").items()} == {"out": 0, "dx": 0, "da": 0}
+
+
+def test_one_failed_call_is_one_block_and_warnings_are_shown(write: Write, tmp_path: Path) -> None:
+    write(python="port:Failing", r="Square")
+    failed = parity("run", "square.json", cwd=tmp_path)
+    assert failed.stdout.count("repeat:") == 1
+    assert "for that reason not compared: backward dx, backward da" in failed.stdout
+
+    def forward_only(document: dict) -> None:
+        document["cases"][0]["calls"].pop()
+        del document["derivatives"]
+
+    write(forward_only, python="port:Talking", r="Talking")
+    warned = parity("run", "square.json", cwd=tmp_path)
+    assert warned.returncode == 0
+    assert "square / three numbers: r warned: careful" in warned.stdout
 
 
 def test_json_has_the_whole_report(write: Write, tmp_path: Path) -> None:

@@ -80,8 +80,8 @@ def test_a_missing_r_fails(project: Callable[..., pytest.RunResult], pytester: p
 def test_r_can_be_left_out_deliberately(project: Callable[..., pytest.RunResult], pytester: pytest.Pytester) -> None:
     without_r(pytester)
     result = project("-v", "fixtures", "--parity-no-r")
-    result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines(["*::gradient-python PASSED*"])
+    result.assert_outcomes(passed=1, skipped=1)
+    result.stdout.fnmatch_lines(["*::gradient-python PASSED*", "*::python-r SKIPPED (--parity-no-r*"])
 
 
 def test_other_json_files_are_left_alone(project: Callable[..., pytest.RunResult], pytester: pytest.Pytester) -> None:

@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from parity.comparison import Comparison, python_index, r_index
+from parity.comparison import number as exact_number
 from parity.reports.trajectories import bits, end, largest, outcome
 from parity.results import Blame, CaseResult, FixtureResult, GradientResult, Pair, Report, TrajectoryResult, ValueResult
 
@@ -33,8 +34,10 @@ def number(value: object) -> str:
     if isinstance(value, int):
         return str(value)
     assert isinstance(value, float)
+    if value == 0 or not math.isfinite(value):
+        return exact_number(value) if value != 0 or math.copysign(1, value) < 0 else "0"
     short = f"{value:.6g}"
-    return short if float(short) == value or not math.isfinite(value) else repr(value)
+    return short if float(short) == value else repr(value)
 
 
 def size(value: float | None) -> str:
@@ -61,6 +64,9 @@ def print_report(report: Report, console: Console) -> None:
             for block in failures(fixture, case):
                 console.print()
                 console.print(block, soft_wrap=True, highlight=False)
+            for said in _warnings(fixture, case):
+                console.print()
+                console.print(f"[dim]{escape(said)}[/]", soft_wrap=True, highlight=False)
     for unverified in report.unverified:
         console.print()
         console.print(f"[bold red]{unverified.kind}[/] {escape(unverified.message)}", soft_wrap=True, highlight=False)
@@ -138,6 +144,16 @@ def verdict(fixture: FixtureResult) -> str:
     return f"[yellow]agree, {known} known[/]" if known else "[green]agree[/]"
 
 
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _warnings(fixture: FixtureResult, case: CaseResult) -> Iterator[str]:
+    """What the code under test warned of, once each."""
+    for language, text in dict.fromkeys(case.warnings):
+        yield f"{fixture.name} / {case.id}: {language} warned: {text.strip()}"
+
+
 def _fail(cases: int) -> str:
     return "1 case fails" if cases == 1 else f"{cases} cases fail"
 
@@ -145,7 +161,7 @@ def _fail(cases: int) -> str:
 def summary(report: Report) -> str:
     cases = [case for fixture in report.fixtures for case in fixture.cases]
     wrong = sum(not case.ok for case in cases)
-    parts = [f"{len(report.fixtures)} subjects", f"{len(cases)} cases", f"{report.count} values compared"]
+    parts = [_counted(len(report.fixtures), "subject"), _counted(len(cases), "case"), f"{report.count} values compared"]
     if report.unverified:
         parts.append(f"{len(report.unverified)} not verified")
     said = "[bold green]agree[/]" if report.ok else f"[bold red]{_fail(wrong)}[/]"
@@ -225,12 +241,23 @@ def failures(fixture: FixtureResult, case: CaseResult) -> Iterator[str]:
         call = f" / {problem.call}" if problem.call else ""
         said = f"{side}{problem.kind}: {problem.message}{where}"
         yield f"[bold]{escape(f'{title}{call}')}[/]\n  {escape(said)}\n{escape(repeat)}"
+    stopped = any(problem.language for problem in case.problems)
+    unreached = []
     for value in case.values:
-        if not value.ok and not declared:
+        if value.ok or declared:
+            continue
+        if stopped and all(c.ok or c.reason == "missing" for c in value.comparisons.values()):
+            unreached.append(f"{value.call} {value.name}")
+        else:
             yield f"{_value_block(title, value)}\n{escape(repeat)}"
+    if unreached:
+        yield f"[bold]{escape(title)}[/]\n  for that reason not compared: {escape(', '.join(unreached))}"
+    agree = {
+        value.name for value in case.values if "python-r" in value.comparisons and value.comparisons["python-r"].ok
+    }
     for gradient in case.gradients:
         if not gradient.check.ok and not declared:
-            yield f"{_gradient_block(title, gradient)}\n{escape(repeat)}"
+            yield f"{_gradient_block(title, gradient, gradient.check.gradient in agree)}\n{escape(repeat)}"
 
 
 def _value_block(title: str, value: ValueResult) -> str:
@@ -252,7 +279,8 @@ def _messages(wrong: Mapping[Pair, Comparison]) -> list[str]:
     return list(dict.fromkeys(comparison.message for comparison in wrong.values()))
 
 
-def _gradient_block(title: str, gradient: GradientResult) -> str:
+def _gradient_block(title: str, gradient: GradientResult, agree: bool) -> str:
+    """`agree`: both languages gave the same gradient, so that it is rather this one's forward pass that is off."""
     check = gradient.check
     place = f"{title} / gradient of {check.of} by {check.wrt}: {gradient.language}'s {check.gradient}"
     if check.index:
@@ -260,5 +288,6 @@ def _gradient_block(title: str, gradient: GradientResult) -> str:
     numbers = ""
     if check.reason == "value":
         numbers = f"  analytic  {number(check.analytic)}      numeric  {number(check.numeric)}      "
-        numbers += f"[bold red]{gradient.language} is wrong[/]\n"
+        wrong = f"{gradient.language}'s {check.of} and {check.gradient} do not fit together" if agree else ""
+        numbers += f"[bold red]{wrong or f'{gradient.language} is wrong'}[/]\n"
     return f"[bold]{escape(place)}[/]\n{numbers}  {escape(check.message)}"

@@ -24,7 +24,7 @@ class Apart:
 
 def outcome(case: CaseResult, run: TrajectoryResult) -> Outcome:
     """Agreement to the end, or as far as it was asked; a first step beyond the tolerance; or another failure."""
-    between = [v.comparisons.get("python-r") for v in case.values if v.call == run.call]
+    between = [v.comparisons.get("python-r") for v in case.values if v.call.split(",")[0] == run.call]
     if run.departure is not None:
         # What comes after the step up to which agreement was asked is measured and no failure.
         asked = run.departure.step > run.until and all(c is None or c.ok for c in between)

@@ -36,7 +36,7 @@ FAULTS = [
         "layers/affine",
         "r",
         "dW <- t(forward$x) %*% dout",
-        "dW <- t(t(dout) %*% forward$x)[, ncol(dout):1, drop = FALSE]",
+        "dW <- t(t(forward$x) %*% dout)",
         "dW",
     ),
     Fault(
@@ -47,9 +47,10 @@ FAULTS = [
         "layers/affine",
         "python",
         "self.dW = self.x.T @ dout",
-        "self.dW = (self.x.T @ dout)[::-1]",
+        "self.dW = (self.x.T @ dout).T",
         "dW",
     ),
+    Fault("bias subtracted", "layers/affine", "python", "return self.x @ W + b", "return self.x @ W - b", "out"),
     Fault(
         "bias recycled down columns", "layers/affine", "r", 'sweep(x %*% W, 2, b, "+")', "x %*% W + as.vector(b)", "out"
     ),
@@ -105,10 +106,28 @@ FAULTS = [
 ]
 
 
+# Square, so that a transposed dW has the right shape.
+SQUARE = {
+    "id": "3 x 3",
+    "make": {"random": {"W": {"randn": [3, 3], "seed": 1}, "b": {"randn": [3]}}},
+    "calls": [
+        {"do": "forward", "with": {"x": {"randn": [4, 3], "seed": 2}}, "returns": "out"},
+        {"do": "backward", "with": {"dout": {"randn": [4, 3], "seed": 3}}, "returns": "dx"},
+    ],
+}
+
+
 def plant(fault: Fault, folder: Path) -> FixtureResult:
     """The subject's own fixture, verified with one language's layer replaced by a copy that has the fault."""
+    (folder / "planted.json").write_text(json.dumps(_planted(fault, folder)), "utf-8")
+    return verify(read_fixture(folder / "planted.json"))
+
+
+def _planted(fault: Fault, folder: Path) -> dict:
     place, stem = fault.subject.split("/")
     document = json.loads((ROOT / "fixtures" / f"{fault.subject}.json").read_text("utf-8"))
+    if fault.subject == "layers/affine":
+        document["cases"].append(SQUARE)
     document["r"] = document["r"].partition("::")[2]
     document["r_source"] = [
         shutil.copy(file, folder / file.name).name for file in sorted((ROOT / "r_impl" / "R").glob("*.R"))
@@ -123,8 +142,7 @@ def plant(fault: Fault, folder: Path) -> FixtureResult:
     source = faulty.read_text("utf-8")
     assert source.count(fault.old) == 1, f"the layer has changed: {fault.old!r} stands {source.count(fault.old)} times"
     target.write_text(source.replace(fault.old, fault.new), "utf-8")
-    (folder / "planted.json").write_text(json.dumps(document), "utf-8")
-    return verify(read_fixture(folder / "planted.json"))
+    return document
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda f: re.sub(r"\W+", "-", f"{f.language} {f.subject} {f.title}"))
@@ -155,3 +173,19 @@ def test_a_wrong_gradient_is_caught_by_numeric_differentiation_alone(fault: Faul
 def test_the_layers_without_a_fault_agree(subject: str) -> None:
     result = verify(read_fixture(ROOT / "fixtures" / f"{subject}.json"))
     assert result.ok, [case.id for case in result.cases if not case.ok]
+
+
+def test_a_fault_in_both_languages_is_caught_though_they_agree(tmp_path: Path) -> None:
+    python, r = (
+        next(f for f in FAULTS if (f.language, f.title) == (side, "zero gradient")) for side in ("python", "r")
+    )
+    document = _planted(python, tmp_path)
+    _planted(r, tmp_path)  # puts the faulty R file in the folder's place of the right one
+    (tmp_path / "planted.json").write_text(json.dumps(document), "utf-8")
+    result = verify(read_fixture(tmp_path / "planted.json"))
+    assert not any(case.ok for case in result.cases)
+    values = [value for case in result.cases for value in case.values if value.name == "db"]
+    assert {value.blame for value in values} <= {"both", "nothing shown"}
+    assert "both" in {value.blame for value in values}
+    wrong = {(g.language, g.check.gradient) for case in result.cases for g in case.gradients if not g.check.ok}
+    assert wrong == {("python", "db"), ("r", "db")}
