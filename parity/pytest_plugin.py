@@ -38,14 +38,18 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         relative = file_path.relative_to(parent.config.rootpath).as_posix()
     except ValueError:
         return None
-    asked = file_path in {Path(str(argument).split("::")[0]).absolute() for argument in parent.config.args}
+    named = file_path in {Path(str(argument).split("::")[0]).absolute() for argument in parent.config.args}
     patterns = parent.config.getini("parity_fixtures")
-    if not asked and not any(fnmatch.fnmatch(relative, pattern) for pattern in patterns):
+    if not named and not any(fnmatch.fnmatch(relative, pattern) for pattern in patterns):
         return None
-    return FixtureFile.from_parent(parent, path=file_path)
+    return FixtureFile.from_parent(parent, path=file_path, named=named)
 
 
 class FixtureFile(pytest.File):
+    def __init__(self, named: bool, **rest: Any) -> None:
+        super().__init__(**rest)
+        self._named = named
+
     def collect(self) -> Iterable[pytest.Collector]:
         from parity.case.read import FixtureError, read_fixture
 
@@ -53,6 +57,8 @@ class FixtureFile(pytest.File):
             self.fixture = read_fixture(self.path)
         except FixtureError as error:
             raise self.CollectError(str(error)) from None
+        if self.fixture.on_request and not self._named:
+            return
         self.no_r = bool(self.config.getoption("--parity-no-r"))
         self._subjects: tuple[Any, ...] | None = None
         for case in self.fixture.cases:

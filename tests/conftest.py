@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -11,6 +12,11 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
+
+# Where the MNIST files lie beside the checkout, the tests that need them find them.
+_MNIST = HERE.parents[1] / "shared" / "data" / "mnist"
+if _MNIST.is_dir():
+    os.environ.setdefault("MNIST_DIR", str(_MNIST))
 
 SQUARE: dict[str, Any] = {
     "about": {"en": "a x^2", "ko": "a x^2"},

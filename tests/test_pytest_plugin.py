@@ -87,3 +87,11 @@ def test_r_can_be_left_out_deliberately(project: Callable[..., pytest.RunResult]
 def test_other_json_files_are_left_alone(project: Callable[..., pytest.RunResult], pytester: pytest.Pytester) -> None:
     (pytester.path / "package.json").write_text("{}")
     project(".").assert_outcomes(passed=3)
+
+
+def test_a_fixture_on_request_is_collected_when_its_file_is_named(project: Callable[..., pytest.RunResult]) -> None:
+    assert project("fixtures", on_request={"en": "takes an hour"}).ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+def test_a_named_file_is_collected(project: Callable[..., pytest.RunResult]) -> None:
+    project("fixtures/square.json", on_request={"en": "takes an hour"}).assert_outcomes(passed=3)

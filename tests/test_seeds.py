@@ -16,7 +16,9 @@ from parity.trace import leaves
 ROOT = Path(__file__).resolve().parents[1]
 VALUES = ROOT.parent / "shared" / "seeds" / "seed_values.json"
 if not VALUES.is_file():
-    pytest.skip("the list of the documents' numbers lies beside the checkout, and is not there", allow_module_level=True)
+    pytest.skip(
+        "the list of the documents' numbers lies beside the checkout, and is not there", allow_module_level=True
+    )
 
 
 def printed() -> list[dict[str, Any]]:

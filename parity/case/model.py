@@ -136,19 +136,21 @@ class Beside:
     """A printed table that stands beside a case's own numbers, by column."""
 
     title: Mapping[str, str]
-    source: str
+    source: Mapping[str, str]
     columns: Mapping[str, tuple[float | str, ...]]
 
 
 @dataclass(frozen=True)
 class Case:
-    """Make, then calls. `python_make` and `r_make` override single arguments of `make` for one language."""
+    """Make, then calls. `python_make` and `r_make` override single arguments of `make` for one language.
+
+    `authority` says, per language, where the values of `expect` come from; `expected_by` says it in English.
+    """
 
     id: str
     make: Mapping[str, Value]
     calls: tuple[Call, ...]
     tolerance: Tolerance
-    expected_by: str | None = None
     printed: Printed | None = None
     derivatives: Derivatives | None = None
     differs: Differs | None = None
@@ -156,6 +158,11 @@ class Case:
     python_make: Mapping[str, Value] = field(default_factory=dict)
     r_make: Mapping[str, Value] = field(default_factory=dict)
     beside: Beside | None = None
+    authority: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def expected_by(self) -> str | None:
+        return self.authority.get("en")
 
     def made_with(self, language: str) -> Mapping[str, Value]:
         override = self.python_make if language == "python" else self.r_make
@@ -194,7 +201,7 @@ class Fixture:
     path: Path
     name: str
     about: Mapping[str, str]
-    source: str
+    source: Mapping[str, str]
     python: str
     r: str
     cases: tuple[Case, ...]

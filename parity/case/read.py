@@ -465,7 +465,7 @@ def _fixture(path: Path, document: dict[str, Any], values: list[_Values]) -> Fix
         path=path,
         name=fixture_name(path),
         about=_text_in_both(document["about"]),
-        source=document["source"],
+        source=_text_in_both(document["source"]),
         python=document["python"],
         r=document["r"],
         cases=tuple(_case(document, case, own) for case, own in zip(document["cases"], values, strict=True)),
@@ -486,7 +486,6 @@ def _case(document: dict[str, Any], case: dict[str, Any], values: _Values) -> Ca
         make=values.made["make"],
         calls=tuple(_call(call, *own) for call, own in zip(case["calls"], values.calls, strict=True)),
         tolerance=_tolerance(case.get("tolerance", document["tolerance"])),
-        expected_by=case.get("expected_by"),
         printed=_printed(case["printed"]) if "printed" in case else None,
         derivatives=_derivatives(document, case),
         differs=None if differs is None else _differs(differs),
@@ -494,12 +493,13 @@ def _case(document: dict[str, Any], case: dict[str, Any], values: _Values) -> Ca
         python_make=values.made["python_make"],
         r_make=values.made["r_make"],
         beside=_beside(case["beside"]) if "beside" in case else None,
+        authority=_text_in_both(case.get("expected_by")),
     )
 
 
 def _beside(entry: dict[str, Any]) -> Beside:
     columns = {name: tuple(column) for name, column in entry["columns"].items()}
-    return Beside(_text_in_both(entry["title"]), entry["source"], columns)
+    return Beside(_text_in_both(entry["title"]), _text_in_both(entry["source"]), columns)
 
 
 def _call(call: dict[str, Any], arguments: dict[str, Any], expected: dict[str, Any]) -> Call:
@@ -564,9 +564,11 @@ def _differs(entry: dict[str, Any]) -> Differs:
     return Differs(entry["id"], _text_in_both(entry["reason"]), tuple(entry["pairs"]), tuple(entry["names"]))
 
 
-def _text_in_both(entry: dict[str, str] | None) -> dict[str, str]:
-    """Both languages; where one is not written, the other stands for it."""
+def _text_in_both(entry: dict[str, str] | str | None) -> dict[str, str]:
+    """Both languages; where one is not written, the other stands for it, and so does a plain text for both."""
     if entry is None:
         return {}
+    if isinstance(entry, str):
+        return {"en": entry, "ko": entry}
     either = next(iter(entry.values()))
     return {"en": entry.get("en", either), "ko": entry.get("ko", either)}

@@ -53,7 +53,7 @@ def test_every_object_refuses_unknown_keys() -> None:
             assert "additionalProperties" in entry, at
 
 
-WRITTEN_AS = {"arguments": "with"}  # fields whose key in the file has another name
+WRITTEN_AS = {"arguments": "with", "authority": "expected_by"}  # fields whose key in the file has another name
 NOT_WRITTEN = {"overridden", "path", "name"}
 
 

@@ -224,7 +224,7 @@ def _beside(beside: Beside, result: CaseResult, words: Words, language: str) -> 
             yield _scalars(run, None, words)
         yield _printed(beside, result, words)
     title = text(said(beside.title, language))
-    yield Markdown(f"{words['printed_note']}: {title} ({text(beside.source)})")
+    yield Markdown(f"{words['printed_note']}: {title} ({text(said(beside.source, language))})")
 
 
 def _printed(beside: Beside, result: CaseResult, words: Words) -> Markdown:
