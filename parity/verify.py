@@ -24,7 +24,7 @@ from parity.results import (
     TrajectoryResult,
     ValueResult,
 )
-from parity.subjects import NAME, BeginError, MisfitError, Run, Subject, refuse_if_all_fail
+from parity.subjects import NAME, BeginError, MisfitError, Run, Subject, modules, refuse_if_all_fail
 from parity.subjects.python import PythonSubject
 from parity.subjects.r import RSubject
 from parity.trace import CallTrace, Trace
@@ -67,6 +67,13 @@ def verify(fixture: Fixture, options: Options = EVERYTHING) -> FixtureResult:
     A case that does not fit becomes one of the result's misfits, and the others go on. Raises MisfitError where the
     whole fixture does not fit.
     """
+    try:
+        return _verify(fixture, options)
+    finally:
+        modules.rest()
+
+
+def _verify(fixture: Fixture, options: Options) -> FixtureResult:
     started = time.perf_counter()
     chosen = [(n, case) for n, case in enumerate(fixture.cases) if options.keep(fixture.name, case.id)]
     both = subjects(fixture, options.languages, exact=options.exact) if chosen else ()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -43,49 +42,54 @@ class Folder:
 
 _folders: dict[Path, Folder] = {}
 _active: Folder | None = None
+_on_path: list[str] = []
+_seen = 0
 
 
 def activate(path: Path) -> None:
-    """Make the folder's modules the ones that imports find. Cheap where they are already."""
+    """Make the folder's modules the ones that imports find: it and the working directory can be imported from, as
+    with `python -m`. Cheap where they are already."""
     global _active
-    if _active is not None and _active.path == path:
+    if _active is not None and _active.path == path and _on_path:
         return
-    if _active is not None:
+    rest()
+    if _active is None or _active.path != path:
+        _put_aside()
+        _active = _folders.setdefault(path, Folder(path))
+        sys.modules.update(_active.modules)
+    _on_path.extend([str(path), str(Path.cwd())])
+    sys.path[:0] = _on_path
+
+
+def rest() -> None:
+    """Take the folder off the path again; its modules stay until another folder's are needed."""
+    remember()
+    for entry in _on_path:
+        with contextlib.suppress(ValueError):
+            sys.path.remove(entry)
+    _on_path.clear()
+
+
+def remember() -> None:
+    """Take note of modules that were loaded from the folder since the last time."""
+    global _seen
+    if _active is not None and len(sys.modules) != _seen:
         _active.keep(_active.own())
-        for name in _active.modules:
-            sys.modules.pop(name, None)
-    _active = _folders.setdefault(path, Folder(path))
-    if not _active.fresh():
-        _active.modules.clear()
-    sys.modules.update(_active.modules)
+        _seen = len(sys.modules)
 
 
 def reload_if_edited(path: Path) -> None:
-    """Forget the folder's modules if the file of one was written since it was loaded."""
+    """Make the folder's modules ready, and forget them if the file of one was written since it was loaded."""
     activate(path)
-    assert _active is not None
-    if not _active.fresh():
-        for name in _active.modules:
-            sys.modules.pop(name, None)
+    if _active is not None and not _active.fresh():
+        _put_aside()
         _active.modules.clear()
         importlib.invalidate_caches()
 
 
-@contextlib.contextmanager
-def importable(path: Path) -> Iterator[None]:
-    """The folder and the working directory can be imported from, as with `python -m`."""
-    activate(path)
-    added = [str(path), str(Path.cwd())]
-    sys.path[:0] = added
-    loaded = len(sys.modules)
-    try:
-        yield
-    finally:
-        if len(sys.modules) != loaded and _active is not None:
-            _active.keep(_active.own())
-        for entry in added:
-            with contextlib.suppress(ValueError):
-                sys.path.remove(entry)
+def _put_aside() -> None:
+    for name in _active.modules if _active is not None else ():
+        sys.modules.pop(name, None)
 
 
 def _written(module: ModuleType) -> int:

@@ -20,7 +20,7 @@ import numpy as np
 from parity import exact
 from parity.case.model import Call, Case, Fixture, FunctionReference, Value
 from parity.subjects import BeginError, MisfitError, one_of
-from parity.subjects.modules import importable, reload_if_edited
+from parity.subjects.modules import activate, reload_if_edited, remember
 from parity.trace import CallTrace, Failure, leaves
 
 
@@ -28,8 +28,10 @@ def resolve(reference: str, directory: Path) -> Any:
     """The object that "module:object" names. Raises MisfitError at $.python."""
     module_name, _, qualified = reference.partition(":")
     try:
-        with importable(directory), _quietly():
+        activate(directory)
+        with _quietly():
             found = importlib.import_module(module_name)
+        remember()
     except (Exception, SystemExit) as error:
         missing = isinstance(error, ModuleNotFoundError) and (error.name or "") in _parents(module_name)
         problem = (
@@ -82,7 +84,8 @@ class PythonSubject:
         arguments = {name: self._arithmetic.wrap(_argument(value, self._directory)) for name, value in made.items()}
         _check_names(self._target, arguments, "make", {})
         try:
-            with importable(self._directory), _quietly() as (said, out), self._arithmetic.during():
+            activate(self._directory)
+            with _quietly() as (said, out), self._arithmetic.during():
                 instance = self._arithmetic.wrap(self._target(**arguments))
         except (Exception, SystemExit) as error:
             failed = CallTrace("make", warnings=_messages(said), output=out.getvalue(), error=_failure(error))
@@ -129,7 +132,8 @@ class PythonRun:
         self._allowed.update(call.updates)
         self.handed(call.do, call.arguments, arguments)
         values: dict[str, np.ndarray] = {}
-        with importable(self._directory), _quietly() as (said, out):
+        activate(self._directory)
+        with _quietly() as (said, out):
             try:
                 with self._arithmetic.during():
                     returned = function(**arguments)
@@ -137,6 +141,7 @@ class PythonRun:
                 values = self._values(call, names, returned, arguments)
             except (Exception, SystemExit) as raised:
                 error = _failure(raised)
+        remember()
         self._state.update({name: arguments[name] for name in call.updates if name in arguments})
         return CallTrace(
             call.do,

@@ -238,7 +238,7 @@ def test_everything_said_once(tmp_path: Path) -> None:
         tmp_path, cases=[case], derivatives=DERIVATIVES, formula=["a x"], watch=watch, r="Scale", r_source=["port.R"]
     )
     read = read_fixture(path)
-    assert (read.path, read.name, read.source) == (path, "scale", "by hand")
+    assert (read.path, read.name, read.source) == (path, "scale", {"en": "by hand", "ko": "by hand"})
     assert (read.python, read.r, read.r_source) == ("mymodule:Scale", "Scale", (tmp_path / "port.R",))
     assert read.about == {"en": "Scale", "ko": "Scale"}  # the language not written is filled from the other
     assert read.formula == ("a x",)

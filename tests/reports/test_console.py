@@ -324,7 +324,7 @@ def port(tmp_path: Path) -> Path:
 
 def scale(port: Path, *cases: Case) -> Fixture:
     path = port / "scale.json"
-    return Fixture(path, "scale", {}, "none", "scales:Scale", "Scale", cases, r_source=(port / "port.R",))
+    return Fixture(path, "scale", {}, {}, "scales:Scale", "Scale", cases, r_source=(port / "port.R",))
 
 
 def scale_case(x: np.ndarray, **more: object) -> Case:
@@ -388,7 +388,7 @@ def test_whole_numbers_can_be_kept_floats(port: Path) -> None:
 def test_a_function_and_a_function_handed_over(port: Path) -> None:
     argument = {"f": FunctionReference("scales:square", "square"), "x": np.array([1.5, -2.0])}
     case = Case("one", {}, (Call("call", argument, ("out",)),), TOLERANCE)
-    fixture = Fixture(port / "a.json", "a", {}, "", "scales:apply_to", "apply_to", (case,), r_source=(port / "port.R",))
+    fixture = Fixture(port / "a.json", "a", {}, {}, "scales:apply_to", "apply_to", (case,), r_source=(port / "port.R",))
     python, r = session_lines(fixture, case, formals=r_formals([fixture])[0])
     assert python == (
         "import numpy as np",

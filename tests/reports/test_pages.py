@@ -101,7 +101,7 @@ def fixture(port: Path, name: str = "layers/scale", **more: object) -> Fixture:
     calls = (Call("forward", {"x": np.array([[1.0, 2.5, -3.0]])}, ("out",)),)
     case = Case("small", {"k": 1.5}, calls, Tolerance(1e-12, 1e-13), note={"en": "A note.", "ko": "설명."})
     made = Fixture(
-        port / "scale.json", name, {"en": "A scale", "ko": "비율"}, "a book", f"{module}:Scale", "Scale", (case,),
+        port / "scale.json", name, {"en": "A scale", "ko": "비율"}, {"en": "a book", "ko": "어느 책"}, f"{module}:Scale", "Scale", (case,),
         formula=(r"\mathrm{out} = k x",), r_source=(port / "port.R",),
     )  # fmt: skip
     return replace(made, **more)  # type: ignore[arg-type]
@@ -321,9 +321,13 @@ def test_a_document_with_an_open_block_or_an_unknown_case_is_refused(tmp_path: P
 
 @needs_r
 def test_hostile_text_stays_text_in_both_formats(port: Path, tmp_path: Path) -> None:
-    clean = files(write(tmp_path / "clean", fixture(port, about={"en": "x", "ko": "x"}, source="x")))
-    one = fixture(port, about={"en": HOSTILE, "ko": HOSTILE_LINES}, source=HOSTILE, formula=(r"\text{<script>} a < b",))
-    case = replace(one.cases[0], id="id | <b> `tick` $m$ [a](javascript:b)", note={"en": HOSTILE}, expected_by=HOSTILE)
+    clean = files(write(tmp_path / "clean", fixture(port, about={"en": "x", "ko": "x"}, source={"en": "x"})))
+    one = fixture(
+        port, about={"en": HOSTILE, "ko": HOSTILE_LINES}, source={"en": HOSTILE}, formula=(r"\text{<script>} a < b",)
+    )
+    case = replace(
+        one.cases[0], id="id | <b> `tick` $m$ [a](javascript:b)", note={"en": HOSTILE}, authority={"en": HOSTILE}
+    )
     watch = Watch({"en": HOSTILE}, ("print('```\\n</td></tr></table><script>````')",), ('cat("```\\n</table>\\n")',))
     out = write(tmp_path / "out", replace(one, cases=(case,), watch=(watch,)), versions={HOSTILE: HOSTILE})
     written = files(out)

@@ -72,7 +72,7 @@ def fixture_of(path: Path, *cases: CaseResult, beside: Beside | None = None, nam
     made = tuple(
         Case(c.id, {}, (Call("train", trajectory=trajectory),), Tolerance(1e-12, 1e-13), beside=beside) for c in cases
     )
-    return Fixture(path / "run.json", name, {"en": "A run", "ko": "학습"}, "a book", "nowhere:Run", "Run", made)
+    return Fixture(path / "run.json", name, {"en": "A run", "ko": "학습"}, {"en": "a book"}, "nowhere:Run", "Run", made)
 
 
 @pytest.fixture
@@ -236,7 +236,7 @@ def test_the_words_of_a_run_that_agrees(written: Write) -> None:
     assert "| `accuracy` | 0 | 0 | – |" in page
     assert "| 60 | 0.3 | 0.3 |" in page
     assert "A run · 100 steps, agree throughout, at most 2e-15 apart" in made["wiki/Home.en.md"]
-    assert "100단계, 처음부터 끝까지 일치, 최대 차이 2e-15" in made["wiki/Home.ko.md"]
+    assert "100스텝, 처음부터 끝까지 일치, 최대 차이 2e-15" in made["wiki/Home.ko.md"]
 
 
 def test_the_words_of_runs_that_part(written: Write) -> None:
@@ -271,7 +271,7 @@ def test_the_words_of_a_run_that_was_stopped(written: Write) -> None:
 
 def test_a_printed_table_stands_at_its_steps(written: Write) -> None:
     columns = {"step": (20.0, 60.0, 150.0), "accuracy": (0.125, 0.25, 0.5), "seconds": ("a", "b", "c")}
-    beside = Beside({"en": "As printed", "ko": "인쇄된 대로"}, "a blog", columns)
+    beside = Beside({"en": "As printed", "ko": "인쇄된 대로"}, {"en": "a blog"}, columns)
     page = written(case_of(ran()), beside=beside)["wiki/training-run.en.md"]
     head = "| Step | `accuracy` Python | `accuracy` R | `accuracy` printed | `seconds` printed |"
     rows = page[page.index(head) :].split("\n\n")[0].split("\n")[2:]
@@ -298,7 +298,7 @@ def test_a_printed_table_without_steps_names_compared_values(written: Write) -> 
     def single(name: str, python: float, r: float) -> ValueResult:
         return ValueResult("call", name, {"python-r": compare(r, python, rtol=1, atol=1)}, True)
 
-    beside = Beside({"en": "t"}, "s", {"difference": ("W1", "b1"), "printed": (4.25e-10, 2e-9)})
+    beside = Beside({"en": "t"}, {"en": "s"}, {"difference": ("W1", "b1"), "printed": (4.25e-10, 2e-9)})
     values = (single("difference.W1", 1.5e-10, 1.25e-10),)
     made = written(CaseResult("check", True, values), beside=beside)["wiki/training-run.en.md"]
     assert "## Beside the printed numbers" in made
@@ -315,7 +315,7 @@ def test_nothing_of_a_run_becomes_markup(written: Write) -> None:
         call=HOSTILE,
     )
     columns = {"step": (20.0, 40.0), HOSTILE: (HOSTILE, 1.0), "<b>|": (2.0, HOSTILE)}
-    beside = Beside({"en": HOSTILE, "ko": HOSTILE}, HOSTILE, columns)
+    beside = Beside({"en": HOSTILE, "ko": HOSTILE}, {"en": HOSTILE}, columns)
     picture = PictureResult(HOSTILE, HOSTILE, {"python": ((0.0, 1.0),), "r": ((0.0, 1.0),)})
     made = written(case_of(run, id=HOSTILE, agree=False, pictures=(picture,)), beside=beside, out="hostile")
     for language in ("en", "ko"):

@@ -56,7 +56,9 @@ class _Subject:
 
     @property
     def title(self) -> str:
-        return self.fixture.python.partition(":")[2]
+        """The class's name; a function's may be a helper's, so there it is the file's."""
+        name = self.fixture.python.partition(":")[2]
+        return name if name.rpartition(".")[2][:1].isupper() else self.fixture.name.rpartition("/")[2]
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,7 @@ class _Writer:
             courses=[(made.id, course(of, made, subject.figures[made.id], words, language)) for of, made in found],
             verdicts=tables.verdict_table(result, words),
             gradients=tables.gradient_table(result, words),
-            failures=tables.failures(result),
+            failures=tables.failures(result, words),
             divergences=tables.divergences(result, language),
             watch=[(said(w.text, language), pair(console(p.python), console(p.r))) for w, p in shown.watch],
             tolerances=_tolerances(subject, language),
@@ -219,7 +221,12 @@ class _Writer:
                 if part.kind == "course":
                     return self._course(subject, cases, language)
                 more = link(words["more"], f"{subject.page}.{language}")
-                return Markdown(f"{tables.verdict_table(subject.result, words, cases)}\n{more}")
+                verdicts = tables.verdict_table(subject.result, words, cases)
+                chosen = [case for case in subject.result.cases if not cases or case.id in cases]
+                if any(not gradient.check.ok for case in chosen for gradient in case.gradients):
+                    # The values may agree all the same: what differs stands in this table.
+                    verdicts = Markdown(f"{verdicts}\n{tables.gradient_table(subject.result, words, cases)}")
+                return Markdown(f"{verdicts}\n{more}")
         return Markdown(f"{text(part.word)}: {text(words['not_run'])}")
 
     def _course(self, subject: _Subject, cases: Collection[str], language: str) -> Markdown:
@@ -241,16 +248,20 @@ class _Writer:
     def _subject_table(self, language: str) -> Markdown:
         words = LABELS[language]
         head = [words[name] for name in ("subject", "verdict", "about", "cases", "elements")]
-        rows: list[list[object]] = [
-            [
+        rows: list[list[object]] = []
+        above = ""
+        for s in self.subjects:
+            folder = s.fixture.name.rpartition("/")[0]
+            if folder != above:
+                rows.append([Markdown(f"**{text(folder)}/**") if folder else "", *[""] * (len(head) - 1)])
+                above = folder
+            rows.append([
                 link(s.title, f"{s.page}.{language}"),
                 tables.subject_verdict(s.result, words),
                 _about(s, language),
                 str(len(s.result.cases)),
                 f"{s.result.count:,}",
-            ]
-            for s in self.subjects
-        ]
+            ])  # fmt: skip
         return table(head, rows, right=(3, 4))
 
 
@@ -294,7 +305,7 @@ def _notes(subject: _Subject, language: str) -> list[Markdown]:
     lines = []
     run = {case.id for case in subject.result.cases}
     for case in subject.fixture.cases:
-        by = LABELS[language]["expected_by"].format(by=case.expected_by) if case.expected_by else ""
+        by = LABELS[language]["expected_by"].format(by=said(case.authority, language)) if case.authority else ""
         words = " ".join(part for part in (said(case.note, language), f"({by})" if by else "") if part)
         if words and case.id in run:
             lines.append(Markdown(f"**{text(case.id)}**: {text(words)}"))

@@ -8,9 +8,12 @@ from collections.abc import Collection, Mapping
 from parity.comparison import Comparison, python_index, r_index
 from parity.reports.pages.labels import said
 from parity.reports.pages.markdown import Markdown, code, table, text
-from parity.results import CaseResult, FixtureResult, ValueResult
+from parity.reports.terminal import number as exact
+from parity.results import CaseResult, FixtureResult, GradientResult, ValueResult
 
 Words = Mapping[str, str]
+
+_LANGUAGES = {"python": "Python", "r": "R"}
 
 
 def verdict(ok: bool, divergence: str | None, words: Words) -> Markdown:
@@ -50,10 +53,12 @@ def _value_row(case: CaseResult, value: ValueResult, words: Words) -> list[objec
     between = value.comparisons.get("python-r")
     count = max((c.count for c in value.comparisons.values()), default=0)
     against = [value.comparisons.get("python-expected"), value.comparisons.get("r-expected")]
+    known = _known(case, value)
     return [
         code(value.call),
         code(value.name),
-        verdict(value.ok, _known(case, value), words),
+        # A known difference is a failed comparison in a case that holds.
+        verdict(value.ok or bool(known and case.ok), known, words),
         str(count),
         number(between.absolute.value) if between and between.absolute else Markdown("–"),
         number(between.ulp.value) if between and between.ulp else Markdown("–"),
@@ -64,10 +69,8 @@ def _value_row(case: CaseResult, value: ValueResult, words: Words) -> list[objec
 
 
 def _known(case: CaseResult, value: ValueResult) -> str | None:
-    """The name of the known difference, where it is this value that differs."""
-    differs = any(not c.ok for c in value.comparisons.values())
-    differs = differs or any(not g.check.ok and g.check.gradient == value.name for g in case.gradients)
-    return case.divergence if differs else None
+    """The name of the known difference, where this value differs; that of a gradient stands in the gradients' table."""
+    return case.divergence if any(not c.ok for c in value.comparisons.values()) else None
 
 
 def _against(comparison: Comparison | None) -> str:
@@ -85,10 +88,13 @@ def _where(comparison: Comparison | None) -> Markdown:
     return Markdown(f"{code(python_index(worst.index))} · {code(r_index(worst.index))}")
 
 
-def gradient_table(result: FixtureResult, words: Words) -> Markdown:
+def gradient_table(result: FixtureResult, words: Words, cases: Collection[str] = ()) -> Markdown:
+    """One row per gradient check; only the named cases if any are named."""
     head = [words[n] for n in ("case", "language", "gradient", "verdict", "checked", "kinks", "error", "allowed")]
     rows: list[list[object]] = []
     for case in result.cases:
+        if cases and case.id not in cases:
+            continue
         title: object = case.id
         for gradient in case.gradients:
             check = gradient.check
@@ -96,40 +102,82 @@ def gradient_table(result: FixtureResult, words: Words) -> Markdown:
             known = case.divergence if not check.ok else None
             rows.append([
                 title,
-                {"python": "Python", "r": "R"}.get(gradient.language, gradient.language),
+                _LANGUAGES.get(gradient.language, gradient.language),
                 Markdown(f"{code(check.gradient)} = ∂{code(check.of)}/∂{code(check.wrt)}"),
                 # A known difference is a failed check in a case that holds.
                 verdict(check.ok or bool(known and case.ok), known, words),
                 checked,
                 str(check.kinks),
-                number(check.error),
-                number(check.allowed),
+                # Where nothing could be checked there is no error.
+                *(Markdown("–") if math.isnan(n) else number(n) for n in (check.error, check.allowed)),
             ])  # fmt: skip
             title = Markdown("")
     return table(head, rows, right=(4, 5, 6, 7)) if rows else Markdown("")
 
 
-def failures(result: FixtureResult) -> list[Markdown]:
-    """One line for each thing that went wrong, as the verifier says it; known differences are told apart."""
+def failures(result: FixtureResult, words: Words) -> list[Markdown]:
+    """One line for each thing that went wrong: where, as both languages count, what stands there, and who is wrong."""
     lines: list[Markdown] = []
     for case in result.cases:
         if case.ok:
             continue
-        for value in case.values:
-            for pair, comparison in value.comparisons.items():
-                if not comparison.ok:
-                    place = code(f"{value.call} {value.name}")
-                    lines.append(Markdown(f"{text(case.id)}: {place} ({text(pair)}): {text(comparison.message)}"))
-        for gradient in case.gradients:
-            if not gradient.check.ok:
-                place = code(gradient.check.gradient)
-                lines.append(
-                    Markdown(f"{text(case.id)}: {place} ({text(gradient.pair)}): {text(gradient.check.message)}")
-                )
         for problem in case.problems:
             place = code(f"{problem.language} {problem.call}")
-            lines.append(Markdown(f"{text(case.id)}: {place}: {text(problem.kind)}: {text(problem.message)}"))
+            told = f"{text(problem.kind)}: {text(problem.message)}"
+            lines.append(Markdown(f"{text(case.id)}: {place}: {told}" if place else f"{text(case.id)}: {told}"))
+        if case.divergence:
+            continue  # what differs is declared; the problems say what is not as declared
+        lines += [Markdown(f"{text(case.id)}: {_wrong_value(value, words)}") for value in case.values if not value.ok]
+        lines += [
+            Markdown(f"{text(case.id)}: {_wrong_gradient(gradient, words)}")
+            for gradient in case.gradients
+            if not gradient.check.ok
+        ]
     return lines
+
+
+def _wrong_value(value: ValueResult, words: Words) -> str:
+    wrong = [comparison for comparison in value.comparisons.values() if not comparison.ok]
+    names = {**_LANGUAGES, "expected": words["expected_value"]}
+    numbers = ", ".join(f"{names[side]} {code(exact(number))}" for side, number in value.numbers.items())
+    said_so = dict.fromkeys(_off(comparison, words) for comparison in wrong)
+    blamed = f"**{words[f'wrong_{value.blame}']}**" if value.blame else ""
+    told = ". ".join(part for part in (numbers, blamed, *said_so) if part)
+    return f"{code(value.call)} {_both_places(value.name, value.index)}: {told}."
+
+
+def _wrong_gradient(gradient: GradientResult, words: Words) -> str:
+    check = gradient.check
+    language = _LANGUAGES.get(gradient.language, gradient.language)
+    place = f"{language} {_both_places(check.gradient, check.index)} = ∂{code(check.of)}/∂{code(check.wrt)}"
+    if check.reason != "value":
+        return f"{place}: {text(check.message)}."
+    numbers = f"{words['analytic']} {code(exact(check.analytic))}, {words['numeric']} {code(exact(check.numeric))}"
+    off = _apart(check.error, check.allowed, words)
+    return f"{place}: {numbers}. **{words[f'wrong_{gradient.language}']}**. {off}."
+
+
+def _both_places(name: str, index: tuple[int, ...] | None) -> str:
+    if not index:
+        return code(name)
+    return f"{code(name + python_index(index))} (R: {code(name + r_index(index))})"
+
+
+def _off(comparison: Comparison, words: Words) -> str:
+    """By how much, and in how many elements; anything but a plain difference as the comparison says it."""
+    ours, theirs = comparison.actual, comparison.reference
+    if comparison.reason != "value" or not isinstance(ours, int | float) or not isinstance(theirs, int | float):
+        return text(comparison.message)
+    off = _apart(abs(ours - theirs), comparison.allowed, words)
+    if comparison.count == 1:
+        return off
+    return f"{off}; {words['differing'].format(differing=comparison.differing, count=comparison.count)}"
+
+
+def _apart(error: float, allowed: float, words: Words) -> str:
+    """Both numbers with as few digits as tell them apart."""
+    digits = next((n for n in range(3, 17) if f"{error:.{n}g}" != f"{allowed:.{n}g}"), 17)
+    return words["off_by"].format(error=f"{error:.{digits}g}", allowed=f"{allowed:.{digits}g}")
 
 
 def divergences(result: FixtureResult, language: str) -> list[Markdown]:
