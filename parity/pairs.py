@@ -75,10 +75,10 @@ def compare_value(
                     array, expected, rtol=rtol, atol=atol, half_unit=half, constant_ok=constant, signed_zero=False
                 )
             comparisons[EXPECTED[language]] = found
-    comparisons = {pair: _named(pair, path, comparison) for pair, comparison in comparisons.items()}
     wrong = next((comparison for comparison in comparisons.values() if not comparison.ok), None)
     if wrong is None:
         return ValueResult(call, path, comparisons, True)
+    comparisons = {pair: _named(pair, path, comparison) for pair, comparison in comparisons.items()}
     index = wrong.ratio.index if wrong.ratio else None
     sides = {**arrays, "expected": expected}
     numbers = {side: np.asarray(array[index]).item() for side, array in sides.items() if _reaches(array, index)}

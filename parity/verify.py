@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -95,15 +94,13 @@ def _verify(fixture: Fixture, options: Options) -> FixtureResult:
 
 def verify_case(case: Case, both: Sequence[Subject], options: Options = EVERYTHING) -> CaseResult:
     """Verify one case, whether or not `options` keeps it. Raises MisfitError with a pointer from the case."""
-    started = time.perf_counter()
     if any(call.trajectory for call in case.calls):
-        result = _in_step(case, both, options)
-    else:
-        result = _one_after_the_other(case, both, options)
-    return dataclasses.replace(result, seconds=time.perf_counter() - started)
+        return _in_step(case, both, options)
+    return _one_after_the_other(case, both, options)
 
 
 def _one_after_the_other(case: Case, both: Sequence[Subject], options: Options) -> CaseResult:
+    started = time.perf_counter()
     traces = {subject.language: execution.run(case, subject) for subject in both}
     problems = list(_problems(case, traces))
     results: list[GradientResult] = []
@@ -115,21 +112,22 @@ def _one_after_the_other(case: Case, both: Sequence[Subject], options: Options) 
     values: list[ValueResult] = []
     for index, call in enumerate(case.calls):
         if not call.raises:
-            found = {language: _trace_at(trace, index, call).values for language, trace in traces.items()}
-            values += compare_call(case, index, found, checks, bits=options.exact)
+            sides = {language: _trace_at(trace, index, call).values for language, trace in traces.items()}
+            values += compare_call(case, index, sides, checks, bits=options.exact)
     pictures = [
         picture_of(call, {side: _trace_at(trace, index, call) for side, trace in traces.items()})
         for index, call in enumerate(case.calls)
         if call.picture
     ]
     warnings = [(side, text) for side, trace in traces.items() for call in trace.calls for text in call.warnings]
+    found = _Found(values, results, problems, warnings, pictures)
     asked = list(traces) if options.gradients else []
-    result = _concluded(case, values, results, problems, warnings, languages=list(traces), differentiated=asked)
-    return dataclasses.replace(result, pictures=tuple(pictures))
+    return _concluded(case, found, started, languages=list(traces), differentiated=asked)
 
 
 def _in_step(case: Case, both: Sequence[Subject], options: Options) -> CaseResult:
     """Call by call on both sides at once, as a trajectory needs it; gradients are other cases' business."""
+    started = time.perf_counter()
     languages = [subject.language for subject in both]
     runs: dict[str, Run] = {}
     problems: list[Problem] = []
@@ -162,8 +160,8 @@ def _in_step(case: Case, both: Sequence[Subject], options: Options) -> CaseResul
                 pictures += [picture_of(call, traced)] if call.picture else []
         except MisfitError as error:
             raise error.below("calls", index) from error
-    result = _concluded(case, values, [], problems, warnings, languages=languages, differentiated=[])
-    return dataclasses.replace(result, trajectory=trajectory, pictures=tuple(pictures))
+    whole = _Found(values, [], problems, warnings, pictures, trajectory)
+    return _concluded(case, whole, started, languages=languages, differentiated=[])
 
 
 def picture_of(call: Call, traced: Mapping[str, CallTrace]) -> PictureResult:
@@ -183,16 +181,22 @@ def picture_of(call: Call, traced: Mapping[str, CallTrace]) -> PictureResult:
     )
 
 
+@dataclass
+class _Found:
+    """What running a case gave, before it is judged."""
+
+    values: list[ValueResult]
+    checks: list[GradientResult]
+    problems: list[Problem]
+    warnings: list[tuple[str, str]]
+    pictures: list[PictureResult]
+    trajectory: TrajectoryResult | None = None
+
+
 def _concluded(
-    case: Case,
-    values: Sequence[ValueResult],
-    checks: Sequence[GradientResult],
-    problems: list[Problem],
-    warnings: Sequence[tuple[str, str]],
-    *,
-    languages: Sequence[str],
-    differentiated: Sequence[str],
+    case: Case, found: _Found, started: float, *, languages: Sequence[str], differentiated: Sequence[str]
 ) -> CaseResult:
+    values, checks, problems = found.values, found.checks, found.problems
     compared = any(value.comparisons for value in values) or any(call.raises for call in case.calls)
     if not (compared or checks or problems):
         problems.append(Problem("", "", "nothing compared", "the case names no value that could be compared"))
@@ -215,7 +219,10 @@ def _concluded(
         case.differs.id if case.differs else None,
         case.differs.reason if case.differs else {},
         case.expected_by,
-        tuple(warnings),
+        tuple(found.warnings),
+        time.perf_counter() - started,
+        found.trajectory,
+        tuple(found.pictures),
     )
 
 

@@ -212,6 +212,21 @@ BAD = {
         "",
         "16:80: $.cases[0].calls[0].expect: 'expect' without 'expected_by'; expected 'expected_by' in the case: who says so",
     ),
+    "a source in another language": (
+        '"source": "by hand",',
+        '"source": {"de": "von Hand"},',
+        "4:14: $.source.de: unknown key 'de'; expected one of 'en', 'ko'",
+    ),
+    "a source that is neither": (
+        '"source": "by hand",',
+        '"source": 3,',
+        "4:13: $.source: 3 is a number; expected a string or an object",
+    ),
+    "nobody expects it": (
+        CASE,
+        '"expected_by": {},',
+        "13:22: $.cases[0].expected_by: an empty object; expected where the values of \"expect\" come from",
+    ),
     "expected_by without expect": (
         ', "expect": {"out": [[7, 12]]}',
         "",

@@ -261,10 +261,27 @@ def test_everything_said_once(tmp_path: Path) -> None:
     assert one.derivatives == Derivatives("forward", "out", "backward", "dout", {"x": "dx"})
 
 
+def test_where_things_come_from_in_either_form(tmp_path: Path) -> None:
+    both = {"en": "a book", "ko": "책"}
+    beside = {"title": {"en": "t"}, "source": {"ko": "글"}, "columns": {"step": [1]}}
+    calls = [{**FORWARD, "expect": {"out": [2, 4]}}]
+    case = {"id": "a", "make": {"a": 2}, "expected_by": {"ko": "손 계산"}, "beside": beside, "calls": calls}
+    read = read_fixture(fixture(tmp_path, source=both, cases=[case, {**case, "id": "b", "expected_by": "hand"}]))
+    assert read.source == both
+    assert [of.authority for of in read.cases] == [
+        {"en": "손 계산", "ko": "손 계산"},
+        {"en": "hand", "ko": "hand"},
+    ]
+    assert [of.expected_by for of in read.cases] == ["손 계산", "hand"]
+    assert read.cases[0].beside is not None
+    assert read.cases[0].beside.source == {"en": "글", "ko": "글"}
+
+
 def test_the_least_that_a_fixture_says(tmp_path: Path) -> None:
     read = read_fixture(fixture(tmp_path, cases=[{"id": "a", "calls": [{"do": "call", "returns": "out"}]}]))
     case = read.cases[0]
     assert (case.make, case.note, case.printed, case.derivatives, case.differs) == ({}, {}, None, None, None)
+    assert (case.authority, case.expected_by) == ({}, None)
     assert (case.calls[0].arguments, case.calls[0].raises) == ({}, {})
     assert case.tolerance == Tolerance(1e-12, 0.0)
 
@@ -307,11 +324,23 @@ def test_names(place: str, name: str, tmp_path: Path, monkeypatch: pytest.Monkey
     assert read_fixture(Path(path.name)).name == name
 
 
+def _incomplete(value: object, at: str = "$") -> list[str]:
+    """Texts of a fixture that a reader of one of the languages would miss."""
+    if isinstance(value, list):
+        return [place for number, member in enumerate(value) for place in _incomplete(member, f"{at}[{number}]")]
+    if not isinstance(value, dict):
+        return []
+    found = [at] if len({"en", "ko"} & value.keys()) == 1 else []
+    found += [f"{at}.{key}" for key in ("source", "expected_by") if isinstance(value.get(key), str)]
+    return found + [place for key, member in value.items() for place in _incomplete(member, f"{at}.{key}")]
+
+
 def test_every_fixture_of_the_project_is_good_and_in_both_languages() -> None:
     folder = Path(__file__).parents[2] / "fixtures"
     found = find_fixtures([folder])
     assert found
     for path in found:
         assert read_fixture(path).name == path.relative_to(folder).with_suffix("").as_posix()
-        about = json.loads(path.read_text(encoding="utf-8"))["about"]
-        assert set(about) == {"en", "ko"}, path
+        document = json.loads(path.read_text(encoding="utf-8"))
+        assert set(document["about"]) == {"en", "ko"}, path
+        assert _incomplete(document) == [], path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import get_args
 from urllib.parse import unquote
 
 import numpy as np
@@ -27,7 +29,8 @@ from parity.reports.pages.labels import LABELS
 from parity.reports.pages.markdown import code, fence, pair, table, text
 from parity.reports.pages.mathml import mathml
 from parity.reports.pages.sources import python_source, r_definitions, r_source
-from parity.results import CaseResult, FixtureResult, GradientResult, ValueResult
+from parity.reports.pages.tables import failures, gradient_table, verdict_table
+from parity.results import Blame, CaseResult, FixtureResult, GradientResult, Problem, ValueResult
 
 needs_r = pytest.mark.skipif(shutil.which("R") is None, reason="there is no R on this machine")
 
@@ -101,7 +104,8 @@ def fixture(port: Path, name: str = "layers/scale", **more: object) -> Fixture:
     calls = (Call("forward", {"x": np.array([[1.0, 2.5, -3.0]])}, ("out",)),)
     case = Case("small", {"k": 1.5}, calls, Tolerance(1e-12, 1e-13), note={"en": "A note.", "ko": "설명."})
     made = Fixture(
-        port / "scale.json", name, {"en": "A scale", "ko": "비율"}, {"en": "a book", "ko": "어느 책"}, f"{module}:Scale", "Scale", (case,),
+        port / "scale.json", name, {"en": "A scale", "ko": "비율"}, {"en": "a book", "ko": "어느 책"},
+        f"{module}:Scale", "Scale", (case,),
         formula=(r"\mathrm{out} = k x",), r_source=(port / "port.R",),
     )  # fmt: skip
     return replace(made, **more)  # type: ignore[arg-type]
@@ -110,13 +114,15 @@ def fixture(port: Path, name: str = "layers/scale", **more: object) -> Fixture:
 def result(of: Fixture, *, r: Sequence[float] = (1.5, 3.0, -4.5), divergence: str | None = None) -> FixtureResult:
     """As a verification would find it, by hand."""
     comparison = compare(np.array([[1.5, 3.0, -4.5]]), np.array([r]), rtol=1e-12, atol=1e-13)
-    value = ValueResult("forward", "out", {"python-r": comparison}, comparison.ok or divergence is not None)
+    wrong = {} if comparison.ok else {"blame": "r", "index": (0, 1), "numbers": {"python": 3.0, "r": r[1]}}
+    value = ValueResult("forward", "out", {"python-r": comparison}, comparison.ok, **wrong)  # type: ignore[arg-type]
     check = GradientCheck(
         of="out", wrt="x", gradient="dx", ok=True, reason=None, message="", checked=17, kinks=4, directions=0,
         analytic=1.5, numeric=1.5, error=3.25e-12, allowed=1e-8, index=(0, 1), step=1e-3, evaluations=12,
     )  # fmt: skip
     case = CaseResult(
-        of.cases[0].id, value.ok, (value,), (GradientResult("python", check, "gradient-python"),),
+        of.cases[0].id, value.ok or divergence is not None, (value,),
+        (GradientResult("python", check, "gradient-python"),),
         divergence=divergence, divergence_reason={"en": "It was printed so.", "ko": "그렇게 인쇄되었다."},
     )  # fmt: skip
     return FixtureResult(of.path, of.name, of.about, (case,))
@@ -276,7 +282,8 @@ def test_a_disagreement_and_a_known_one_are_said_in_words(port: Path, tmp_path: 
     wrong = (tmp_path / "wiki/layers-scale.en.md").read_text("utf-8")
     assert "| small | `forward` | `out` | ✗ disagree | 3 | 6 |" in wrong
     assert "`[0, 1]` · `[1, 2]`" in wrong
-    assert "### What failed\n\n- small: `forward out` (python-r): " in wrong
+    told = "- small: `forward` `out[0, 1]` (R: `out[1, 2]`): Python `3`, R `9`. **R is wrong**. Off by 6, allowed "
+    assert f"### What failed\n\n{told}9.1e-12; 1 of 3 elements differ.\n" in wrong
     known = (tmp_path / "wiki/layers-printed.en.md").read_text("utf-8")
     assert "| small | `forward` | `out` | ≠ known difference |" in known
     assert "- small: It was printed so." in known
@@ -284,6 +291,99 @@ def test_a_disagreement_and_a_known_one_are_said_in_words(port: Path, tmp_path: 
     home = Reader((tmp_path / "html/en/index.html").read_text("utf-8")).text
     assert "✗ disagree" in home
     assert "≠ known difference" in home
+
+
+def test_who_is_wrong_is_said_in_both_languages(port: Path) -> None:
+    one = fixture(port)
+    found = result(one, r=(1.5, 9.0, -4.5))
+    case = found.cases[0]
+    check = replace(case.gradients[0].check, ok=False, reason="value", numeric=2.25, error=0.75, allowed=1e-8)
+    gradient = GradientResult("python", check, "gradient-python")
+    shape = compare(np.zeros((2, 3)), np.zeros((3, 2)), rtol=0, atol=0)
+    shaped = ValueResult("forward", "cache", {"python-r": shape}, False, "unknown")
+    problem = Problem("r", "forward", "argument changed", "R changed its argument x")
+    case = replace(case, values=(*case.values, shaped), gradients=(gradient,), problems=(problem,))
+    failed = replace(found, cases=(case,))
+    assert failures(failed, LABELS["ko"]) == [
+        "small: `r forward`: argument changed: R changed its argument x",
+        "small: `forward` `out[0, 1]` (R: `out[1, 2]`): Python `3`, R `9`. **R이 틀렸다**. "
+        "차이는 6, 허용 오차는 9.1e-12이다; 원소 3개 가운데 1개가 다르다.",
+        "small: `forward` `cache`: **어느 쪽이 틀렸는지 알 수 없다: 사례에 기댓값이 있어야 한다**. "
+        f"{text(shape.message)}.",
+        "small: Python `dx[0, 1]` (R: `dx[1, 2]`) = ∂`out`/∂`x`: 해석적 기울기 `1.5`, 수치 미분 `2.25`. "
+        "**Python이 틀렸다**. 차이는 0.75, 허용 오차는 1e-08이다.",
+    ]
+    english = failures(failed, LABELS["en"])
+    assert "**Nothing says which side is wrong: give the case an expected value**" in english[2]
+    assert "analytic `1.5`, numeric `2.25`. **Python is wrong**. Off by 0.75, allowed 1e-08." in english[3]
+    for blame in get_args(Blame):
+        assert all(f"wrong_{blame}" in words for words in LABELS.values())
+
+
+def test_a_known_difference_is_marked_where_it_is(port: Path) -> None:
+    one = fixture(port)
+    words = LABELS["en"]
+    found = result(one, divergence="slip")
+    check = replace(found.cases[0].gradients[0].check, gradient="out", ok=False, reason="value")
+    case = replace(found.cases[0], gradients=(GradientResult("python", check, "gradient-python"),))
+    # The gradient differs as declared; Python and R agree about the value of the same name.
+    assert "`out` | ✓ agree | 3 |" in verdict_table(replace(found, cases=(case,)), words)
+    assert "| ≠ known difference | 17 |" in gradient_table(replace(found, cases=(case,)), words)
+    assert "`out` | ≠ known difference | 3 |" in verdict_table(result(one, r=(1.5, 9, -4.5), divergence="s"), words)
+
+
+def test_a_gradient_that_could_not_be_checked_has_no_numbers(port: Path) -> None:
+    found = result(fixture(port))
+    check = replace(found.cases[0].gradients[0].check, ok=False, reason="shape", error=np.nan, allowed=0.0)
+    case = replace(found.cases[0], ok=False, gradients=(GradientResult("python", check, "gradient-python"),))
+    shown = gradient_table(replace(found, cases=(case,)), LABELS["en"])
+    assert "| 17 | 4 | – | 0 |" in shown
+    assert "nan" not in shown
+
+
+@needs_r
+def test_subjects_are_listed_by_folder_under_the_name_of_a_class_or_of_the_file(port: Path, tmp_path: Path) -> None:
+    module = (port / "module").read_text()
+    named = [fixture(port), fixture(port, "layers/other"), fixture(port, "functions/helper", python=f"{module}:clip")]
+    home = files(write(tmp_path / "out", *named, fixture(port, "alone")))["wiki/Home.en.md"]
+    rows = [row.split("|")[1].strip() for row in home.split("\n") if row.startswith("|")][2:]
+    assert rows == [
+        *("**layers/**", "[Scale](layers-scale.en)", "[Scale](layers-other.en)"),
+        *("**functions/**", "[helper](functions-helper.en)", "", "[Scale](alone.en)"),
+    ]
+
+
+@needs_r
+def test_where_it_comes_from_is_said_in_the_language_of_the_page(port: Path, tmp_path: Path) -> None:
+    one = fixture(port)
+    case = replace(one.cases[0], authority={"en": "by hand", "ko": "손 계산"})
+    written = files(write(tmp_path / "out", replace(one, cases=(case,))))
+    english, korean = (written[f"wiki/layers-scale.{language}.md"] for language in ("en", "ko"))
+    assert "## Source\n\na book\n" in english
+    assert "## 출처\n\n어느 책\n" in korean
+    assert "A note. (expected values: by hand)" in english
+    assert "설명. (기댓값의 출처: 손 계산)" in korean
+
+
+def test_korean_is_in_one_register() -> None:
+    folder = Path(__file__).parents[2]
+    pages = [path.read_text("utf-8") for path in (folder / "docs" / "pages").glob("*.ko.md")]
+    told = [json.dumps(text_of, ensure_ascii=False) for text_of in map(_korean, (folder / "fixtures").glob("*/*.json"))]
+    assert len(pages) > 2
+    assert len(told) > 20
+    for words in (*pages, *told, *LABELS["ko"].values()):
+        # 합니다체; 아니다 is not.
+        assert not re.search(r"(?:[습입합됩봅줍갑옵씁]니다|세요|니까)(?![가-힣])", words), words[:80]
+
+
+def _korean(path: Path) -> list[str]:
+    def texts(value: object) -> Iterator[str]:
+        if isinstance(value, dict):
+            yield from [value["ko"]] if isinstance(value.get("ko"), str) else []
+        for member in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+            yield from texts(member)
+
+    return list(texts(json.loads(path.read_text("utf-8"))))
 
 
 @needs_r
@@ -454,7 +554,7 @@ def test_a_failure_in_the_middle_leaves_the_old_pages_whole(
 ) -> None:
     out = write(tmp_path / "out", fixture(port))
     before = files(out)
-    changed = fixture(port, source="another book")
+    changed = fixture(port, source={"en": "another book"})
     real = os.replace
     moved: list[str] = []
 
