@@ -24,7 +24,9 @@ LEVELS = (
     {"execution"},
     {"results", "derivatives", "blame", "pairs", "trajectory", "verify"},
     {"suite"},
-    {"console", "reports"},
+    {"console"},
+    {"lines"},
+    {"reports"},
     {"cli", "pytest_plugin", "doctor", "__init__", "__main__"},
 )
 LEVEL = {name: level for level, names in enumerate(LEVELS) for name in names}

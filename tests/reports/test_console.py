@@ -10,7 +10,7 @@ from textwrap import dedent
 import numpy as np
 import pytest
 
-from parity import console
+from parity import lines
 from parity.case.model import Call, Case, Derivatives, Fixture, FunctionReference, Tolerance
 from parity.console import (
     ConsoleError,
@@ -20,9 +20,8 @@ from parity.console import (
     python_session,
     r_formals,
     r_session,
-    session_case,
-    session_lines,
 )
+from parity.lines import session_case, session_lines
 
 needs_r = pytest.mark.skipif(shutil.which("R") is None, reason="there is no R on this machine")
 
@@ -419,10 +418,10 @@ def test_an_array_is_the_same_array_in_both_consoles() -> None:
     python, r = [], []
     for array in ARRAYS:
         python.append(
-            ["import numpy as np", *f"x = {console._python(array, True, 4)}".split("\n"), "x.shape", "repr(x.tolist())"]
+            ["import numpy as np", *f"x = {lines._python(array, True, 4)}".split("\n"), "x.shape", "repr(x.tolist())"]
         )
         show = 'cat(sprintf("%.17g", if (is.null(dim(x))) x else aperm(x)))'
-        r.append([*f"x <- {console._r(array, 5)}".split("\n"), "if (is.null(dim(x))) length(x) else dim(x)", show])
+        r.append([*f"x <- {lines._r(array, 5)}".split("\n"), "if (is.null(dim(x))) length(x) else dim(x)", show])
     for array, mine, theirs in zip(ARRAYS, python_session(python), r_session(r), strict=True):
         assert mine.entries[-2].output.strip() == repr(array.shape)
         assert [int(n) for n in theirs.entries[-2].output.split()[1:]] == list(array.shape)

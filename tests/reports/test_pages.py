@@ -19,8 +19,9 @@ import pytest
 
 from parity.case.model import Call, Case, Fixture, Tolerance, Watch
 from parity.comparison import compare
-from parity.console import ConsoleError, python_session, r_formals, r_session, session_lines
+from parity.console import ConsoleError, python_session, r_formals, r_session
 from parity.gradient import GradientCheck
+from parity.lines import session_lines
 from parity.reports import pages as pages_module
 from parity.reports.pages import WIDTH, PagesError, write_pages
 from parity.reports.pages.documents import read_documents

@@ -19,9 +19,8 @@ from parity.console import (
     python_session,
     r_formals,
     r_session,
-    session_case,
-    session_lines,
 )
+from parity.lines import session_case, session_lines
 
 
 @dataclass(frozen=True)
