@@ -275,10 +275,11 @@ def _values(document: Any, findings: _Findings) -> list[_Values]:
     )
     for name in sorted(positions - whole):
         findings.note(Finding(("indices",), f"'{name}' is not listed in 'integers'", "a name of 'integers'"))
-    reader = ValueReader(whole, positions, findings.note, findings.path.parent)
     result = []
     for index, case in enumerate(_list(document.get("cases"))):
         at: JsonPath = ("cases", index)
+        own = frozenset(name for name in _list(_object(case).get("integers")) if isinstance(name, str))
+        reader = ValueReader(whole | own, positions, findings.note, findings.path.parent)
         values = _Values()
         for key in MAKES:
             values.made[key] = reader.arguments(_object(_object(case).get(key)), (*at, key))

@@ -47,6 +47,12 @@ SPELLED <- c("NaN" = NaN, "NA" = NA, "Inf" = Inf, "-Inf" = -Inf)
 
 is_object <- function(value) is.list(value) && !is.null(names(value))
 
+# `made` with the arguments of `override` in the place of its own, whole.
+overridden <- function(made, override) {
+  made[names(override)] <- override
+  made
+}
+
 # A JSON value as an R value. `name` says whether its numbers are integers; `stream` holds the state of the draws.
 as_value <- function(value, name, integers, stream = new_stream()) {
   if (is_object(value)) {
@@ -169,12 +175,12 @@ put_at_path <- function(value, path, leaf) {
 
 # A case with its values read: what `make` gives, and each call's arguments.
 read_case <- function(fixture, case) {
-  integers <- as.character(unlist(fixture$integers))
+  integers <- as.character(unlist(c(fixture$integers, case$integers)))
   derivatives <- if ("derivatives" %in% names(case)) case$derivatives else fixture$derivatives
   if (!is.null(derivatives)) derivatives$gradient <- derivatives$gradient %||% "backward"
   list(
     id = case$id, prefix = sub("^.*::", "", fixture$r), integers = integers, derivatives = derivatives,
-    make = utils::modifyList(as_arguments(case$make, integers), as_arguments(case$r_make, integers)),
+    make = overridden(as_arguments(case$make, integers), as_arguments(case$r_make, integers)),
     calls = lapply(case$calls, function(call) {
       call$arguments <- as_arguments(call$with, integers)
       last <- sub("^.*[.]([^.0-9][^.]*)", "\\1", sub("([.][0-9]+)+$", "", names(call$expect)))
