@@ -73,8 +73,12 @@ class Problem:
 
 @dataclass(frozen=True)
 class Departure:
-    """Where two runs first differ by more than the tolerance: the step, the value, its place, by how much."""
+    """Where two runs first differ by more than the tolerance: the step, the value, its place, by how much.
 
+    `after` is the last step at which it was still seen within; a state is seen at checkpoints only.
+    """
+
+    after: int
     step: int
     name: str
     index: tuple[int, ...]
@@ -92,7 +96,8 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class TrajectoryResult:
-    """A run that was made in pieces on both sides; `stopped` at a checkpoint, when it was told to.
+    """A run that was made in pieces on both sides; `stopped` at a checkpoint, when it was told to. In exact mode `bits`
+    has, by value, how many differ over the whole run (None where they cannot be counted).
 
     `series` has, by value and language, one number per step; `scalars` one number per checkpoint. `until` is the
     step up to which agreement was asked (`made` where it was asked to the end).
@@ -107,6 +112,7 @@ class TrajectoryResult:
     scalars: Mapping[str, Mapping[str, tuple[float, ...]]]
     departure: Departure | None
     stopped: bool = False
+    bits: Mapping[str, int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -127,6 +133,17 @@ class CaseResult:
     @property
     def interrupted(self) -> bool:
         return self.trajectory is not None and self.trajectory.stopped
+
+    @property
+    def bits(self) -> Iterator[tuple[str, int | None]]:
+        """Of each value, the bits that differ; nothing for what a known divergence says must differ."""
+        for value in self.values:
+            between = value.comparisons.get("python-r")
+            if not (self.divergence is not None and self.ok and between is not None and not between.ok):
+                yield f"{value.call} {value.name}", value.bits
+        if self.trajectory is not None:
+            for name, bits in self.trajectory.bits.items():
+                yield f"{self.trajectory.call} {name}", bits
 
     @property
     def count(self) -> int:
@@ -163,7 +180,7 @@ class FixtureResult:
     @property
     def bits(self) -> int | None:
         """Bits in which Python and R differ, over all values; None when they were not counted."""
-        counted = [value.bits for case in self.cases for value in case.values if value.bits is not None]
+        counted = [bits for case in self.cases for _, bits in case.bits if bits is not None]
         return sum(counted) if counted else None
 
     def comparisons(self, pair: Pair | None = None) -> Iterator[Comparison]:

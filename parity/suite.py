@@ -277,6 +277,9 @@ def _begin_worker(messages: SimpleQueue[tuple[str, str, int, int]], stop: Event)
     global _messages, _stop
     _messages, _stop = messages, stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        # R sets a handler of its own while it sleeps or waits; a blocked signal does not reach that either.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
 def _verify_in_worker(path: Path, request: Request) -> Outcome:

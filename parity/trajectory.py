@@ -30,6 +30,7 @@ class Followed:
 
     values: list[ValueResult] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[tuple[str, str]] = field(default_factory=list)
     result: TrajectoryResult | None = None
 
 
@@ -40,7 +41,6 @@ class _Record:
     worst: Comparison | None = None
     count: int = 0
     differing: int = 0
-    bits: int | None = None
     step: int = 0
 
     def add(self, comparison: Comparison, made: int, piece: int, per_step: bool) -> None:
@@ -67,6 +67,8 @@ def follow(case: Case, index: int, runs: Mapping[str, Run], tick: Tick, *, bits:
     series: dict[str, dict[str, list[float]]] = {}
     scalars: dict[str, dict[str, list[float]]] = {}
     departure: Departure | None = None
+    counted: dict[str, int | None] = {}
+    constants: dict[str, set[float | None]] = {}
     last: dict[str, Mapping[str, np.ndarray]] = {}
     made = 0
     stopped = False
@@ -74,6 +76,7 @@ def follow(case: Case, index: int, runs: Mapping[str, Run], tick: Tick, *, bits:
         traced = _make(call, piece, case.names(index), runs)
         refuse_if_all_fail(traced)
         followed.problems += errors(traced)
+        followed.warnings += [(side, text) for side, trace in traced.items() for text in trace.warnings]
         if followed.problems:
             break
         last = {language: trace.values for language, trace in traced.items()}
@@ -87,8 +90,10 @@ def follow(case: Case, index: int, runs: Mapping[str, Run], tick: Tick, *, bits:
             asked, whole = _compared(case, sides, per_step, until - made, piece)
             if asked is not None:
                 records.setdefault(path, _Record()).add(asked, made, piece, per_step)
-            if bits and path in records:
-                records[path].bits = (records[path].bits or 0) + (count_bits(sides) or 0)
+            constants.setdefault(path, set()).add(_constant(sides.get("python")))
+            if bits:
+                more, so_far = count_bits(sides), counted.get(path, 0)
+                counted[path] = None if more is None or so_far is None else so_far + more
             if whole.absolute is not None:
                 differences[path] = whole.absolute.value
             found = _departure(whole, sides, path, made, piece, per_step, case)
@@ -99,7 +104,8 @@ def follow(case: Case, index: int, runs: Mapping[str, Run], tick: Tick, *, bits:
         if not tick(made, trajectory.steps):
             stopped = made < trajectory.steps
             break
-    followed.values += _values(case, index, records, last, complete=made == trajectory.steps)
+    moving = {path for path, seen in constants.items() if None in seen or len(seen) > 1}
+    followed.values += _values(case, index, records, last, moving, complete=made == trajectory.steps)
     if made == trajectory.steps:
         followed.problems += _too_low(call.do, trajectory, last)
     followed.result = TrajectoryResult(
@@ -112,6 +118,7 @@ def follow(case: Case, index: int, runs: Mapping[str, Run], tick: Tick, *, bits:
         _frozen(scalars),
         departure,
         stopped,
+        counted,
     )
     return followed
 
@@ -156,10 +163,11 @@ def _departure(
         return None
     if not per_step:
         index = comparison.ratio.index
-        return Departure(made + piece, path, index, comparison.absolute.value, comparison.allowed)
+        return Departure(made, made + piece, path, index, comparison.absolute.value, comparison.allowed)
     allowed = case.tolerance.atol + case.tolerance.rtol * np.abs(python)
     first = int(np.argmax(~(np.abs(r - python) <= allowed)))
-    return Departure(made + first + 1, path, (first,), float(np.abs(r - python)[first]), float(allowed[first]))
+    step = made + first + 1
+    return Departure(step - 1, step, path, (first,), float(np.abs(r - python)[first]), float(allowed[first]))
 
 
 def _collect(
@@ -175,10 +183,14 @@ def _values(
     index: int,
     records: Mapping[str, _Record],
     last: Mapping[str, Mapping[str, np.ndarray]],
+    moving: set[str],
     *,
     complete: bool,
 ) -> Iterator[ValueResult]:
-    """One result per value: its worst comparison along the way, and at the end what is expected of it."""
+    """One result per value: its worst comparison along the way, and at the end what is expected of it.
+
+    A value that is one and the same constant at every checkpoint shows nothing; those of `moving` are not.
+    """
     call = case.calls[index]
     expected = {path: leaf for name, value in call.expect.items() for path, leaf in leaves(name, value)}
     for path in dict.fromkeys([*records, *(expected if complete else ())]):
@@ -188,7 +200,7 @@ def _values(
         comparisons: dict[Pair, Comparison] = {p: c for p, c in result.comparisons.items() if p != "python-r"}
         if along is not None:
             stands_still = result.comparisons.get("python-r")
-            vacuous = stands_still is not None and stands_still.reason == "vacuous" and along.ok
+            vacuous = stands_still is not None and stands_still.reason == "vacuous" and along.ok and path not in moving
             comparisons = {"python-r": stands_still if vacuous and stands_still else along, **comparisons}
         ok = all(comparison.ok for comparison in comparisons.values())
         if along is not None and not along.ok:
@@ -204,8 +216,14 @@ def _values(
             comparisons=comparisons,
             ok=ok,
             blame=None if ok else result.blame or "unknown",
-            bits=records[path].bits if path in records else None,
         )
+
+
+def _constant(array: np.ndarray | None) -> float | None:
+    """The number that all elements are; None where they are several, or none."""
+    if array is None or array.size == 0 or array.dtype.kind not in "fiu" or np.any(array != array.flat[0]):
+        return None
+    return float(array.flat[0])
 
 
 def _plain(number: object) -> TypeGuard[float | int | bool | str]:

@@ -149,6 +149,7 @@ def _in_step(case: Case, both: Sequence[Subject], options: Options) -> CaseResul
                 followed = follow(case, index, runs, tick, bits=options.exact)
                 values += followed.values
                 problems += followed.problems
+                warnings += followed.warnings
                 trajectory = followed.result
             else:
                 traced = {language: run.call(call, case.names(index)) for language, run in runs.items()}

@@ -349,6 +349,9 @@ def _check_case(
         if own["call"] in made:
             _check_inputs(own, [(case, values)], (*at, "derivatives"), findings)
 
+    for step in [step for step, call in enumerate(case["calls"]) if "trajectory" in call][1:]:
+        where = (*at, "calls", step, "trajectory")
+        findings.note(Finding(where, "a second trajectory in one case", "a case of its own", at_key=True))
     for step, call in enumerate(case["calls"]):
         _check_named(call, (*at, "calls", step), findings)
         if "raises" in call and "expect" in call:

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from parity.comparison import Comparison, python_index, r_index
 from parity.comparison import number as exact_number
-from parity.reports.trajectories import bits, end, largest, outcome
+from parity.reports.trajectories import bits, end, first_beyond, largest, outcome
 from parity.results import Blame, CaseResult, FixtureResult, GradientResult, Pair, Report, TrajectoryResult, ValueResult
 
 _WRONG: dict[Blame | None, str] = {
@@ -52,7 +52,10 @@ def print_report(report: Report, console: Console) -> None:
         console.print(table(report))
         exact = any(fixture.bits is not None for fixture in report.fixtures)
         console.print(f"[dim]{LEGEND}; {BITS if exact else GRADIENTS}[/]", highlight=False)
-    lines = [line for fixture in report.fixtures for case in fixture.cases for line in trajectory(fixture, case)]
+    lines = [line for fixture in report.fixtures for case in fixture.cases for line in _differing(fixture, case)]
+    if lines:
+        lines.append(WHY)
+    lines += [line for fixture in report.fixtures for case in fixture.cases for line in trajectory(fixture, case)]
     if lines:
         console.print()
     for line in lines:
@@ -84,6 +87,19 @@ LEGEND = (
 )
 GRADIENTS = "gradients: right by numeric differentiation, less n elements at a kink, which has no derivative"
 BITS = "bits: how many differ between Python, doing arithmetic as R does, and R"
+
+
+WHY = (
+    "  A bit that differs although NumPy does arithmetic as R does comes from another formula, or from what exact mode "
+    "does not cover: einsum, convolve, linalg, fft, float32, crossprod."
+)
+
+
+def _differing(fixture: FixtureResult, case: CaseResult) -> Iterator[str]:
+    """The values of which bits differ in exact mode."""
+    for name, differing in case.bits:
+        if differing:
+            yield f"{fixture.name} / {case.id} / {name}: {_counted(differing, 'bit')} of difference"
 
 
 def table(report: Report) -> Table:
@@ -176,7 +192,7 @@ def trajectory(fixture: FixtureResult, case: CaseResult) -> Iterator[str]:
     if run is None:
         return
     parts = [_agreement(case, run)]
-    differing = bits(case, run)
+    differing = bits(run)
     if differing is not None:
         parts.append(
             "1 bit differs over the whole run" if differing == 1 else f"{differing} bits differ over the whole run"
@@ -204,7 +220,7 @@ def _agreement(case: CaseResult, run: TrajectoryResult) -> str:
     if first.index and first.name not in run.series:
         place += f"{python_index(first.index)} (R: {r_index(first.index)})"
     apart = f"{size(first.error)}, allowed {size(first.allowed)}"
-    said = f"first beyond the tolerance at step {first.step} in {place}: {apart}"
+    said = f"first beyond the tolerance at step {first_beyond(first)} in {place}: {apart}"
     return f"agree up to step {run.until} as asked; {said}" if kind == "until" else said
 
 

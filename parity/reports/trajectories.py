@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from parity.results import CaseResult, TrajectoryResult
+from parity.results import CaseResult, Departure, TrajectoryResult
 
 Outcome = Literal["agree", "until", "departs", "fails"]
 
@@ -72,7 +72,14 @@ def end(run: TrajectoryResult) -> Mapping[str, Mapping[str, float]]:
     return {name: {side: values[-1] for side, values in sides.items() if values} for name, sides in run.scalars.items()}
 
 
-def bits(case: CaseResult, run: TrajectoryResult) -> int | None:
+def bits(run: TrajectoryResult) -> int | None:
     """The bits that differ over the whole run; None where they were not counted."""
-    counted = [v.bits for v in case.values if v.call == run.call and v.bits is not None]
+    counted = [differing for differing in run.bits.values() if differing is not None]
     return sum(counted) if counted else None
+
+
+def first_beyond(departure: Departure) -> str:
+    """The step, or the steps between two checkpoints, at which the tolerance was first exceeded."""
+    if departure.step - departure.after > 1:
+        return f"{departure.after + 1:,}-{departure.step:,}"
+    return f"{departure.step:,}"

@@ -489,7 +489,7 @@ np_choice <- function(state, a, size = NULL, replace = TRUE, p = NULL) {
   if (!replace && count > population) {
     stop("cannot draw more than there is when replace = FALSE: ", count, " of ", population, call. = FALSE)
   }
-  if (count == 0) {
+  if (count == 0 && (replace || !is.null(p))) {
     drawn <- list(value = numeric(0), state = state)
   } else if (replace && is.null(p)) {
     drawn <- .np_bounded(state, population - 1, count)

@@ -76,7 +76,11 @@ def test_every_field_is_a_key(kind: type, properties: dict[str, Any]) -> None:
     fields = {WRITTEN_AS.get(field.name, field.name) for field in dataclasses.fields(kind)} - NOT_WRITTEN
     # Resolved while reading, or for editors: these keys become no field.
     assert fields == set(properties) - (
-        {"$schema", "integers", "indices", "tolerance", "derivatives"} if kind is model.Fixture else {"integers"} if kind is model.Case else set()
+        {"$schema", "integers", "indices", "tolerance", "derivatives"}
+        if kind is model.Fixture
+        else {"integers"}
+        if kind is model.Case
+        else set()
     )
 
 

@@ -63,7 +63,7 @@ def ran(
 
 def case_of(run: TrajectoryResult, *, agree: bool = True, id: str = "a run", **more: object) -> CaseResult:
     comparison = compare(np.array([1.0, 2.0]), np.array([1.0, 2.0 if agree else 3.0]), rtol=1e-12, atol=0)
-    value = ValueResult(run.call, "loss", {"python-r": comparison}, agree, bits=more.pop("bits", None))  # type: ignore[arg-type]
+    value = ValueResult(run.call, "loss", {"python-r": comparison}, agree)
     return CaseResult(id, agree, (value,), trajectory=run, **more)  # type: ignore[arg-type]
 
 
@@ -153,7 +153,7 @@ def test_a_name_is_shown_letter_by_letter() -> None:
         ran(series={}),
         ran(series={"loss": {"python": (1.0, math.nan, math.inf), "r": (1.0, 2.0, math.inf)}}),
         ran(series={"loss": {"python": (1.0, 2.0)}}, checkpoints=(Checkpoint(2, {}),)),
-        ran(departure=Departure(40, "params.W", (1, 2), 1e-9, 1e-13)),
+        ran(departure=Departure(39, 40, "params.W", (1, 2), 1e-9, 1e-13)),
         ran(series={}, scalars={}, checkpoints=(Checkpoint(20, {f"v{n}": 10.0**-n for n in range(20)}),)),
         ran(5000, steps=5000, every=100),
     ],
@@ -240,7 +240,7 @@ def test_the_words_of_a_run_that_agrees(written: Write) -> None:
 
 
 def test_the_words_of_runs_that_part(written: Write) -> None:
-    departure = Departure(40, "params.W", (1, 2), 3e-9, 1e-13)
+    departure = Departure(39, 40, "params.W", (1, 2), 3e-9, 1e-13)
     parted = case_of(ran(departure=departure), agree=False)
     page = written(parted)["wiki/training-run.en.md"]
     assert "Python and R part by more than is allowed" in page
@@ -311,7 +311,7 @@ def test_nothing_of_a_run_becomes_markup(written: Write) -> None:
         series={HOSTILE: ran().series["loss"]},
         scalars={HOSTILE: ran().scalars["accuracy"]},
         checkpoints=tuple(Checkpoint(step, {HOSTILE: 1e-15, f"{HOSTILE}.W": 1e-3}) for step in range(20, 101, 20)),
-        departure=Departure(40, f"{HOSTILE}.W", (0, 1), 1e-3, 1e-13),
+        departure=Departure(39, 40, f"{HOSTILE}.W", (0, 1), 1e-3, 1e-13),
         call=HOSTILE,
     )
     columns = {"step": (20.0, 40.0), HOSTILE: (HOSTILE, 1.0), "<b>|": (2.0, HOSTILE)}
@@ -380,7 +380,7 @@ def test_a_run_is_one_line_in_a_pipe() -> None:
 
 
 def test_the_terminal_says_where_two_runs_part_and_where_they_end() -> None:
-    departure = Departure(40, "params.W", (3, 4), 2.3e-3, 1e-12)
+    departure = Departure(39, 40, "params.W", (3, 4), 2.3e-3, 1e-12)
     apart = {"accuracy": {"python": (0.5,), "r": (0.25,)}}
     told = printed(case_of(ran(departure=departure, scalars=apart), agree=False))
     assert "first beyond the tolerance at step 40 in params.W[3, 4] (R: [4, 5]): 0.0023, allowed 1e-12;" in told
@@ -393,9 +393,12 @@ def test_the_terminal_says_where_two_runs_part_and_where_they_end() -> None:
 
 
 def test_exact_mode_counts_bits_over_the_run() -> None:
-    assert "100 steps, agree throughout; 17 bits differ over the whole run;" in printed(case_of(ran(), bits=17))
-    assert "1 bit differs over the whole run" in printed(case_of(ran(), bits=1))
-    assert "0 bits differ" in printed(case_of(ran(), bits=0))
+    assert "100 steps, agree throughout; 17 bits differ over the whole run;" in printed(
+        case_of(ran(bits={"loss": 17, "W": 0}))
+    )
+    assert "1 bit differs over the whole run" in printed(case_of(ran(bits={"loss": 1})))
+    assert "0 bits differ" in printed(case_of(ran(bits={"loss": 0})))
+    assert "training/run / a run / train loss: 17 bits of difference" in printed(case_of(ran(bits={"loss": 17})))
 
 
 @pytest.mark.parametrize("width", [60, 80])
@@ -412,7 +415,7 @@ def test_a_run_is_wrapped_to_the_terminal(width: int) -> None:
 
 
 def test_the_report_in_json_holds_the_run_and_stays_small() -> None:
-    run = ran(10_001, steps=10_001, every=600, departure=Departure(7, "loss", (6,), math.inf, 1e-12))
+    run = ran(10_001, steps=10_001, every=600, departure=Departure(6, 7, "loss", (6,), math.inf, 1e-12))
     report = Report((FixtureResult(Path("run.json"), "training/run", {"en": '[\n 1,\n 2\n] "x"'}, (case_of(run),)),))
     written = as_json(report)
     document = json.loads(written)

@@ -186,3 +186,81 @@ def test_ctrl_c_leaves_what_was_done(write: Write, tmp_path: Path) -> None:
     (fixture,) = json.loads((tmp_path / "report.json").read_text())["fixtures"]
     run = fixture["cases"][0]["trajectory"]
     assert 0 < run["made"] == len(run["series"]["loss"]["r"]) < 100_000
+
+
+def spoiled(path: Path, old: str, new: str) -> Path:
+    port = path.with_name("port.R")
+    text = port.read_text()
+    assert text.count(old) == 1
+    port.write_text(text.replace(old, new))
+    return path
+
+
+def test_a_state_is_first_beyond_between_two_checkpoints(write_descent: Write) -> None:
+    # Only the state differs, from step 30 on; it is looked at after 1, 21, 41 and 50 steps.
+    old, new = "closeness = 1 / (1 + loss[steps])", "closeness = 1 / (1 + loss[steps]) + 1e-6 * (state$made >= 30)"
+    path = spoiled(write_descent(descent()), old, new)
+    port = path.with_name("port.R")
+    port.write_text(
+        port.read_text().replace(
+            "    state$p <- state$p - lr", "    state$made <- state$made + 1\n    state$p <- state$p - lr"
+        )
+    )
+    run = followed(path).trajectory
+    assert run is not None
+    assert run.departure is not None
+    assert (run.departure.after, run.departure.step, run.departure.name) == (21, 41, "closeness")
+
+
+def test_warnings_on_the_way_are_kept(write_descent: Write) -> None:
+    path = spoiled(
+        write_descent(descent()),
+        "  goal <- seq_along(start) - 1\n",
+        "  goal <- seq_along(start) - 1\n  warning('slowly')\n",
+    )
+    assert followed(path).warnings == (("r", "slowly"),) * 4
+
+
+def test_a_constant_that_moves_shows_something(write_descent: Write) -> None:
+    def change(document: dict) -> None:
+        descent()(document)
+        document["cases"][0]["make"]["start"] = [3, 4, 5]  # p - goal is (3, 3, 3), and stays a constant
+
+    path = write_descent(change)
+    python, r = path.with_name("port.py"), path.with_name("port.R")
+    python.write_text(
+        python.read_text().replace(
+            "self.closeness =", "self.p_off = self.p - np.arange(len(self.p))\n        self.closeness ="
+        )
+    )
+    r.write_text(
+        r.read_text().replace(
+            "list(loss = loss, p = state$p,", "list(loss = loss, p_off = state$p - goal, p = state$p,"
+        )
+    )
+    document = json.loads(path.read_text())
+    document["cases"][0]["calls"][0]["compare"].append("p_off")
+    path.write_text(json.dumps(document))
+    assert followed(path).ok
+
+
+def test_bits_are_counted_over_the_whole_run_also_beyond_until(write_descent: Write) -> None:
+    path = write_descent(descent(noise=1e-6, after=30, until=20))
+    report = parity.run(path, exact=True)
+    (fixture,) = report.fixtures
+    run = fixture.cases[0].trajectory
+    assert run is not None
+    assert fixture.ok
+    assert run.bits["p"]
+    assert fixture.bits == sum(bits or 0 for bits in run.bits.values())
+    alike = parity.run(write_descent(descent()), exact=True).fixtures[0]
+    assert alike.bits == 0
+
+
+def test_two_trajectories_are_two_cases(write_descent: Write) -> None:
+    def change(document: dict) -> None:
+        descent()(document)
+        document["cases"][0]["calls"] *= 2
+
+    with pytest.raises(FixtureError, match="a second trajectory in one case"):
+        read_fixture(write_descent(change))

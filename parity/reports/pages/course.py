@@ -15,7 +15,7 @@ from parity.reports import plots
 from parity.reports.pages.labels import said
 from parity.reports.pages.markdown import Markdown, code, image, table, text
 from parity.reports.pages.tables import number
-from parity.reports.trajectories import apart, largest, outcome
+from parity.reports.trajectories import apart, first_beyond, largest, outcome
 from parity.results import CaseResult, Departure, FixtureResult, PictureResult, TrajectoryResult
 
 Words = Mapping[str, str]
@@ -107,7 +107,7 @@ def summary(result: FixtureResult, words: Words) -> Markdown:
         if run is None or not run.made:
             continue
         kind = outcome(case, run)
-        step = f"{run.departure.step:,}" if run.departure else ""
+        step = first_beyond(run.departure) if run.departure else ""
         line = words[f"course_short_{kind}"].format(steps=f"{run.made:,}", until=f"{run.until:,}", step=step)
         most = largest(run)
         if most is not None:
@@ -141,7 +141,7 @@ def _departure(run: TrajectoryResult, departure: Departure, words: Words) -> str
     if departure.index and departure.name not in run.series:
         place = Markdown(f"{place} {code(python_index(departure.index))} · {code(r_index(departure.index))}")
     return words["course_departure"].format(
-        step=f"{departure.step:,}", place=place, error=number(departure.error), allowed=number(departure.allowed)
+        step=first_beyond(departure), place=place, error=number(departure.error), allowed=number(departure.allowed)
     )
 
 
