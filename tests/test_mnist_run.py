@@ -39,6 +39,8 @@ def test_both_languages_train_alike_from_one_seed(ordinary: Report) -> None:
 def test_not_a_bit_differs_in_exact_mode() -> None:
     report = parity.run(MNIST, exact=True, overrides={"steps": 61, "every": 60})
     assert report.ok
-    bits = {value.name: value.bits for value in report.fixtures[0].cases[0].values}
-    assert set(bits) >= {"loss", "params.W1", "params.b2"}
-    assert set(bits.values()) == {0}
+    run = report.fixtures[0].cases[0].trajectory
+    assert run is not None
+    assert set(run.bits) >= {"loss", "params.W1", "params.b2"}
+    assert set(run.bits.values()) == {0}
+    assert report.fixtures[0].bits == 0
