@@ -265,7 +265,7 @@ def _verified(
                 progress=shown.verified,
                 watch=shown.reached,
             )
-    except (FixtureError, suite.OverrideError) as error:
+    except (FixtureError, suite.ExpressionError, suite.OverrideError) as error:
         _stop(str(error), USAGE)
     if not report.fixtures and not report.unverified:
         _stop(f"no case of {', '.join(map(str, places))} has {keep!r} in its name", USAGE)

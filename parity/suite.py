@@ -46,6 +46,10 @@ class OverrideError(Exception):
     """An override that no fixture has a value for."""
 
 
+class ExpressionError(Exception):
+    """An expression with a term that says nothing."""
+
+
 Watcher = Callable[[str, str, int, int], bool]
 """Told fixture, case, steps made and steps asked for at each checkpoint; answers whether to go on."""
 
@@ -62,10 +66,15 @@ def matches(expression: str, title: str) -> bool:
     title = title.casefold()
 
     def holds(term: str) -> bool:
-        term = term.strip()
         return term[4:].strip() not in title if term.startswith("not ") else term in title
 
-    return any(all(map(holds, re.split(r"\band\b", part))) for part in re.split(r"\bor\b", expression.casefold()))
+    return any(all(map(holds, part)) for part in _terms(expression))
+
+
+def _terms(expression: str) -> list[list[str]]:
+    """Alternatives, each a list of terms that must all hold."""
+    parts = re.split(r"\bor\b", expression.casefold())
+    return [[term.strip() for term in re.split(r"\band\b", part)] for part in parts]
 
 
 def verify_file(path: Path, request: Request, watch: Watcher = lambda *_: True) -> Outcome:
@@ -129,7 +138,7 @@ def run(
     With `jobs`, that many worker processes; without, this process. `exact` has NumPy do arithmetic as R does and
     counts the bits that differ; it always needs a process of its own, started for it. An interrupted run returns what
     is done: whole fixtures, and of a trajectory the checkpoints that were reached. Raises FixtureError where `paths`
-    holds no fixture, OverrideError where no fixture has a value of that name.
+    holds no fixture, OverrideError where no fixture has a value of that name, ExpressionError for an empty term.
     """
     started = time.perf_counter()
     if paths is None:
@@ -138,6 +147,8 @@ def run(
         paths = [paths]
     found = find_fixtures([Path(path) for path in paths])
     request = Request(keep, gradients, r, dict(overrides), frozenset(map(Path, paths)), exact)
+    if keep and any(term in ("", "not") for part in _terms(keep) for term in part):
+        raise ExpressionError(f"{keep!r} has an empty term; expected words, joined by and, or, not")
     _check_overrides(found, request.overrides)
     outcomes: dict[Path, Outcome] = {}
     if jobs is None and not exact:

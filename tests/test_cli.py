@@ -112,6 +112,7 @@ def test_what_does_not_fit_exits_2_with_file_line_and_path(
         (["run", "nowhere"], "nowhere: no such file or directory"),
         (["run", "."], "expected"),
         (["run", "square.json", "-k", "nothing like it"], "no case of square.json has 'nothing like it' in its name"),
+        (["run", "square.json", "-k", "three or"], "'three or' has an empty term"),
         (["run", "square.json", "--json", "nowhere/report.json"], "there is no folder nowhere"),
         (["pages", "square.json", "--out", "file"], "file"),
         (["show", "cricle", "."], "there is no subject cricle"),
