@@ -9,18 +9,9 @@ from typing import Any
 
 import pytest
 
-from parity import bridge
 from parity.exact import environment
 
 RULES = Path(__file__).with_name("rules.py")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def r() -> None:
-    try:
-        bridge.start()
-    except bridge.RUnavailable as error:
-        pytest.skip(str(error))
 
 
 def run(*command: str, **variables: str) -> subprocess.CompletedProcess[str]:

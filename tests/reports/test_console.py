@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 from textwrap import dedent
@@ -22,8 +21,6 @@ from parity.console import (
     r_session,
 )
 from parity.lines import session_case, session_lines
-
-needs_r = pytest.mark.skipif(shutil.which("R") is None, reason="there is no R on this machine")
 
 
 def typed(text: str) -> list[str]:
@@ -141,7 +138,6 @@ def test_a_console_that_hangs_is_ended() -> None:
 # ------------------------------------------------------------------------------------------------------- R
 
 
-@needs_r
 def test_r_prints_what_an_r_console_prints() -> None:
     [transcript] = r_session([typed("""
         x <- c(1,
@@ -191,7 +187,6 @@ def test_r_prints_what_an_r_console_prints() -> None:
         """)
 
 
-@needs_r
 def test_r_sessions_know_nothing_of_each_other_and_output_cannot_pass_for_a_prompt() -> None:
     first, second = r_session(
         [["x <- 1; options(digits = 3); set.seed(1)", "library(stats4)", 'cat("> y\\n+ z\\n")'],
@@ -206,7 +201,6 @@ def test_r_sessions_know_nothing_of_each_other_and_output_cannot_pass_for_a_prom
     ]
 
 
-@needs_r
 def test_r_is_as_wide_as_it_is_told() -> None:
     [narrow] = r_session([["1:30"]], width=40)
     assert max(map(len, narrow.text.splitlines())) == 40
@@ -225,7 +219,6 @@ def package(tmp_path: Path) -> Path:
     return folder
 
 
-@needs_r
 def test_a_package_that_is_only_sources_is_attached_like_any_other(package: Path) -> None:
     [transcript] = r_session(
         [["twice(2)", "library(pieces)", "twice(2)", "hidden(2)", "pieces::twice(3)", 'structure(1, class = "piece")',
@@ -251,7 +244,6 @@ def test_a_package_that_is_only_sources_is_attached_like_any_other(package: Path
         """)
 
 
-@needs_r
 def test_an_r_session_that_ends_in_the_middle_is_named() -> None:
     with pytest.raises(ConsoleError, match=r"begins with 'f <- function\(x\) \{'"):
         r_session([["1"], ["f <- function(x) {", "x"], ["2"]])
@@ -335,7 +327,6 @@ def scale_case(x: np.ndarray, **more: object) -> Case:
     return Case("one", {"k": 3.0}, calls, TOLERANCE, derivatives=derivatives, **more)  # type: ignore[arg-type]
 
 
-@needs_r
 def test_a_case_is_typed_as_a_person_would_and_runs(port: Path) -> None:
     case = scale_case(np.array([[1.0, 2.0, 3.0]]))
     fixture = scale(port, case)
@@ -383,7 +374,6 @@ def test_whole_numbers_can_be_kept_floats(port: Path) -> None:
     assert "scale = Scale(k=3.0)" in python
 
 
-@needs_r
 def test_a_function_and_a_function_handed_over(port: Path) -> None:
     argument = {"f": FunctionReference("scales:square", "square"), "x": np.array([1.5, -2.0])}
     case = Case("one", {}, (Call("call", argument, ("out",)),), TOLERANCE)
@@ -413,7 +403,6 @@ ARRAYS = [
 ]
 
 
-@needs_r
 def test_an_array_is_the_same_array_in_both_consoles() -> None:
     python, r = [], []
     for array in ARRAYS:

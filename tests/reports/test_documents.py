@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from parity.console import Language
 from parity.reports.pages.documents import Document, read_documents
 from parity.reports.pages.sessions import run_sessions
 
-pytestmark = pytest.mark.skipif(shutil.which("R") is None, reason="there is no R on this machine")
 ROOT = Path(__file__).resolve().parents[2]
 NUMBER = r"[-+]?\d+\.?\d*(?:e[-+]?\d+)?"
 

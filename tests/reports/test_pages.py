@@ -6,7 +6,6 @@ import html
 import json
 import os
 import re
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -32,8 +31,6 @@ from parity.reports.pages.mathml import mathml
 from parity.reports.pages.sources import python_source, r_definitions, r_source
 from parity.reports.pages.tables import failures, gradient_table, verdict_table
 from parity.results import Blame, CaseResult, FixtureResult, GradientResult, Problem, ValueResult
-
-needs_r = pytest.mark.skipif(shutil.which("R") is None, reason="there is no R on this machine")
 
 PYTHON = '''
 import numpy as np
@@ -193,7 +190,6 @@ def documents(tmp_path: Path) -> Path:
     return folder
 
 
-@needs_r
 def test_every_page_is_there_in_both_languages_and_formats_and_links_lead_somewhere(
     port: Path, documents: Path, tmp_path: Path
 ) -> None:
@@ -224,7 +220,6 @@ def test_every_page_is_there_in_both_languages_and_formats_and_links_lead_somewh
         assert sum("layers-scale.html" in link for link in links) == (2 if page == "index.html" else 1)
 
 
-@needs_r
 def test_one_language_alone(port: Path, documents: Path, tmp_path: Path) -> None:
     written = files(write(tmp_path / "out", fixture(port), documents=documents, languages=("en",)))
     assert not [name for name in written if "ko" in name.split("/") or ".ko." in name]
@@ -232,7 +227,6 @@ def test_one_language_alone(port: Path, documents: Path, tmp_path: Path) -> None
     assert "A scale" in written["html/en/layers-scale.html"]
 
 
-@needs_r
 def test_what_was_run_stands_on_the_page_to_the_letter_in_both_formats(port: Path, tmp_path: Path) -> None:
     one = fixture(port)
     watch = Watch({"en": "Mind the end.", "ko": "끝을 조심."}, ("x = [1, 2, 3]", "x[-1]"), ("x <- 1:3", "x[-1]"))
@@ -255,7 +249,6 @@ def test_what_was_run_stands_on_the_page_to_the_letter_in_both_formats(port: Pat
         assert sorted(plain) == sorted(blocks)
 
 
-@needs_r
 def test_the_page_says_what_the_verification_found(port: Path, tmp_path: Path) -> None:
     written = files(write(tmp_path / "out", fixture(port)))
     markdown = written["wiki/layers-scale.en.md"]
@@ -274,7 +267,6 @@ def test_the_page_says_what_the_verification_found(port: Path, tmp_path: Path) -
     assert '<mi mathvariant="normal">out</mi>' in page
 
 
-@needs_r
 def test_a_disagreement_and_a_known_one_are_said_in_words(port: Path, tmp_path: Path) -> None:
     one = fixture(port)
     two = fixture(port, "layers/printed")
@@ -342,7 +334,6 @@ def test_a_gradient_that_could_not_be_checked_has_no_numbers(port: Path) -> None
     assert "nan" not in shown
 
 
-@needs_r
 def test_subjects_are_listed_by_folder_under_the_name_of_a_class_or_of_the_file(port: Path, tmp_path: Path) -> None:
     module = (port / "module").read_text()
     named = [fixture(port), fixture(port, "layers/other"), fixture(port, "functions/helper", python=f"{module}:clip")]
@@ -354,7 +345,6 @@ def test_subjects_are_listed_by_folder_under_the_name_of_a_class_or_of_the_file(
     ]
 
 
-@needs_r
 def test_where_it_comes_from_is_said_in_the_language_of_the_page(port: Path, tmp_path: Path) -> None:
     one = fixture(port)
     case = replace(one.cases[0], authority={"en": "by hand", "ko": "손 계산"})
@@ -387,7 +377,6 @@ def _korean(path: Path) -> list[str]:
     return list(texts(json.loads(path.read_text("utf-8"))))
 
 
-@needs_r
 def test_a_document_is_run_in_one_session_a_language_and_gets_its_verdicts(
     port: Path, documents: Path, tmp_path: Path
 ) -> None:
@@ -420,7 +409,6 @@ def test_a_document_with_an_open_block_or_an_unknown_case_is_refused(tmp_path: P
 # -------------------------------------------------------------------------------------------------- injection
 
 
-@needs_r
 def test_hostile_text_stays_text_in_both_formats(port: Path, tmp_path: Path) -> None:
     clean = files(write(tmp_path / "clean", fixture(port, about={"en": "x", "ko": "x"}, source={"en": "x"})))
     one = fixture(

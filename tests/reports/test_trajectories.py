@@ -6,7 +6,6 @@ import io
 import json
 import math
 import re
-import shutil
 import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Sequence
@@ -40,7 +39,6 @@ from parity.results import (
 )
 from parity.verify import verify
 
-needs_r = pytest.mark.skipif(shutil.which("R") is None, reason="there is no R on this machine")
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "<script>x</script>--]]>$\\frac{1}$ | ![a](http://b.c/d.png) \"'&_한글"
 
@@ -431,7 +429,6 @@ def test_the_report_in_json_holds_the_run_and_stays_small() -> None:
 # ----------------------------------------------------------------------------------------- from end to end
 
 
-@needs_r
 def test_from_a_fixture_to_its_page(write: Callable[..., Path], tmp_path: Path) -> None:
     def descent(document: dict) -> None:
         del document["derivatives"]
