@@ -46,6 +46,6 @@ def blame(
     refuted = [language for language, ok in proved.items() if not ok]
     if refuted:
         return against(refuted)
-    # Two sides that differ in f(x) while only one of them has a gradient that fits its own f: the other one's f is off.
+    # Two sides that differ in f(x) while one of them has a gradient that does not fit its own f: that f is off.
     unfit = [side for side in arrays if any(s == side and c.of == path and not c.ok for (s, _), c in checks.items())]
     return against(unfit) if len(unfit) == 1 and both else "unknown"

@@ -13,7 +13,7 @@ from typing import TypeGuard
 
 import numpy as np
 
-from parity.case.model import Call, Case, Trajectory
+from parity.case.model import Call, Case, Tolerance, Trajectory
 from parity.comparison import Comparison, compare
 from parity.pairs import compare_value, count_bits, paths
 from parity.results import Checkpoint, Departure, Pair, Problem, TrajectoryResult, ValueResult
@@ -68,13 +68,14 @@ def follow(case: Case, index: int, runs: Mapping[str, Run], tick: Tick, *, bits:
     scalars: dict[str, dict[str, list[float]]] = {}
     departure: Departure | None = None
     counted: dict[str, int | None] = {}
-    constants: dict[str, set[float | None]] = {}
+    extremes: dict[str, list[float]] = {}
     last: dict[str, Mapping[str, np.ndarray]] = {}
     made = 0
     stopped = False
     for piece in trajectory.pieces():
         traced = _make(call, piece, case.names(index), runs)
-        refuse_if_all_fail(traced)
+        if made == 0:  # later it is the run that went wrong, not what it was given
+            refuse_if_all_fail(traced)
         followed.problems += errors(traced)
         followed.warnings += [(side, text) for side, trace in traced.items() for text in trace.warnings]
         if followed.problems:
@@ -90,7 +91,7 @@ def follow(case: Case, index: int, runs: Mapping[str, Run], tick: Tick, *, bits:
             asked, whole = _compared(case, sides, per_step, until - made, piece)
             if asked is not None:
                 records.setdefault(path, _Record()).add(asked, made, piece, per_step)
-            constants.setdefault(path, set()).add(_constant(sides.get("python")))
+            extremes.setdefault(path, []).extend(_extremes(sides.get("python")))
             if bits:
                 more, so_far = count_bits(sides), counted.get(path, 0)
                 counted[path] = None if more is None or so_far is None else so_far + more
@@ -104,7 +105,7 @@ def follow(case: Case, index: int, runs: Mapping[str, Run], tick: Tick, *, bits:
         if not tick(made, trajectory.steps):
             stopped = made < trajectory.steps
             break
-    moving = {path for path, seen in constants.items() if None in seen or len(seen) > 1}
+    moving = {path for path, seen in extremes.items() if _moves(seen, case.tolerance)}
     followed.values += _values(case, index, records, last, moving, complete=made == trajectory.steps)
     if made == trajectory.steps:
         followed.problems += _too_low(call.do, trajectory, last)
@@ -189,7 +190,7 @@ def _values(
 ) -> Iterator[ValueResult]:
     """One result per value: its worst comparison along the way, and at the end what is expected of it.
 
-    A value that is one and the same constant at every checkpoint shows nothing; those of `moving` are not.
+    A constant shows nothing, unless it is another one at another checkpoint, as those of `moving` are.
     """
     call = case.calls[index]
     expected = {path: leaf for name, value in call.expect.items() for path, leaf in leaves(name, value)}
@@ -219,11 +220,17 @@ def _values(
         )
 
 
-def _constant(array: np.ndarray | None) -> float | None:
-    """The number that all elements are; None where they are several, or none."""
-    if array is None or array.size == 0 or array.dtype.kind not in "fiu" or np.any(array != array.flat[0]):
-        return None
-    return float(array.flat[0])
+def _moves(numbers: Sequence[float], tolerance: Tolerance) -> bool:
+    """Whether a value's smallest and largest elements, over all checkpoints, are apart by more than the tolerance."""
+    if not numbers:
+        return False
+    return max(numbers) - min(numbers) > tolerance.atol + tolerance.rtol * max(map(abs, numbers))
+
+
+def _extremes(array: np.ndarray | None) -> list[float]:
+    if array is None or array.size == 0 or array.dtype.kind not in "fiu":
+        return []
+    return [float(array.min()), float(array.max())]
 
 
 def _plain(number: object) -> TypeGuard[float | int | bool | str]:

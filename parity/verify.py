@@ -23,7 +23,7 @@ from parity.results import (
     TrajectoryResult,
     ValueResult,
 )
-from parity.subjects import NAME, BeginError, MisfitError, Run, Subject, modules, refuse_if_all_fail
+from parity.subjects import NAME, BeginError, MisfitError, Run, Subject, refuse_if_all_fail
 from parity.subjects.python import PythonSubject
 from parity.subjects.r import RSubject
 from parity.trace import CallTrace, Trace
@@ -57,7 +57,15 @@ def subjects(
         "python": functools.partial(PythonSubject, as_r=exact),
         "r": RSubject,
     }
-    return tuple(makers[language](fixture) for language in languages)
+    made: list[Subject] = []
+    try:
+        for language in languages:
+            made.append(makers[language](fixture))
+    except BaseException:
+        for subject in made:
+            subject.close()
+        raise
+    return tuple(made)
 
 
 def verify(fixture: Fixture, options: Options = EVERYTHING) -> FixtureResult:
@@ -66,28 +74,25 @@ def verify(fixture: Fixture, options: Options = EVERYTHING) -> FixtureResult:
     A case that does not fit becomes one of the result's misfits, and the others go on. Raises MisfitError where the
     whole fixture does not fit.
     """
-    try:
-        return _verify(fixture, options)
-    finally:
-        modules.rest()
-
-
-def _verify(fixture: Fixture, options: Options) -> FixtureResult:
     started = time.perf_counter()
     chosen = [(n, case) for n, case in enumerate(fixture.cases) if options.keep(fixture.name, case.id)]
     both = subjects(fixture, options.languages, exact=options.exact) if chosen else ()
     results: list[CaseResult] = []
     misfits: list[Misfit] = []
-    for number, case in chosen:
-        try:
-            results.append(verify_case(case, both, options))
-        except MisfitError as error:
-            if error.absolute:
-                raise
-            misfits.append(Misfit(("cases", number, *error.pointer), error.problem, error.expected))
-            continue
-        if results[-1].interrupted:
-            break
+    try:
+        for number, case in chosen:
+            try:
+                results.append(verify_case(case, both, options))
+            except MisfitError as error:
+                if error.absolute:
+                    raise
+                misfits.append(Misfit(("cases", number, *error.pointer), error.problem, error.expected))
+                continue
+            if results[-1].interrupted:
+                break
+    finally:
+        for subject in both:
+            subject.close()
     seconds = time.perf_counter() - started
     return FixtureResult(fixture.path, fixture.name, fixture.about, tuple(results), seconds, tuple(misfits))
 
@@ -208,7 +213,7 @@ def _concluded(
     if case.differs:
         asked: set[Pair] = {EXPECTED[language] for language in languages}
         asked |= {GRADIENT[language] for language in differentiated}
-        asked.add("python-r")
+        asked |= {"python-r"} if len(languages) == 2 else set()
         declared = {(pair, name) for pair in asked if pair in case.differs.pairs for name in case.differs.names}
         problems += _divergence(case.differs.id, declared, failing)
     return CaseResult(

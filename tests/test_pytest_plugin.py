@@ -95,3 +95,11 @@ def test_a_fixture_on_request_is_collected_when_its_file_is_named(project: Calla
 
 def test_a_named_file_is_collected(project: Callable[..., pytest.RunResult]) -> None:
     project("fixtures/square.json", on_request={"en": "takes an hour"}).assert_outcomes(passed=3)
+
+
+def test_a_divergence_of_r_is_left_out_with_r(project: Callable[..., pytest.RunResult]) -> None:
+    def declare(document: dict) -> None:
+        differs = {"id": "slope", "reason": {"en": "wrong"}, "pairs": ["python-r", "gradient-r"], "names": ["dx"]}
+        document["cases"][0]["differs"] = differs
+
+    project("fixtures", "--parity-no-r", change=declare, r="WrongSlope").assert_outcomes(skipped=1)

@@ -45,6 +45,9 @@ class Subject(Protocol):
     def begin(self, case: Case) -> Run:
         """Make what the case makes. Raises `MisfitError`, or whatever the constructor raises as `BeginError`."""
 
+    def close(self) -> None:
+        """Leave the process as it was found; the subject is not used any more."""
+
 
 class BeginError(Exception):
     """The constructor itself failed; carries the failure as a result."""

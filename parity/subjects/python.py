@@ -20,7 +20,7 @@ import numpy as np
 from parity import exact
 from parity.case.model import Call, Case, Fixture, FunctionReference, Value
 from parity.subjects import BeginError, MisfitError, one_of
-from parity.subjects.modules import activate, reload_if_edited, remember
+from parity.subjects.modules import activate, reload_if_edited, remember, rest
 from parity.trace import CallTrace, Failure, leaves
 
 
@@ -76,6 +76,9 @@ class PythonSubject:
         reload_if_edited(self._directory)
         self._target = resolve(fixture.python, self._directory)
         self._arithmetic = _AS_R if as_r else _AS_NUMPY
+
+    def close(self) -> None:
+        rest()
 
     def begin(self, case: Case) -> PythonRun:
         made = case.made_with("python")

@@ -69,21 +69,25 @@ def _load_package(folder: Path, stamps: tuple[int, ...]) -> bridge.RValue:  # no
     return load.keep(folder=str(folder))
 
 
-@functools.cache
-def _reset() -> bridge.RFunction:
-    """Puts the global environment, the options and the search path back to what they were when R had started."""
-    kept = bridge.evaluate("list(options = options(), search = search())")
-    back = bridge.function(
-        """function(kept) {
-          while (length(extra <- which(!search() %in% kept$search))) detach(pos = extra[1], character.only = TRUE)
-          new <- setdiff(names(options()), names(kept$options))
-          options(structure(vector("list", length(new)), names = new))
-          options(kept$options)
+def _begin() -> bridge.RValue:
+    """Set R's global environment, options and search path aside for one fixture, whose code must not decide how
+    another's comes out, nor touch what a user of the same R keeps there. What is returned brings them back."""
+    return bridge.function(
+        """function() {
+          kept <- list(globals = as.list(globalenv(), all.names = TRUE), options = options(), search = search())
+          rm(list = ls(globalenv(), all.names = TRUE), envir = globalenv())
           RNGkind("default", "default", "default")
           rm(list = ls(globalenv(), all.names = TRUE), envir = globalenv())
+          function() {
+            while (length(extra <- which(!search() %in% kept$search))) detach(pos = extra[1], character.only = TRUE)
+            new <- setdiff(names(options()), names(kept$options))
+            options(structure(vector("list", length(new)), names = new))
+            options(kept$options)
+            rm(list = ls(globalenv(), all.names = TRUE), envir = globalenv())
+            invisible(list2env(kept$globals, globalenv()))
+          }
         }"""
-    )
-    return bridge.function(bridge.function("function(f, kept) function() f(kept)").keep(f=back.value, kept=kept))
+    ).keep()
 
 
 class Namespace:
@@ -152,9 +156,11 @@ class RSubject:
 
     def __init__(self, fixture: Fixture) -> None:
         bridge.start()
-        # One fixture's code must not decide how another's comes out.
-        _reset()()
+        self._end = bridge.function(_begin())
         self._namespace = Namespace(fixture)
+
+    def close(self) -> None:
+        self._end.keep()
 
     def begin(self, case: Case) -> RRun:
         self._check_made(case)

@@ -264,3 +264,30 @@ def test_two_trajectories_are_two_cases(write_descent: Write) -> None:
 
     with pytest.raises(FixtureError, match="a second trajectory in one case"):
         read_fixture(write_descent(change))
+
+
+def test_a_tolerance_that_swallows_a_run_shows_nothing(write_descent: Write) -> None:
+    def change(document: dict) -> None:
+        descent(noise=5.0, after=2)(document)
+        document["tolerance"] = {"rtol": 0, "atol": 1e6}
+
+    case = followed(write_descent(change))
+    assert not case.ok
+    assert {v.blame for v in case.values if not v.ok} == {"nothing shown"}
+
+
+def test_a_run_that_both_sides_break_off_later_is_a_failure_and_no_misfit(write_descent: Write) -> None:
+    path = spoiled(
+        write_descent(descent()), "  list(loss = loss, p", "  if (steps == 9) stop('tired')\n  list(loss = loss, p"
+    )
+    port = path.with_name("port.py")
+    port.write_text(
+        port.read_text().replace(
+            "        losses = []\n",
+            "        losses = []\n        if steps == 9:\n            raise ValueError('tired')\n",
+        )
+    )
+    case = followed(path)
+    assert [(p.language, p.message) for p in case.problems] == [("python", "tired"), ("r", "tired")]
+    assert case.trajectory is not None
+    assert case.trajectory.made == 41

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import parity
+from parity import bridge
 from parity.case.model import Printed
 from parity.case.read import read_fixture
 from parity.pairs import count_bits, half_unit
@@ -511,3 +512,17 @@ def test_a_whole_id_means_its_case_whatever_words_it_is_made_of(write: Write) ->
     assert kept("not one-hot") == ["not one-hot"]
     assert kept("not hot") == ["labels or not"]
     assert kept("labels or one-hot") == ["one-hot", "not one-hot", "labels or not"]
+
+
+def test_what_the_user_keeps_in_the_same_r_is_left_as_it_was(write: Write) -> None:
+    bridge.start()
+    bridge.evaluate("mine <- 42; lent <- function(x) 2 * x; options(digits = 5)")
+    try:
+        path = rewrite(
+            write(call_of(), python="port:double", r="borrow"),
+            r="borrow <- function(x) {\n  mine <<- 0\n  options(digits = 3)\n  if (exists('lent')) stop('seen') else 2 * x\n}",
+        )
+        assert one(path).ok
+        assert bridge.function("function() c(mine, getOption('digits'))")().tolist() == [42.0, 5.0]
+    finally:
+        bridge.evaluate("rm(mine, lent); options(digits = 7)")
