@@ -19,10 +19,10 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from parity.case.read import read_fixture
+from parity.fixture.read import read_fixture
 from parity.subjects.python import PythonSubject
-from parity.suite import bundled
-from parity.verify import Options, subjects, verify_case
+from parity.verify.case import Options, subjects, verify_case
+from parity.verify.suite import bundled
 
 FIXTURES = bundled("fixtures")
 OPTIONS = Options(gradients=False)

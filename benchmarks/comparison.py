@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from parity.comparison import compare
+from parity.evidence.compare import compare
 
 
 def microseconds(call: Callable[[], object], repeat: int = 9) -> float:

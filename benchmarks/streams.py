@@ -20,7 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from parity import bridge
-from parity.suite import bundled
+from parity.verify.suite import bundled
 from python_impl.random.r import RStream
 
 LOAD = """

@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from parity import bridge
-from parity.suite import bundled
+from parity.verify.suite import bundled
 from python_impl.functions.softmax import softmax
 from python_impl.networks.two_layer_net import TwoLayerNet
 from python_impl.optimizers.sgd import SGD

@@ -11,13 +11,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from parity.comparison import compare
-    from parity.results import Report
-    from parity.suite import run
+    from parity.evidence.compare import compare
+    from parity.evidence.results import Report
+    from parity.verify.suite import run
 
 __all__ = ["Report", "compare", "run"]
 
-_HOME = {"compare": "parity.comparison", "run": "parity.suite", "Report": "parity.results"}
+_HOME = {"compare": "parity.evidence.compare", "run": "parity.verify.suite", "Report": "parity.evidence.results"}
 
 
 def __getattr__(name: str) -> Any:

@@ -51,7 +51,7 @@ class FixtureFile(pytest.File):
         self._named = named
 
     def collect(self) -> Iterable[pytest.Collector]:
-        from parity.case.read import FixtureError, read_fixture
+        from parity.fixture.read import FixtureError, read_fixture
 
         try:
             self.fixture = read_fixture(self.path)
@@ -66,7 +66,7 @@ class FixtureFile(pytest.File):
 
     @property
     def subjects(self) -> tuple[Any, ...]:
-        from parity.verify import subjects
+        from parity.verify.case import subjects
 
         if self._subjects is None:
             self._subjects = subjects(self.fixture, ("python",) if self.no_r else ("python", "r"))
@@ -114,7 +114,7 @@ class CaseNodes(pytest.Collector):
 
     @property
     def result(self) -> Any:
-        from parity.verify import verify_case
+        from parity.verify.case import verify_case
 
         if self._result is None:
             self._result = verify_case(self.case, self.parent.subjects)
@@ -134,9 +134,9 @@ class PairNode(pytest.Item):
         from rich.text import Text
 
         from parity.bridge import RUnavailable
-        from parity.case.read import fixture_error
+        from parity.evidence.results import FixtureResult
+        from parity.fixture.read import fixture_error
         from parity.reports.terminal import failures
-        from parity.results import FixtureResult
         from parity.subjects import MisfitError
 
         error = excinfo.value

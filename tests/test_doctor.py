@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from parity import bridge, doctor
-from parity.doctor import Check
+from parity import bridge
+from parity.cli import environment
+from parity.cli.environment import Check
 
 APT = {"apt-get": "/usr/bin/apt-get"}
 
@@ -23,18 +24,18 @@ APT = {"apt-get": "/usr/bin/apt-get"}
 def debian(monkeypatch: pytest.MonkeyPatch) -> None:
     """A Debian that has apt and nothing else."""
     monkeypatch.delenv("CONDA_PREFIX", raising=False)
-    monkeypatch.setattr(doctor.shutil, "which", APT.get)
+    monkeypatch.setattr(environment.shutil, "which", APT.get)
 
 
 @pytest.fixture(scope="module")
 def examined() -> dict[str, Check]:
-    return {check.name: check for check in doctor.examine()}
+    return {check.name: check for check in environment.examine()}
 
 
 def test_every_part_is_reported_once(examined: dict[str, Check]) -> None:
     parts = "Python, parity, NumPy, pandas, R, rpy2, R in Python, R's locale, R's jsonlite, R's testthat"
     assert {*parts.split(", "), "NumPy's BLAS", "R's BLAS"} == set(examined)
-    assert len(doctor.examine()) == len(examined)
+    assert len(environment.examine()) == len(examined)
 
 
 def test_versions_are_those_of_this_process(examined: dict[str, Check]) -> None:
@@ -49,11 +50,11 @@ def test_versions_are_those_of_this_process(examined: dict[str, Check]) -> None:
 
 def test_what_is_required_is_here(examined: dict[str, Check]) -> None:
     assert [check for check in examined.values() if check.required and not check.ok] == []
-    assert doctor.healthy(examined.values())
+    assert environment.healthy(examined.values())
 
 
 def test_the_foot_of_a_report_agrees_with_the_checks(examined: dict[str, Check]) -> None:
-    named = doctor.versions()
+    named = environment.versions()
     assert named["NumPy"] == examined["NumPy"].value
     assert named["parity"] == examined["parity"].value
     assert examined["R in Python"].value.startswith(named["R"] + " in ")
@@ -67,7 +68,7 @@ def test_both_blas_say_their_threads(examined: dict[str, Check]) -> None:
 
 def test_the_threads_are_counted_and_not_assumed() -> None:
     """One process with the environment set for one thread, in which R's OpenBLAS must follow it too."""
-    code = "from parity.doctor import examine; print(*(c.value for c in examine() if 'BLAS' in c.name), sep='\\n')"
+    code = "from parity.cli.environment import examine; print(*(c.value for c in examine() if 'BLAS' in c.name), sep='\\n')"
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     said = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
@@ -86,12 +87,12 @@ def test_no_r_is_a_finding_and_no_crash(debian: None, monkeypatch: pytest.Monkey
         raise bridge.RUnavailable("R is not installed. Install it.\nmore about it")
 
     monkeypatch.setattr(bridge, "start", unavailable)
-    checks = {check.name: check for check in doctor.examine()}
+    checks = {check.name: check for check in environment.examine()}
     assert checks["R"] == Check("R", "not on the PATH", ok=False, remedy="apt install r-base-core r-base-dev")
     assert checks["R in Python"].value == "R is not installed"
     assert checks["R in Python"].remedy.startswith("apt install r-base-core r-base-dev")
     assert "R's jsonlite" not in checks
-    assert not doctor.healthy(checks.values())
+    assert not environment.healthy(checks.values())
 
 
 def test_an_r_that_breaks_in_an_unforeseen_way_is_a_finding_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,13 +100,13 @@ def test_an_r_that_breaks_in_an_unforeseen_way_is_a_finding_too(monkeypatch: pyt
         raise OSError("libR.so: cannot open shared object file")
 
     monkeypatch.setattr(bridge, "versions", broken)
-    checks = {check.name: check for check in doctor.examine()}
+    checks = {check.name: check for check in environment.examine()}
     assert checks["R in Python"].value == "libR.so: cannot open shared object file"
     assert not checks["R in Python"].ok
 
 
 def test_a_wrong_r_home_is_the_thing_to_remove() -> None:
-    code = "from parity.doctor import examine; print(*(f'{c.name}|{c.remedy}' for c in examine()), sep='\\n')"
+    code = "from parity.cli.environment import examine; print(*(f'{c.name}|{c.remedy}' for c in examine()), sep='\\n')"
     environment = {**os.environ, "R_HOME": "/nonexistent"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert "R in Python|unset R_HOME" in done.stdout.splitlines()
@@ -116,8 +117,8 @@ def test_a_wrong_r_home_is_the_thing_to_remove() -> None:
     [("3.6.5", "4.2.2", True), ("3.6.6", "4.2.2", False), ("3.6.7", "4.4.3", False), ("3.6.7", "4.5.0", True)],
 )
 def test_an_rpy2_too_new_for_this_r_is_named(monkeypatch: pytest.MonkeyPatch, rpy2: str, r: str, ok: bool) -> None:
-    monkeypatch.setattr(doctor.metadata, "version", lambda name: rpy2)
-    check = doctor._rpy2(doctor._version(r))
+    monkeypatch.setattr(environment.metadata, "version", lambda name: rpy2)
+    check = environment._rpy2(environment._version(r))
     assert check.ok is ok
     assert ("rpy2-rinterface<3.6.6" in check.remedy) is not ok
 
@@ -126,27 +127,29 @@ def test_a_package_that_is_not_installed_has_its_remedy(monkeypatch: pytest.Monk
     def nothing(name: str) -> str:
         raise metadata.PackageNotFoundError(name)
 
-    monkeypatch.setattr(doctor.metadata, "version", nothing)
-    assert doctor._distribution("pandas") == Check("pandas", "not installed", ok=False, remedy="pip install pandas")
-    assert doctor._rpy2(()).remedy == "pip install rpy2-rinterface"
+    monkeypatch.setattr(environment.metadata, "version", nothing)
+    assert environment._distribution("pandas") == Check(
+        "pandas", "not installed", ok=False, remedy="pip install pandas"
+    )
+    assert environment._rpy2(()).remedy == "pip install rpy2-rinterface"
 
 
 def test_missing_r_packages_limit_and_do_not_forbid(debian: None) -> None:
     facts = {"locale": "C", "jsonlite": "1.8.4", "testthat": ""}
-    locale, jsonlite, testthat = doctor._r_checks(facts)
+    locale, jsonlite, testthat = environment._r_checks(facts)
     assert (jsonlite.ok, jsonlite.value) == (True, "1.8.4")
     assert (testthat.ok, testthat.remedy) == (False, "apt install r-cran-testthat")
     assert (locale.ok, locale.remedy) == (False, "export LC_ALL=C.UTF-8")
-    assert doctor.healthy((locale, jsonlite, testthat))
+    assert environment.healthy((locale, jsonlite, testthat))
 
 
 def test_a_plain_blas_is_told_from_a_fast_one(debian: None, tmp_path: Path) -> None:
     facts = {"blas": str(tmp_path / "libblas.so.3"), "lapack": ""}
-    plain = doctor._r_blas(facts, [])
+    plain = environment._r_blas(facts, [])
     assert (plain.ok, plain.required, plain.remedy) == (False, False, "apt install libopenblas0 for a faster one")
     openblas: dict[str, Any] = {"user_api": "blas", "filepath": str(tmp_path / "libblas.so.3"), "num_threads": 2}
     openblas |= {"internal_api": "openblas", "version": "0.3.21"}
-    assert doctor._r_blas(facts, [openblas]).value.endswith("libblas.so.3 (openblas 0.3.21), 2 threads")
+    assert environment._r_blas(facts, [openblas]).value.endswith("libblas.so.3 (openblas 0.3.21), 2 threads")
 
 
 @pytest.mark.parametrize(
@@ -162,7 +165,7 @@ def test_the_remedy_suits_the_system(
     monkeypatch: pytest.MonkeyPatch, conda: str, programs: tuple[str, ...], command: str
 ) -> None:
     monkeypatch.setenv("CONDA_PREFIX", conda)
-    monkeypatch.setattr(doctor.shutil, "which", lambda name: name if name in programs else None)
+    monkeypatch.setattr(environment.shutil, "which", lambda name: name if name in programs else None)
     assert doctor.install("r-base-core", "r-base", "brew install r") == command
 
 
@@ -170,4 +173,4 @@ def test_the_remedy_suits_the_system(
     ("text", "numbers"), [("4.2.2 Patched (/usr/bin/R)", (4, 2, 2)), ("3.6.7rc1", (3, 6)), ("unknown", ()), ("", ())]
 )
 def test_versions_are_read_from_what_programs_say(text: str, numbers: tuple[int, ...]) -> None:
-    assert doctor._version(text) == numbers
+    assert environment._version(text) == numbers

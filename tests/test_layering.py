@@ -17,17 +17,15 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # From the bottom up; a module imports from its own level or from below. A package stands for everything in it.
 LEVELS = (
-    {"case", "comparison", "gradient", "trace"},
+    {"fixture"},
     {"bridge"},
     {"exact"},
     {"subjects"},
-    {"execution"},
-    {"results", "derivatives", "blame", "pairs", "trajectory", "verify"},
-    {"suite"},
-    {"console"},
-    {"lines"},
+    {"evidence"},
+    {"verify"},
+    {"consoles"},
     {"reports"},
-    {"cli", "pytest_plugin", "doctor", "__init__", "__main__"},
+    {"cli", "pytest_plugin", "__init__", "__main__"},
 )
 LEVEL = {name: level for level, names in enumerate(LEVELS) for name in names}
 
@@ -77,7 +75,7 @@ def rpy2_outside_the_bridge(root: Path) -> list[str]:
     found = []
     for path in python_files(root):
         relative = path.relative_to(root)
-        if relative == Path("parity/bridge.py") or relative.parts[0] == "benchmarks":
+        if relative.parts[:2] == ("parity", "bridge") or relative.parts[0] == "benchmarks":
             continue
         found += [f"{relative}: {name}" for name in imports(path, root) if name.split(".")[0] == "rpy2"]
     return found
@@ -106,11 +104,11 @@ def foreign_imports_of_python_impl(root: Path) -> list[str]:
 
 
 def third_parties_at_the_bottom(root: Path) -> list[str]:
-    """comparison and gradient are arithmetic on arrays: of what is installed, they use NumPy."""
+    """Comparing and differentiating are arithmetic on arrays: of what is installed, they use NumPy."""
     allowed = {"numpy", "parity", *sys.stdlib_module_names}
     return [
         f"{path.relative_to(root)}: {name}"
-        for path in (root / "parity" / "comparison.py", root / "parity" / "gradient.py")
+        for path in (root / "parity" / "evidence" / "compare.py", root / "parity" / "evidence" / "differentiation.py")
         for name in imports(path, root)
         if name.split(".")[0] not in allowed
     ]
@@ -159,18 +157,20 @@ def test_the_rules_look_at_the_real_house() -> None:
     """An empty tree would keep every rule."""
     assert len(list(python_files(ROOT / "parity"))) > 10
     assert len(list(python_files(ROOT / "python_impl"))) > 10
-    assert "rpy2.rinterface" in {".".join(n.split(".")[:2]) for n in imports(ROOT / "parity" / "bridge.py", ROOT)}
+    assert "rpy2.rinterface" in {
+        ".".join(n.split(".")[:2]) for n in imports(ROOT / "parity" / "bridge" / "__init__.py", ROOT)
+    }
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
     """A small tree that keeps every rule."""
     files = {
-        "parity/__init__.py": "from parity.execution import go\n",
-        "parity/comparison.py": "import numpy as np\n",
-        "parity/gradient.py": "import math\nfrom parity.comparison import np\n",
-        "parity/bridge.py": "import rpy2.rinterface\n",
-        "parity/execution.py": "from . import bridge\n",
+        "parity/__init__.py": "from parity.subjects.execute import go\n",
+        "parity/evidence/compare.py": "import numpy as np\n",
+        "parity/evidence/differentiation.py": "import math\nfrom parity.evidence.compare import np\n",
+        "parity/bridge/__init__.py": "import rpy2.rinterface\n",
+        "parity/subjects/execute.py": "from parity import bridge\n",
         "python_impl/layers/relu.py": "import numpy as np\nfrom python_impl.functions import relu\n",
         "fixtures/layers/relu.json": "{}\n",
         "benchmarks/bridge.py": "import rpy2.robjects\n",
@@ -191,20 +191,20 @@ def test_a_house_in_order_has_no_violations(house: Path) -> None:
 @pytest.mark.parametrize(
     ("rule", "path", "text"),
     [
-        (upward_imports, "parity/comparison.py", "from parity.execution import go\n"),
-        (upward_imports, "parity/comparison.py", "from parity import execution\n"),
-        (upward_imports, "parity/comparison.py", "from . import execution\n"),
-        (upward_imports, "parity/comparison.py", "import parity\n"),
+        (upward_imports, "parity/evidence/compare.py", "from parity.verify.case import go\n"),
+        (upward_imports, "parity/evidence/compare.py", "from parity import verify\n"),
+        (upward_imports, "parity/evidence/compare.py", "from .. import verify\n"),
+        (upward_imports, "parity/evidence/compare.py", "import parity\n"),
         (upward_imports, "parity/subjects/r.py", "def late():\n    from ..verify import verify\n"),
         (upward_imports, "parity/misc.py", ""),
         (rpy2_outside_the_bridge, "parity/subjects/r.py", "def late():\n    import rpy2.rinterface\n"),
         (rpy2_outside_the_bridge, "tests/test_r.py", "from rpy2 import rinterface\n"),
         (rpy2_outside_the_bridge, "python_impl/bridge.py", "import rpy2\n"),
-        (subjects_named_by_parity, "parity/execution.py", "ROOM = 'python_impl'\n"),
+        (subjects_named_by_parity, "parity/subjects/execute.py", "ROOM = 'python_impl'\n"),
         (subjects_named_by_parity, "parity/reports/page.html", "<p>library(deepscratch)</p>\n"),
         (foreign_imports_of_python_impl, "python_impl/layers/relu.py", "import pandas\n"),
         (foreign_imports_of_python_impl, "python_impl/layers/relu.py", "from parity import compare\n"),
-        (third_parties_at_the_bottom, "parity/gradient.py", "import scipy.optimize\n"),
+        (third_parties_at_the_bottom, "parity/evidence/differentiation.py", "import scipy.optimize\n"),
         (code_in_fixtures, "fixtures/layers/relu.py", ""),
         (code_in_fixtures, "fixtures/layers/relu.R", ""),
         (more_than_base_r, "r_impl/R/layers-relu.R", "library(purrr)\n"),

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from parity.case.read import find_fixtures, read_fixture
-from parity.trace import leaves
+from parity.fixture.read import find_fixtures, read_fixture
+from parity.subjects.observation import leaves
 
 ROOT = Path(__file__).resolve().parents[1]
 VALUES = ROOT.parent / "shared" / "seeds" / "seed_values.json"

@@ -17,8 +17,8 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from parity.evidence.results import PictureResult, TrajectoryResult
 from parity.reports.trajectories import differences, names
-from parity.results import PictureResult, TrajectoryResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

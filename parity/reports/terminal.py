@@ -11,10 +11,19 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from parity.comparison import Comparison, python_index, r_index
-from parity.comparison import number as exact_number
+from parity.evidence.compare import Comparison, python_index, r_index
+from parity.evidence.compare import number as exact_number
+from parity.evidence.results import (
+    Blame,
+    CaseResult,
+    FixtureResult,
+    GradientResult,
+    Pair,
+    Report,
+    TrajectoryResult,
+    ValueResult,
+)
 from parity.reports.trajectories import bits, end, first_beyond, largest, outcome
-from parity.results import Blame, CaseResult, FixtureResult, GradientResult, Pair, Report, TrajectoryResult, ValueResult
 
 _WRONG: dict[Blame | None, str] = {
     "python": "python is wrong",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from parity.results import CaseResult, Departure, TrajectoryResult
+from parity.evidence.results import CaseResult, Departure, TrajectoryResult
 
 Outcome = Literal["agree", "until", "departs", "fails"]
 

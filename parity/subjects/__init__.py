@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from parity.case.model import Call, Case
-from parity.trace import CallTrace
+from parity.fixture.model import Call, Case
+from parity.subjects.observation import CallTrace
 
 Pointer = tuple[str | int, ...]
 NAME = {"python": "Python", "r": "R"}

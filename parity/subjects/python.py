@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 
 from parity import exact
-from parity.case.model import Call, Case, Fixture, FunctionReference, Value
+from parity.fixture.model import Call, Case, Fixture, FunctionReference, Value
 from parity.subjects import BeginError, MisfitError, one_of
 from parity.subjects.modules import activate, reload_if_edited, remember, rest
-from parity.trace import CallTrace, Failure, leaves
+from parity.subjects.observation import CallTrace, Failure, leaves
 
 
 def resolve(reference: str, directory: Path) -> Any:

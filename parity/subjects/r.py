@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from parity import bridge
-from parity.case.model import Call, Case, Fixture, FunctionReference, Value
+from parity.fixture.model import Call, Case, Fixture, FunctionReference, Value
 from parity.subjects import MisfitError, one_of
-from parity.trace import CallTrace, Failure, leaves
+from parity.subjects.observation import CallTrace, Failure, leaves
 
 NEARBY = 4
 """How many folders above a fixture are looked through for a package's sources."""

@@ -9,9 +9,8 @@ from textwrap import dedent
 import numpy as np
 import pytest
 
-from parity import lines
-from parity.case.model import Call, Case, Derivatives, Fixture, FunctionReference, Tolerance
-from parity.console import (
+from parity.consoles import typed as lines
+from parity.consoles.session import (
     ConsoleError,
     Entry,
     Transcript,
@@ -20,7 +19,8 @@ from parity.console import (
     r_formals,
     r_session,
 )
-from parity.lines import session_case, session_lines
+from parity.consoles.typed import session_case, session_lines
+from parity.fixture.model import Call, Case, Derivatives, Fixture, FunctionReference, Tolerance
 
 
 def typed(text: str) -> list[str]:

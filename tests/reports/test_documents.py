@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from parity.case.read import read_fixture
-from parity.console import Language
+from parity.consoles.session import Language
+from parity.fixture.read import read_fixture
 from parity.reports.pages.documents import Document, read_documents
 from parity.reports.pages.sessions import run_sessions
 

@@ -16,11 +16,12 @@ from urllib.parse import unquote
 import numpy as np
 import pytest
 
-from parity.case.model import Call, Case, Fixture, Tolerance, Watch
-from parity.comparison import compare
-from parity.console import ConsoleError, python_session, r_formals, r_session
-from parity.gradient import GradientCheck
-from parity.lines import session_lines
+from parity.consoles.session import ConsoleError, python_session, r_formals, r_session
+from parity.consoles.typed import session_lines
+from parity.evidence.compare import compare
+from parity.evidence.differentiation import GradientCheck
+from parity.evidence.results import Blame, CaseResult, FixtureResult, GradientResult, Problem, ValueResult
+from parity.fixture.model import Call, Case, Fixture, Tolerance, Watch
 from parity.reports import pages as pages_module
 from parity.reports.pages import WIDTH, PagesError, write_pages
 from parity.reports.pages.documents import read_documents
@@ -30,7 +31,6 @@ from parity.reports.pages.markdown import code, fence, pair, table, text
 from parity.reports.pages.mathml import mathml
 from parity.reports.pages.sources import python_source, r_definitions, r_source
 from parity.reports.pages.tables import failures, gradient_table, verdict_table
-from parity.results import Blame, CaseResult, FixtureResult, GradientResult, Problem, ValueResult
 
 PYTHON = '''
 import numpy as np

@@ -17,17 +17,8 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from parity.case.model import Beside, Call, Case, Fixture, Tolerance, Trajectory
-from parity.case.read import read_fixture
-from parity.comparison import compare
-from parity.reports import pages as pages_module
-from parity.reports import plots
-from parity.reports.json_report import as_json
-from parity.reports.pages import write_pages
-from parity.reports.pages.sessions import run_sessions
-from parity.reports.terminal import print_report
-from parity.reports.trajectories import differences, largest, outcome
-from parity.results import (
+from parity.evidence.compare import compare
+from parity.evidence.results import (
     CaseResult,
     Checkpoint,
     Departure,
@@ -37,7 +28,16 @@ from parity.results import (
     TrajectoryResult,
     ValueResult,
 )
-from parity.verify import verify
+from parity.fixture.model import Beside, Call, Case, Fixture, Tolerance, Trajectory
+from parity.fixture.read import read_fixture
+from parity.reports import pages as pages_module
+from parity.reports import plots
+from parity.reports.json_report import as_json
+from parity.reports.pages import write_pages
+from parity.reports.pages.sessions import run_sessions
+from parity.reports.terminal import print_report
+from parity.reports.trajectories import differences, largest, outcome
+from parity.verify.case import verify
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "<script>x</script>--]]>$\\frac{1}$ | ![a](http://b.c/d.png) \"'&_한글"

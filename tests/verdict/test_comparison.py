@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from parity.comparison import Comparison, Worst, compare, number, python_index, r_index
+from parity.evidence.compare import Comparison, Worst, compare, number, python_index, r_index
 
 NA = struct.unpack("<d", struct.pack("<Q", 0x7FF00000000007A2))[0]
 QUIET_NA = struct.unpack("<d", struct.pack("<Q", 0x7FF80000000007A2))[0]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from parity.gradient import GradientCheck, check_gradient, random_cotangent
+from parity.evidence.differentiation import GradientCheck, check_gradient, random_cotangent
 
 Array = np.ndarray
 Function = Callable[[Array], Any]

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from parity.case.read import read_fixture
-from parity.results import FixtureResult
-from parity.verify import verify
+from parity.evidence.results import FixtureResult
+from parity.fixture.read import read_fixture
+from parity.verify.case import verify
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 import parity
-from parity.case.model import Trajectory
-from parity.case.read import FixtureError, read_fixture
-from parity.results import CaseResult
-from parity.suite import OverrideError
-from parity.verify import Options, verify
+from parity.evidence.results import CaseResult
+from parity.fixture.model import Trajectory
+from parity.fixture.read import FixtureError, read_fixture
+from parity.verify.case import Options, verify
+from parity.verify.suite import OverrideError
 
 Write = Callable[..., Path]
 ROOT = Path(__file__).resolve().parents[2]

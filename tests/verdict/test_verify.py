@@ -14,12 +14,12 @@ import pytest
 
 import parity
 from parity import bridge
-from parity.case.model import Printed
-from parity.case.read import read_fixture
-from parity.pairs import count_bits, half_unit
-from parity.results import CaseResult, Misfit, ValueResult
+from parity.evidence.agreement import count_bits, half_unit
+from parity.evidence.results import CaseResult, Misfit, ValueResult
+from parity.fixture.model import Printed
+from parity.fixture.read import read_fixture
 from parity.subjects import MisfitError
-from parity.verify import Options, verify
+from parity.verify.case import Options, verify
 
 Write = Callable[..., Path]
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import jinja2
 
-from parity.case.model import Fixture
+from parity.evidence.results import FixtureResult
+from parity.fixture.model import Fixture
 from parity.reports.pages import tables
-from parity.reports.pages.course import Figures, course, draw, heading, pairs, summary
 from parity.reports.pages.documents import Document, Part, console, read_documents, render
 from parity.reports.pages.files import PagesError, put, staging
 from parity.reports.pages.html import title_of, to_html
@@ -25,7 +25,7 @@ from parity.reports.pages.labels import LABELS, LANGUAGES, said
 from parity.reports.pages.markdown import Markdown, code, fence, finalize, link, pair, table, text
 from parity.reports.pages.sessions import SubjectSessions, run_sessions
 from parity.reports.pages.sources import python_source, r_source
-from parity.results import FixtureResult
+from parity.reports.pages.trajectory import Figures, course, draw, heading, pairs, summary
 
 WIDTH = 74  # characters: what a column holds on a 1280 pixel wide page
 _HERE = Path(__file__).parent

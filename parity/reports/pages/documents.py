@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from parity.console import Language, Transcript
+from parity.consoles.session import Language, Transcript
 from parity.reports.pages.files import PagesError
 from parity.reports.pages.markdown import Markdown, fence, pair
 from parity.reports.pages.sessions import Block

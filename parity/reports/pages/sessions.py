@@ -10,8 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from parity.case.model import Call, Case, Fixture, Value, Watch
-from parity.console import (
+from parity.consoles.session import (
     Entry,
     Language,
     Transcript,
@@ -20,7 +19,8 @@ from parity.console import (
     r_formals,
     r_session,
 )
-from parity.lines import session_case, session_lines
+from parity.consoles.typed import session_case, session_lines
+from parity.fixture.model import Call, Case, Fixture, Value, Watch
 
 
 @dataclass(frozen=True)

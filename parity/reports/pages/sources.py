@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from parity.case.model import Fixture
-from parity.console import r_function
+from parity.consoles.session import r_function
+from parity.fixture.model import Fixture
 from parity.subjects.python import resolve
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

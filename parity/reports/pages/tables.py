@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 
-from parity.comparison import Comparison, python_index, r_index
+from parity.evidence.compare import Comparison, python_index, r_index
+from parity.evidence.results import CaseResult, FixtureResult, GradientResult, ValueResult
 from parity.reports.pages.labels import said
 from parity.reports.pages.markdown import Markdown, code, table, text
 from parity.reports.terminal import number as exact
-from parity.results import CaseResult, FixtureResult, GradientResult, ValueResult
 
 Words = Mapping[str, str]
 

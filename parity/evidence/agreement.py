@@ -8,13 +8,13 @@ from typing import TypeGuard
 
 import numpy as np
 
-from parity.blame import EXPECTED, blame
-from parity.case.model import Case, Printed
-from parity.comparison import Comparison, compare
+from parity.evidence.blame import EXPECTED, blame
+from parity.evidence.compare import Comparison, compare
+from parity.evidence.differentiation import GradientCheck
+from parity.evidence.results import Pair, ValueResult
 from parity.exact import differing_bits
-from parity.gradient import GradientCheck
-from parity.results import Pair, ValueResult
-from parity.trace import leaves
+from parity.fixture.model import Case, Printed
+from parity.subjects.observation import leaves
 
 
 def compare_call(

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from parity import execution
-from parity.case.model import Case, Derivatives
-from parity.gradient import GradientCheck, check_gradient, random_cotangent
-from parity.results import GradientResult, Pair
+from parity.evidence.differentiation import GradientCheck, check_gradient, random_cotangent
+from parity.evidence.results import GradientResult, Pair
+from parity.fixture.model import Case, Derivatives
 from parity.subjects import Subject
+from parity.subjects import execute as execution
 
 GRADIENT: Mapping[str, Pair] = {"python": "gradient-python", "r": "gradient-r"}
 

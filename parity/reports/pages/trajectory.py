@@ -9,14 +9,14 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from parity.case.model import Beside, Case, Fixture
-from parity.comparison import python_index, r_index
+from parity.evidence.compare import python_index, r_index
+from parity.evidence.results import CaseResult, Departure, FixtureResult, PictureResult, TrajectoryResult
+from parity.fixture.model import Beside, Case, Fixture
 from parity.reports import plots
 from parity.reports.pages.labels import said
 from parity.reports.pages.markdown import Markdown, code, image, table, text
 from parity.reports.pages.tables import number
 from parity.reports.trajectories import apart, first_beyond, largest, outcome
-from parity.results import CaseResult, Departure, FixtureResult, PictureResult, TrajectoryResult
 
 Words = Mapping[str, str]
 

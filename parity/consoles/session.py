@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from parity.case.model import Fixture
+from parity.fixture.model import Fixture
 
 Language = Literal["python", "r"]
 Formals = Mapping[str, tuple[str, ...]]

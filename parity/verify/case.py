@@ -7,12 +7,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from parity import execution
-from parity.blame import EXPECTED
-from parity.case.model import Call, Case, Fixture
-from parity.derivatives import GRADIENT, check_gradients
-from parity.pairs import compare_call
-from parity.results import (
+from parity.evidence.agreement import compare_call
+from parity.evidence.blame import EXPECTED
+from parity.evidence.gradient import GRADIENT, check_gradients
+from parity.evidence.results import (
     CaseResult,
     FixtureResult,
     GradientResult,
@@ -23,11 +21,13 @@ from parity.results import (
     TrajectoryResult,
     ValueResult,
 )
+from parity.evidence.trajectory import errors, follow
+from parity.fixture.model import Call, Case, Fixture
 from parity.subjects import NAME, BeginError, MisfitError, Run, Subject, refuse_if_all_fail
+from parity.subjects import execute as execution
+from parity.subjects.observation import CallTrace, Trace
 from parity.subjects.python import PythonSubject
 from parity.subjects.r import RSubject
-from parity.trace import CallTrace, Trace
-from parity.trajectory import errors, follow
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from parity.case.model import Case, Value
+from parity.fixture.model import Case, Value
 from parity.subjects import BeginError, MisfitError, Subject
-from parity.trace import Failure, Trace
+from parity.subjects.observation import Failure, Trace
 
 
 def run(case: Case, subject: Subject, *, calls: int | None = None) -> Trace:

@@ -13,12 +13,12 @@ from typing import TypeGuard
 
 import numpy as np
 
-from parity.case.model import Call, Case, Tolerance, Trajectory
-from parity.comparison import Comparison, compare
-from parity.pairs import compare_value, count_bits, paths
-from parity.results import Checkpoint, Departure, Pair, Problem, TrajectoryResult, ValueResult
+from parity.evidence.agreement import compare_value, count_bits, paths
+from parity.evidence.compare import Comparison, compare
+from parity.evidence.results import Checkpoint, Departure, Pair, Problem, TrajectoryResult, ValueResult
+from parity.fixture.model import Call, Case, Tolerance, Trajectory
 from parity.subjects import Run, refuse_if_all_fail
-from parity.trace import CallTrace, leaves
+from parity.subjects.observation import CallTrace, leaves
 
 Tick = Callable[[int, int], bool]
 """Told the steps made and the steps asked for after each piece; answers whether to go on."""

@@ -7,9 +7,9 @@ from typing import cast
 
 import numpy as np
 
-from parity.comparison import Comparison
-from parity.gradient import GradientCheck
-from parity.results import Blame, Pair
+from parity.evidence.compare import Comparison
+from parity.evidence.differentiation import GradientCheck
+from parity.evidence.results import Blame, Pair
 
 EXPECTED: Mapping[str, Pair] = {"python": "python-expected", "r": "r-expected"}
 

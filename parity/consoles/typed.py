@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from parity.case.model import Call, Case, Fixture, FunctionReference, Value
-from parity.console import Formals, Language, r_function, r_string
+from parity.consoles.session import Formals, Language, r_function, r_string
+from parity.fixture.model import Call, Case, Fixture, FunctionReference, Value
 from parity.subjects import MisfitError
 from parity.subjects.python import resolve
 

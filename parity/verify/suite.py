@@ -20,8 +20,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from parity.case.read import FixtureError, find_fixtures, fixture_error, read_fixture
-from parity.results import FixtureResult, Report, Unverified
+from parity.evidence.results import FixtureResult, Report, Unverified
+from parity.fixture.read import FixtureError, find_fixtures, fixture_error, read_fixture
 
 Outcome = FixtureResult | Unverified
 
@@ -56,7 +56,7 @@ Watcher = Callable[[str, str, int, int], bool]
 
 def bundled(name: str) -> Path:
     """A folder of data that travels with the package, from a wheel or in a checkout."""
-    here = Path(__file__).resolve().parent
+    here = Path(__file__).resolve().parents[1]
     inside = here / "bundled" / name
     return inside if inside.is_dir() else here.parent / name
 
@@ -82,7 +82,7 @@ def verify_file(path: Path, request: Request, watch: Watcher = lambda *_: True) 
     # Imported here so that naming the suite does not start anything.
     from parity import bridge
     from parity.subjects import MisfitError
-    from parity.verify import Options, verify
+    from parity.verify.case import Options, verify
 
     try:
         fixture = read_fixture(path, request.overrides)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from parity.comparison import Comparison
-from parity.gradient import GradientCheck
+from parity.evidence.compare import Comparison
+from parity.evidence.differentiation import GradientCheck
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,8 +11,8 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from parity.case.model import Fixture
-    from parity.results import Report
+    from parity.evidence.results import Report
+    from parity.fixture.model import Fixture
 
 AGREE, DISAGREE, USAGE, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -148,7 +148,7 @@ def pages(paths: tuple[Path, ...], out: Path, lang: str | None, jobs: int | None
         _stop(f"{out}: {error.strerror}; expected a folder that can be made", USAGE)
     if not os.access(out, os.W_OK):
         _stop(f"{out}: cannot be written to; expected a folder that can", USAGE)
-    from parity.console import ConsoleError
+    from parity.consoles.session import ConsoleError
     from parity.reports.pages import PagesError, write_pages
     from parity.reports.terminal import print_report
 
@@ -157,8 +157,9 @@ def pages(paths: tuple[Path, ...], out: Path, lang: str | None, jobs: int | None
     if report.unverified:
         click.echo("parity: no page was written, because not every fixture could be verified", err=True)
         raise SystemExit(_status(report))
-    from parity import doctor, suite
-    from parity.case.read import read_fixture
+    from parity.cli import environment
+    from parity.fixture.read import read_fixture
+    from parity.verify import suite
 
     results = [(read_fixture(result.path, overrides), result) for result in report.fixtures]
     documents = suite.bundled("docs") / "pages"
@@ -170,7 +171,7 @@ def pages(paths: tuple[Path, ...], out: Path, lang: str | None, jobs: int | None
             packages=_packages([fixture for fixture, _ in results]),
             documents=documents if not paths and documents.is_dir() else None,
             on_request=[read_fixture(left.path, overrides) for left in report.on_request],
-            versions={check.name: check.value for check in doctor.examine() if check.ok},
+            versions={check.name: check.value for check in environment.examine() if check.ok},
         )
     except PagesError as error:
         _stop(str(error), USAGE)
@@ -193,8 +194,8 @@ def show(name: str, paths: tuple[Path, ...]) -> None:
       parity show affine
       parity show my/fixtures/softmax.json
     """
-    from parity.case.read import fixture_error
-    from parity.console import ConsoleError
+    from parity.consoles.session import ConsoleError
+    from parity.fixture.read import fixture_error
     from parity.reports.pages.sessions import run_sessions
     from parity.reports.pages.sources import python_source, r_source
     from parity.reports.show import column_width, render_show
@@ -233,7 +234,7 @@ def doctor() -> None:
     """
     from rich.table import Table
 
-    from parity.doctor import examine, healthy
+    from parity.cli.environment import examine, healthy
 
     checks = examine()
     grid = Table.grid(padding=(0, 2, 0, 0))
@@ -248,9 +249,9 @@ def _verified(
     paths: tuple[Path, ...], keep: str, jobs: int | None, overrides: dict[str, object], *, exact: bool = False
 ) -> Report:
     """The report on `paths`, with a progress bar where there is a terminal to show it on."""
-    from parity import suite
-    from parity.case.read import FixtureError, find_fixtures
+    from parity.fixture.read import FixtureError, find_fixtures
     from parity.reports.progress import RunProgress
+    from parity.verify import suite
 
     places = _places(paths)
     try:
@@ -276,7 +277,7 @@ def _named(name: str, paths: tuple[Path, ...]) -> Fixture:
     """The fixture that `name` means: a file, a whole name, or the last part of one."""
     from difflib import get_close_matches
 
-    from parity.case.read import FixtureError, find_fixtures, fixture_name, read_fixture
+    from parity.fixture.read import FixtureError, find_fixtures, fixture_name, read_fixture
 
     try:
         if name.endswith(".json"):
@@ -295,7 +296,7 @@ def _named(name: str, paths: tuple[Path, ...]) -> Fixture:
 
 
 def _places(paths: tuple[Path, ...]) -> list[Path]:
-    from parity import suite
+    from parity.verify import suite
 
     return list(paths) or [Path("fixtures") if Path("fixtures").is_dir() else suite.bundled("fixtures")]
 
