@@ -166,7 +166,7 @@ def test_the_remedy_suits_the_system(
 ) -> None:
     monkeypatch.setenv("CONDA_PREFIX", conda)
     monkeypatch.setattr(environment.shutil, "which", lambda name: name if name in programs else None)
-    assert doctor.install("r-base-core", "r-base", "brew install r") == command
+    assert environment.install("r-base-core", "r-base", "brew install r") == command
 
 
 @pytest.mark.parametrize(
