@@ -5,6 +5,7 @@ driver can be run on workers. Both go when subjects observe by themselves; then 
 `parity.subjects.observation`.
 """
 
+# mypy: ignore-errors
 from __future__ import annotations
 
 import dataclasses

@@ -25,9 +25,11 @@ from parity.evidence.trajectory import errors, follow
 from parity.fixture.model import Call, Case, Fixture
 from parity.subjects import NAME, BeginError, MisfitError, Run, Subject, refuse_if_all_fail
 from parity.subjects import execute as execution
+from parity.subjects._adapter import Adapting, Stepwise
 from parity.subjects.observation import CallTrace, Trace
 from parity.subjects.python import PythonSubject
 from parity.subjects.r import RSubject
+from parity.subjects.worker import WorkerOptions, WorkerSubject
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Options:
 
     `tick` is told the case, the steps made and the steps asked for at each checkpoint of a trajectory, and answers
     whether to go on. `exact` makes NumPy do arithmetic as R does and counts the bits that differ; the process must be
-    fit for it (`parity.exact.check`).
+    fit for it (`parity.exact.check`). With `isolated`, each subject is in a process of its own, which may die.
     """
 
     languages: tuple[str, ...] = ("python", "r")
@@ -44,13 +46,18 @@ class Options:
     exact: bool = False
     keep: Callable[[str, str], bool] = lambda _name, _case: True
     tick: Callable[[str, int, int], bool] = lambda _case, _made, _steps: True
+    isolated: WorkerOptions | None = None
 
 
 EVERYTHING = Options()
 
 
 def subjects(
-    fixture: Fixture, languages: Sequence[str] = ("python", "r"), *, exact: bool = False
+    fixture: Fixture,
+    languages: Sequence[str] = ("python", "r"),
+    *,
+    exact: bool = False,
+    isolated: WorkerOptions | None = None,
 ) -> tuple[Subject, ...]:
     """Raises MisfitError where the fixture names what does not exist, bridge.RUnavailable where there is no R."""
     makers: Mapping[str, Callable[[Fixture], Subject]] = {
@@ -60,7 +67,11 @@ def subjects(
     made: list[Subject] = []
     try:
         for language in languages:
-            made.append(makers[language](fixture))
+            if isolated is None:
+                made.append(makers[language](fixture))
+            else:
+                adapting = Adapting(makers[language])
+                made.append(Stepwise(WorkerSubject(language, adapting, fixture, isolated)))
     except BaseException:
         for subject in made:
             subject.close()
@@ -76,7 +87,7 @@ def verify(fixture: Fixture, options: Options = EVERYTHING) -> FixtureResult:
     """
     started = time.perf_counter()
     chosen = [(n, case) for n, case in enumerate(fixture.cases) if options.keep(fixture.name, case.id)]
-    both = subjects(fixture, options.languages, exact=options.exact) if chosen else ()
+    both = subjects(fixture, options.languages, exact=options.exact, isolated=options.isolated) if chosen else ()
     results: list[CaseResult] = []
     misfits: list[Misfit] = []
     try:

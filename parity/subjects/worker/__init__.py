@@ -52,7 +52,7 @@ class WorkerSubject:
         name: str,
         make: Callable[[Fixture], Subject],
         fixture: Fixture,
-        options: WorkerOptions = WorkerOptions(),  # noqa: B008
+        options: WorkerOptions = WorkerOptions(),
     ) -> None:
         self.name = name
         self._make = make

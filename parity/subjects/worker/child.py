@@ -104,9 +104,9 @@ def serve_subject(channel: Channel, page: Page) -> None:
             threads = threading.active_count()
             channel.send(answer)
         elif message[0] == "close":
-            answer = _failing(subject.close) if subject is not None else None
+            closed = subject is not None and _closed(subject)
             subject = fixture = None
-            clean = answer is None and threading.active_count() <= threads and not _has_children()
+            clean = closed and threading.active_count() <= threads and not _has_children()
             channel.send(("closed", clean))
 
 
@@ -179,12 +179,12 @@ def _may_go_on(channel: Channel, on_their_way: list[int], number: int) -> bool:
             del on_their_way[: message[2]]
 
 
-def _failing(action: Callable[[], object]) -> BaseException | None:
+def _closed(subject: Any) -> bool:
     try:
-        action()
-    except BaseException as error:
-        return error
-    return None
+        subject.close()
+    except BaseException:
+        return False
+    return True
 
 
 def _told(error: BaseException) -> tuple[Any, ...]:

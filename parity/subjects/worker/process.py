@@ -69,7 +69,7 @@ class WorkerProcess:
                 stdout=output,
                 stderr=output,
                 env=variables,
-                start_new_session=True,  # so that it and what it starts can be killed together, and no Ctrl-C reaches it
+                start_new_session=True,  # no Ctrl-C reaches it, and it can be killed with all that it starts
             )
         except BaseException:
             ours.close()
@@ -87,6 +87,7 @@ class WorkerProcess:
             self._poll.register(self._exited, select.POLLIN)
         self._ended: str | None = None
         self._lock = threading.Lock()
+        self._speaking = threading.Lock()
         _alive.add(self)
         self.send(serve)
 
@@ -96,7 +97,7 @@ class WorkerProcess:
 
     def send(self, value: object) -> int:
         """What cannot be sent because the process is gone is said by the next `receive`."""
-        with contextlib.suppress(ChannelClosedError):
+        with self._speaking, contextlib.suppress(ChannelClosedError):
             return self.channel.send(value)
         return 0
 
@@ -188,7 +189,7 @@ def _started(command: list[str], **rest: Any) -> subprocess.Popen[bytes]:
     global _starter
     if _starter is None or _starter[0] != os.getpid():
         _starter = os.getpid(), ThreadPoolExecutor(1, "parity-starter")
-    return _starter[1].submit(subprocess.Popen, command, **rest).result()
+    return _starter[1].submit(lambda: subprocess.Popen[bytes](command, **rest)).result()
 
 
 @atexit.register
