@@ -49,12 +49,13 @@ _seen = 0
 def activate(path: Path) -> None:
     """Make the folder's modules the ones that imports find: it and the working directory can be imported from, as
     with `python -m`. Cheap where they are already."""
-    global _active
+    global _active, _seen
     if _active is not None and _active.path == path and _on_path:
         return
     rest()
     if _active is None or _active.path != path:
         _put_aside()
+        _seen = 0  # one module aside and another one loaded are as many as before
         _active = _folders.setdefault(path, Folder(path))
         sys.modules.update(_active.modules)
     _on_path.extend([str(path), str(Path.cwd())])

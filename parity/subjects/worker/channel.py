@@ -1,8 +1,8 @@
 """Whole values between two processes over a socket: small ones in the message, large arrays in shared memory.
 
-A large array is written once, into memory without a name (a file that exists in neither process's file system), whose
-descriptor travels with the message. The receiver maps it; its pages go back when the last array that lies in them is
-garbage, also when either process is killed.
+A large array is written into memory without a name (a file in nobody's file system), whose descriptor travels with the
+message and which is gone when it has been read, or when either process is killed. It is read into the receiver's own
+memory: mapping it would cost a descriptor for as long as the array lives.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from array import array
 from collections import deque
 from typing import Any
 
+import numpy as np
+
 LARGE = 64 * 1024
 """Bytes; an array that is larger goes through shared memory."""
 
 _HEADER = struct.Struct("<QI")
-_ALIGNED = 64
 _READ = 256 * 1024
 _ANCILLARY = socket.CMSG_SPACE(4 * array("i").itemsize)
 _CLOEXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
@@ -75,7 +76,7 @@ class Channel:
                 self._socket.sendall(header + message)
                 return len(message)
             sizes = [raw.nbytes for raw in large]
-            descriptor = _shared(large, sizes)
+            descriptor = _shared(large)
             try:
                 start = header + struct.pack(f"<{len(sizes)}Q", *sizes)
                 sent = socket.send_fds(self._socket, [start], [descriptor])
@@ -127,40 +128,37 @@ class Channel:
         message = bytes(memoryview(unread)[start : start + length])
         del unread[: start + length]
         self.received = length + sum(sizes)
-        buffers = _mapped(self._descriptors.popleft(), sizes) if count else ()
+        buffers = _read(self._descriptors.popleft(), sizes) if count else ()
         return pickle.loads(message, buffers=buffers)
 
 
-def _shared(buffers: list[memoryview], sizes: list[int]) -> int:
+def _shared(buffers: list[memoryview]) -> int:
     """The descriptor of memory that holds the buffers one after the other."""
     descriptor = _memory()
     try:
-        starts = _starts(sizes)
-        os.ftruncate(descriptor, starts[-1])
-        with mmap.mmap(descriptor, starts[-1]) as memory:
-            for start, size, buffer in zip(starts, sizes, buffers, strict=False):
-                memory[start : start + size] = buffer
+        for buffer in buffers:
+            rest = buffer
+            while rest.nbytes:
+                rest = rest[os.write(descriptor, rest) :]
     except BaseException:
         os.close(descriptor)
         raise
     return descriptor
 
 
-def _mapped(descriptor: int, sizes: tuple[int, ...]) -> list[memoryview]:
-    starts = _starts(sizes)
+def _read(descriptor: int, sizes: tuple[int, ...]) -> list[memoryview]:
+    buffers = [memoryview(np.empty(size, np.uint8)) for size in sizes]
+    place = 0
     try:
-        memory = memoryview(mmap.mmap(descriptor, starts[-1], access=mmap.ACCESS_COPY))
+        for buffer in buffers:
+            rest = buffer
+            while rest.nbytes:
+                count = os.preadv(descriptor, [rest], place)
+                place += count
+                rest = rest[count:]
     finally:
         os.close(descriptor)
-    return [memory[start : start + size] for start, size in zip(starts, sizes, strict=False)]
-
-
-def _starts(sizes: list[int] | tuple[int, ...]) -> list[int]:
-    """Where each of them starts, and where the last one ends."""
-    starts = [0]
-    for size in sizes:
-        starts.append(starts[-1] + -(-size // _ALIGNED) * _ALIGNED)
-    return starts
+    return buffers
 
 
 def _memory() -> int:
