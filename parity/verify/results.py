@@ -109,7 +109,7 @@ class CaseResult:
     @property
     def unreached(self) -> tuple[str, ...]:
         """What was owed and not compared because a side had stopped."""
-        return tuple(dict.fromkeys(f"{f.call} {f.value}".strip() for f in self.findings if f.code == NOT_REACHED))
+        return tuple(dict.fromkeys(f"{f.call} {f.value}" for f in self.findings if f.code == NOT_REACHED and f.value))
 
     @property
     def bits(self) -> Iterator[tuple[str, int | None]]:
