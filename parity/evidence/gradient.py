@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -71,8 +70,7 @@ def _extents(array: np.ndarray) -> tuple[int, ...]:
 
 
 def _unchecked(of: str, wrt: str, gradient: str, reason: str, message: str) -> GradientCheck:
-    nan = math.nan
-    return GradientCheck(of, wrt, gradient, False, reason, message, 0, 0, 0, nan, nan, nan, 0.0, None, 0.0, 0)
+    return GradientCheck(of=of, wrt=wrt, gradient=gradient, ok=False, reason=reason, message=message)
 
 
 def _with_cotangent(case: Case, backward: int, along: str, cotangent: np.ndarray) -> Case:
