@@ -55,8 +55,8 @@ From R to Python
     ======================================  ==================================================================
     and all of it goes back as it was, except that days and seconds that R stored as integers come back as doubles,
     a one-dimensional array without names of its axes as a vector, and attributes that no table here names not at all.
-    Arrays come back read-only and in Fortran order. Large ones are views of memory that R may neither change (it is marked as
-    shared, so R copies before it writes) nor collect (it is held until the array is garbage).
+    Arrays come back read-only and in Fortran order. Large ones are views of memory that R may neither change (it is
+    marked as shared, so R copies before it writes) nor collect (it is held until the array is garbage).
 
 One thread: R belongs to the thread that started it; a call from another raises `RThreadError`.
 Nothing that R prints reaches the terminal: `take_messages()` returns it. What a child process or C code writes straight

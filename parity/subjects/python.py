@@ -21,10 +21,10 @@ from typing import Any
 import numpy as np
 
 from parity import exact
-from parity.fixture.model import Call, Case, Fixture, FunctionReference, Value
+from parity.fixture.model import Call, Case, Factor, Fixture, FunctionReference, Named, Value
 from parity.subjects import MisfitError, Pointer, leave_if_forked, one_of, ours
 from parity.subjects.modules import Globals, activate, deactivate, reload_if_edited, remember
-from parity.subjects.observation import MAKE, Condition, Failure, Leaf, Observation, leaves, printable
+from parity.subjects.observation import MAKE, Condition, Failure, Leaf, Observation, WithNames, leaves, printable
 
 NAME = "python"
 
@@ -321,20 +321,13 @@ def _without_pandas(value: Any) -> Any:
     """A Series as its values with their labels, a Categorical as codes and levels."""
     if not type(value).__module__.startswith("pandas"):
         return value
-    from parity import bridge
-
-    kind = type(value).__name__
-    dtype = getattr(value, "dtype", None)
-    if type(dtype).__name__ == "CategoricalDtype":
-        categories = value.cat if kind == "Series" else value
-        codes = np.asarray(categories.codes, dtype=np.int64)
-        return bridge.Factor(codes, tuple(map(str, dtype.categories)), bool(dtype.ordered))
-    if kind == "Series":
-        values = value.to_numpy()
-        if type(value.index).__name__ == "RangeIndex":
-            return values
-        return bridge.Labelled(values, (tuple(map(str, value.index)),))
-    return value.to_numpy() if hasattr(value, "to_numpy") and kind != "DataFrame" else value
+    kind, dtype = type(value).__name__, getattr(value, "dtype", None)
+    if dtype is not None and type(dtype).__name__ == "CategoricalDtype":
+        codes = value.cat.codes if kind == "Series" else value.codes
+        return Factor(np.asarray(codes, dtype=np.int32), tuple(map(str, dtype.categories)), bool(dtype.ordered))
+    if kind == "Series" and type(value.index).__name__ != "RangeIndex":
+        return WithNames(value.to_numpy(), (tuple(map(str, value.index)),))
+    return value if kind == "DataFrame" else value.to_numpy() if hasattr(value, "to_numpy") else value
 
 
 def _check_returned(call: Call, returned: Any, read_out: Mapping[str, Any]) -> None:
@@ -355,11 +348,11 @@ def _argument(value: Value, directory: Path) -> Any:
         return {name: _argument(element, directory) for name, element in value.items()}
     if isinstance(value, list):
         return [_argument(element, directory) for element in value]
-    if hasattr(value, "codes"):
+    if isinstance(value, Factor):
         import pandas as pd
 
-        return pd.Categorical.from_codes(np.asarray(value.codes), list(value.levels), ordered=value.ordered)
-    if hasattr(value, "names") and hasattr(value, "values"):
+        return pd.Categorical.from_codes(np.array(value.codes), list(value.levels), ordered=value.ordered)  # type: ignore[call-overload]
+    if isinstance(value, Named):
         import pandas as pd
 
         return pd.Series(np.array(value.values), index=list(value.names))
@@ -374,7 +367,7 @@ def _same(before: Value, after: Any) -> bool:
             return before.tobytes() == after.tobytes()
         if before.dtype.hasobject or not (before.flags.c_contiguous and after.flags.c_contiguous):
             return before.tobytes() == after.tobytes()
-        return memoryview(before).cast("B") == memoryview(np.asarray(after)).cast("B")
+        return bool(np.array_equal(before.view(np.uint8), np.asarray(after).view(np.uint8)))
     if isinstance(before, Mapping):
         return before.keys() == after.keys() and all(_same(v, after[k]) for k, v in before.items())
     if isinstance(before, list):
