@@ -17,11 +17,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from parity.evidence.results import FixtureResult, Report, Unverified
 from parity.fixture.read import FixtureError, find_fixtures, fixture_error, read_fixture
 from parity.subjects.worker import WorkerOptions
 from parity.verify import executors
 from parity.verify.executors import ExecutorError, LocalExecutor
+from parity.verify.results import FixtureResult, Report, Unverified
 
 __all__ = ["ExecutorError", "ExpressionError", "OverrideError", "Request", "bundled", "default_jobs", "matches", "run"]
 
@@ -105,11 +105,7 @@ def verify_file(path: Path, request: Request, watch: Watcher = lambda *_: True) 
             lambda case, made, steps: watch(fixture.name, case, made, steps),
             request.isolate,
         )
-        owner = os.getpid()
-        result = verify(fixture, options)
-        if os.getpid() != owner:  # the code under test has forked, and this is the copy
-            os._exit(0)
-        return result
+        return verify(fixture, options)
     except FixtureError as error:
         return Unverified(path, "fixture", str(error))
     except MisfitError as error:
@@ -245,7 +241,7 @@ def _by_pool(paths: Sequence[Path], request: Request, pool: _Pool, watch: Watche
 
     for path in sorted(paths, key=expected_seconds, reverse=True):
         submit(path, request)
-    lost = (BrokenExecutor, *pool.lost)
+    lost: tuple[type[BaseException], ...] = (BrokenExecutor, *pool.lost)
     stopped = following = False
     while pending:
         try:

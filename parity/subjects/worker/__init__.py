@@ -14,15 +14,15 @@ import atexit
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from parity.bridge import RUnavailable
 from parity.fixture.model import Case, Fixture
-from parity.subjects import MisfitError
-from parity.subjects._adapter import Failure, Observation, Subject
+from parity.subjects import MisfitError, Subject
+from parity.subjects.observation import MAKE, Failure, Observation
 from parity.subjects.worker.child import AHEAD, AHEAD_BYTES, serve_subject
 from parity.subjects.worker.process import DiedError, WorkerProcess, module_path
 
@@ -45,12 +45,13 @@ class WorkerOptions:
 
 
 class WorkerSubject:
-    """`make(fixture)` is called in the process; both must be picklable."""
+    """`make(fixture, tell=...)` is called in the process; both must be picklable. It tells of each call before it is
+    made, which is how the last one is known when the process dies."""
 
     def __init__(
         self,
         name: str,
-        make: Callable[[Fixture], Subject],
+        make: Callable[..., Subject],
         fixture: Fixture,
         options: WorkerOptions = WorkerOptions(),
     ) -> None:
@@ -131,12 +132,11 @@ class WorkerSubject:
         self._loaded = True
 
     def _unloadable(self, how: str) -> MisfitError:
-        return MisfitError((self.name,), f"{how} while it was loaded", "code that can be loaded", absolute=True)
+        return MisfitError((self.name,), f"{how} while it was loaded", "code that can be loaded", whole=True)
 
     def _raise(self, message: tuple[Any, ...]) -> None:
         if message[0] == "misfit":
-            pointer, problem, expected, absolute = message[1]
-            raise MisfitError(pointer, problem, expected, absolute=absolute)
+            raise message[1]
         if message[0] == "unavailable":
             raise RUnavailable(message[1])
         raise WorkerError(message[1])
@@ -161,7 +161,8 @@ class _Stream(Iterator[Observation]):
         self._waited = 0.0
         self._read = 0
         self._read_bytes = 0
-        self._next_call = 0
+        self._next_call = self._step = 0
+        self._step_of = MAKE
         self._done = False
 
     def __iter__(self) -> _Stream:
@@ -186,6 +187,7 @@ class _Stream(Iterator[Observation]):
         observation: Observation = message[2]
         call = self._case.calls[observation.call] if 0 <= observation.call < len(self._case.calls) else None
         self._next_call = observation.call + (call is None or call.trajectory is None)
+        self._step, self._step_of = observation.step, observation.call
         self._acknowledge()
         return observation
 
@@ -234,13 +236,25 @@ class _Stream(Iterator[Observation]):
         self._end()
         told = f"{how}; the last call was {last_call}" if last_call else how
         index = min(self._next_call, len(self._case.calls) - 1)
-        do = self._case.calls[index].do if self._case.calls else "make"
-        return Observation(max(index, 0), do, error=Failure((kind,), told, call=last_call))
+        call = self._case.calls[index]
+        step = piece = 0
+        if call.trajectory is not None:
+            step = self._step if self._step_of == index else 0
+            piece = next((size for end, size in _ends(call.trajectory.pieces()) if end > step), 0)
+        return Observation(index, call.do, error=Failure((kind,), told, last_call), step=step + piece, piece=piece)
 
     def _end(self) -> None:
         self._done = True
         if self._subject._open is self:
             self._subject._open = None
+
+
+def _ends(pieces: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """The last step of each piece, and its size."""
+    end = 0
+    for size in pieces:
+        end += size
+        yield end, size
 
 
 class _Idle:

@@ -147,7 +147,7 @@ def _shared(buffers: list[memoryview]) -> int:
 
 
 def _read(descriptor: int, sizes: tuple[int, ...]) -> list[memoryview]:
-    buffers = [memoryview(np.empty(size, np.uint8)) for size in sizes]
+    buffers = [np.empty(size, np.uint8).data for size in sizes]
     place = 0
     try:
         for buffer in buffers:

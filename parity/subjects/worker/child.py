@@ -15,8 +15,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from parity.subjects import MisfitError, breadcrumb
-from parity.subjects._adapter import Failure, Observation
+from parity.subjects import MisfitError
+from parity.subjects.observation import Failure, Observation, printable
 from parity.subjects.worker.channel import Channel, ChannelClosedError, Page
 from parity.subjects.worker.process import LOST
 
@@ -83,7 +83,6 @@ def _end_with(descriptor: int) -> None:
 
 def serve_subject(channel: Channel, page: Page) -> None:
     """Load, observe, close, as asked, until the channel is closed."""
-    breadcrumb.listen(page.write)
     subject: Any = None
     fixture: Any = None
     threads = threading.active_count()
@@ -100,7 +99,7 @@ def serve_subject(channel: Channel, page: Page) -> None:
         elif message[0] == "load":
             _, make, fixture, folder, path, memory = message
             page.write("loading")
-            subject, answer = _load(make, fixture, folder, path, memory)
+            subject, answer = _load(make, fixture, folder, path, memory, page)
             threads = threading.active_count()
             channel.send(answer)
         elif message[0] == "close":
@@ -110,12 +109,14 @@ def serve_subject(channel: Channel, page: Page) -> None:
             channel.send(("closed", clean))
 
 
-def _load(make: Any, fixture: Any, folder: str, path: list[str], memory: int | None) -> tuple[Any, tuple[Any, ...]]:
+def _load(
+    make: Any, fixture: Any, folder: str, path: list[str], memory: int | None, page: Page
+) -> tuple[Any, tuple[Any, ...]]:
     try:
         os.chdir(folder)
         sys.path[:] = path
         _limit(memory)
-        return make(fixture), ("loaded",)
+        return make(fixture, tell=page.write), ("loaded",)
     except BaseException as error:
         return None, _told(error)
 
@@ -131,7 +132,7 @@ def _observe(channel: Channel, page: Page, subject: Any, case: Any, number: int,
     """Hand the observations on as they are made, a bounded number ahead of their reader."""
     on_their_way: list[int] = []
     last: Observation | None = None
-    page.write(case.calls[0].do if case.calls else "make")
+    page.write("")
     stream: Iterator[Observation] | None = None
     try:
         stream = iter(subject.observe(case, calls=calls))
@@ -143,8 +144,6 @@ def _observe(channel: Channel, page: Page, subject: Any, case: Any, number: int,
             except StopIteration:
                 break
             on_their_way.append(channel.send(("observation", number, last)))
-            if last.call + 1 < len(case.calls) and case.calls[last.call].trajectory is None:
-                page.write(case.calls[last.call + 1].do)
     except ChannelClosedError:
         raise
     except MisfitError as error:
@@ -156,7 +155,7 @@ def _observe(channel: Channel, page: Page, subject: Any, case: Any, number: int,
             return
         index = 0 if last is None else min(last.call + 1, len(case.calls) - 1)
         kinds = tuple(kind.__name__ for kind in type(error).__mro__ if kind is not object)
-        failure = Failure(kinds, _text(error))
+        failure = Failure(kinds, printable(error))
         channel.send(("observation", number, Observation(index, case.calls[index].do, error=failure)))
     finally:
         if stream is not None and hasattr(stream, "close"):
@@ -190,7 +189,7 @@ def _closed(subject: Any) -> bool:
 def _told(error: BaseException) -> tuple[Any, ...]:
     """An exception as a message: what its class needs to be made again is not always what it holds."""
     if isinstance(error, MisfitError):
-        return "misfit", (error.pointer, error.problem, error.expected, error.absolute)
+        return "misfit", error
     from parity.bridge import RUnavailable
 
     if isinstance(error, RUnavailable):
@@ -201,14 +200,7 @@ def _told(error: BaseException) -> tuple[Any, ...]:
 
         last = traceback.extract_tb(error.__traceback__)[-1]
         place = f" ({os.path.basename(last.filename)}:{last.lineno})"
-    return "error", f"{type(error).__name__}: {_text(error)}{place}"
-
-
-def _text(error: BaseException) -> str:
-    try:
-        return str(error)
-    except BaseException as second:
-        return f"(its message cannot be read: {type(second).__name__})"
+    return "error", f"{type(error).__name__}: {printable(error)}{place}"
 
 
 def _has_children() -> bool:
