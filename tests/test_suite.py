@@ -406,8 +406,8 @@ def test_nothing_is_lost_on_dask_when_a_worker_is_killed(write: Write, tmp_path:
     report = parity.run(tmp_path, dask=address)
     assert killed
     check(report, DEADLY, 9)
-    at_work = {int(path.name.rpartition("-")[2]) for path in tmp_path.glob("at-work-good [a-f]*")}
-    assert at_work == {worker.pid for worker in workers}
+    at_work = {int(path.name.rpartition("-")[2]) for path in tmp_path.glob("at-work-*")}
+    assert {worker.pid for worker in workers} <= at_work
 
 
 def test_a_cluster_that_is_not_there_is_said_to_be(write: Write, tmp_path: Path) -> None:

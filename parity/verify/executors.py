@@ -259,7 +259,7 @@ def dask_executor(address: str) -> Iterator[Executor]:
     except ImportError as error:
         raise ExecutorError(f"dask is not installed ({error}): pip install 'parity-r[dask]'") from error
     try:
-        client = Client(address, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
+        client = Client(address, timeout="5s", set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise ExecutorError(f"there is no dask scheduler at {address}: {error}") from error
     with client, client.get_executor() as executor:  # type: ignore[no-untyped-call]
