@@ -51,7 +51,7 @@ _folders: dict[Path, Folder] = {}
 _active: Folder | None = None
 _first: list[str] = []
 _last: list[str] = []
-_seen = 0
+_seen: tuple[int, str] = (0, "")
 
 
 def root_of(path: Path) -> Path:
@@ -109,9 +109,11 @@ def deactivate() -> None:
 def remember() -> None:
     """Take note of modules that were loaded from the folder since the last time."""
     global _seen
-    if _active is not None and len(sys.modules) != _seen:
+    # The number alone would not tell a folder's module from its namesake in another one.
+    now = (len(sys.modules), next(reversed(sys.modules)))
+    if _active is not None and now != _seen:
         _active.keep(_active.own())
-        _seen = len(sys.modules)
+        _seen = now
 
 
 def reload_if_edited(path: Path) -> None:
@@ -158,8 +160,10 @@ def _restore(now: dict[str, object], then: dict[str, object]) -> None:
 
 
 def _put_aside() -> None:
+    global _seen
     for name in _active.modules if _active is not None else ():
         sys.modules.pop(name, None)
+    _seen = (0, "")
 
 
 def _written(module: ModuleType) -> int:

@@ -11,6 +11,7 @@ import inspect
 import io
 import os
 import re
+import sys
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -34,7 +35,7 @@ def resolve(reference: str, directory: Path) -> Any:
     module_name, _, qualified = reference.partition(":")
     try:
         activate(directory)
-        with _quietly():
+        with _quietly(), _without_bytecode():
             module = importlib.import_module(module_name)
         remember()
     except BaseException as error:
@@ -56,6 +57,16 @@ def resolve(reference: str, directory: Path) -> Any:
     if not callable(target):
         raise MisfitError(("python",), f"{reference} cannot be called", "a class or a function", whole=True)
     return target
+
+
+@contextlib.contextmanager
+def _without_bytecode() -> Iterator[None]:
+    """A .pyc is known by the second and the size of its source: a file edited within a second would not be seen."""
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
 
 
 def _parents(module_name: str) -> set[str]:
