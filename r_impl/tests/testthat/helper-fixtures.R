@@ -180,15 +180,15 @@ read_case <- function(fixture, case) {
   if (!is.null(derivatives)) derivatives$gradient <- derivatives$gradient %||% "backward"
   list(
     id = case$id, prefix = sub("^.*::", "", fixture$r), integers = integers, derivatives = derivatives,
-    make = overridden(as_arguments(case$make, integers), as_arguments(case$r_make, integers)),
+    make = overridden(as_arguments(case$make, integers), as_arguments(case$only$r, integers)),
     calls = lapply(case$calls, function(call) {
-      call$arguments <- as_arguments(call$with, integers)
+      call$arguments <- overridden(as_arguments(call$with, integers), as_arguments(call$only$r, integers))
       last <- sub("^.*[.]([^.0-9][^.]*)", "\\1", sub("([.][0-9]+)+$", "", names(call$expect)))
       call$expected <- Map(function(value, name) as_value(value, name, integers), call$expect, last)
       call
     }),
     tolerance = case$tolerance %||% fixture$tolerance %||% list(rtol = 1e-12, atol = 1e-13),
-    printed = case$printed, differs = case$differs, r_make = names(case$r_make)
+    printed = case$printed, differs = case$differs, only = names(case$only$r)
   )
 }
 
@@ -302,7 +302,7 @@ gradient_mismatch <- function(case, path, gradient) {
   if (!is.null(derivatives$along)) case$calls[[backward]]$arguments[[derivatives$along]] <- u
   analytic <- value_of(run_case(case, backward), gradient)
   # An argument that R alone gets in another shape (a 3 x 1 bias) keeps the usual gradient.
-  reshaped <- path %in% case$r_make && length(analytic) == length(x)
+  reshaped <- path %in% case$only && length(analytic) == length(x)
   if (!reshaped && !identical(as.numeric(shape_of(analytic)), as.numeric(shape_of(x)))) {
     return("has another shape than its input")
   }
