@@ -14,11 +14,13 @@
 #' numerical_gradient(function(W) sum(W %*% c(1, -2)), matrix(1:6, nrow = 3))
 #' @export
 numerical_gradient <- function(f, x, h = 1e-4) {
+  .check_number("h", h)
   grad <- x
   for (i in seq_along(x)) {
     x_i <- x[i]
     x[i] <- x_i + h
     fxh1 <- f(x)
+    .check_number("f(x)", fxh1)
     x[i] <- x_i - h
     fxh2 <- f(x)
     x[i] <- x_i

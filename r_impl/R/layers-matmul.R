@@ -19,6 +19,8 @@
 #' MatMul.backward(forward, dout = matrix(-(1:9), nrow = 3, byrow = TRUE))
 #' @export
 MatMul.forward <- function(W, x) {
+  .check_matrix("x", x)
+  .check_product(dim(x), W)
   out <- x %*% W
   list(out = out, W = W, x = x)
 }
@@ -26,6 +28,7 @@ MatMul.forward <- function(W, x) {
 #' @rdname MatMul.forward
 #' @export
 MatMul.backward <- function(forward, dout) {
+  .check_shape("dout", dout, c(nrow(forward$x), ncol(forward$W)))
   dx <- dout %*% t(forward$W)
   dW <- t(forward$x) %*% dout
   list(dx = dx, dW = dW)

@@ -25,6 +25,7 @@ Relu.forward <- function(x) {
 #' @rdname Relu.forward
 #' @export
 Relu.backward <- function(forward, dout) {
+  .check_shape("dout", dout, .shape(forward$mask))
   dx <- replace(dout, forward$mask, 0)
   list(dx = dx)
 }

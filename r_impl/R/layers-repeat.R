@@ -17,6 +17,10 @@
 #' Repeat.backward(forward, dout = matrix(1:6, nrow = 3))
 #' @export
 Repeat.forward <- function(N, x) {
+  .check_number("N", N)
+  if (is.na(N) || N < 0 || N != floor(N)) stop("N must be a whole number that is not negative", call. = FALSE)
+  .check_matrix("x", x)
+  .check_shape("x", x, c(1, ncol(x)))
   out <- x[rep(1, N), , drop = FALSE]
   list(out = out)
 }
@@ -24,6 +28,7 @@ Repeat.forward <- function(N, x) {
 #' @rdname Repeat.forward
 #' @export
 Repeat.backward <- function(forward, dout) {
+  .check_shape("dout", dout, dim(forward$out))
   dx <- matrix(colSums(dout), nrow = 1)
   list(dx = dx)
 }

@@ -23,6 +23,7 @@ Sigmoid.forward <- function(x) {
 #' @rdname Sigmoid.forward
 #' @export
 Sigmoid.backward <- function(forward, dout) {
+  .check_shape("dout", dout, .shape(forward$out))
   dx <- dout * (1 - forward$out) * forward$out
   list(dx = dx)
 }

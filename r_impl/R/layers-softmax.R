@@ -24,8 +24,9 @@ Softmax.forward <- function(x) {
 #' @export
 Softmax.backward <- function(forward, dout) {
   out <- forward$out
+  .check_shape("dout", dout, .shape(out))
   dx <- out * dout
-  if (is.null(dim(out))) {
+  if (length(dim(out)) < 2) {
     return(list(dx = dx - out * sum(dx)))
   }
   sumdx <- rowSums(dx)

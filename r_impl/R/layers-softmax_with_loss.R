@@ -25,6 +25,7 @@
 #' SoftmaxWithLoss.backward(SoftmaxWithLoss.forward(x, t = c(2, 2)))
 #' @export
 SoftmaxWithLoss.forward <- function(x, t, delta = 1e-7) {
+  .check_matrix("x", x)
   y <- softmax(x)
   loss <- cross_entropy_error(y, t, delta)
   list(loss = loss, y = y, t = t)
@@ -33,10 +34,11 @@ SoftmaxWithLoss.forward <- function(x, t, delta = 1e-7) {
 #' @rdname SoftmaxWithLoss.forward
 #' @export
 SoftmaxWithLoss.backward <- function(forward, dout = 1) {
+  .check_number("dout", dout)
   y <- forward$y
   t <- forward$t
   batch_size <- nrow(y)
-  if (is.null(dim(t))) {
+  if (length(dim(t)) < 2) {
     right <- cbind(seq_len(batch_size), t + 1L)
     dx <- y
     dx[right] <- dx[right] - 1

@@ -16,6 +16,7 @@
 #' Sum.backward(forward, dout = matrix(c(1, -2), nrow = 1))
 #' @export
 Sum.forward <- function(x) {
+  .check_matrix("x", x)
   out <- matrix(colSums(x), nrow = 1)
   list(out = out, N = nrow(x))
 }
@@ -23,6 +24,8 @@ Sum.forward <- function(x) {
 #' @rdname Sum.forward
 #' @export
 Sum.backward <- function(forward, dout) {
+  .check_matrix("dout", dout)
+  .check_shape("dout", dout, c(1, ncol(forward$out)))
   dx <- dout[rep(1, forward$N), , drop = FALSE]
   list(dx = dx)
 }

@@ -39,6 +39,10 @@ NULL
 #' @rdname SoftmaxRegression
 #' @export
 SoftmaxRegression.forward <- function(W, B, x, t) {
+  .check_matrix("W", W)
+  .check_shape("x", x, c(1, ncol(W)))
+  .check_shape("B", B, c(nrow(W), 1))
+  .check_shape("t", t, c(1, nrow(W)))
   g <- W %*% t(x) + B
   pred <- t(exp(g) / sum(exp(g)))
   loss <- -log(sum(pred * t))

@@ -63,6 +63,7 @@ TwoLayerNet.accuracy <- function(params, x, t) {
   y <- TwoLayerNet.predict(params, x)
   # ties.method: max.col() would pick one of several largest at random, argmax takes the first.
   predicted <- max.col(y, ties.method = "first")
+  .check_answers(t, y)
   labels <- if (is.matrix(t)) max.col(t, ties.method = "first") else t + 1L
   mean(predicted == labels)
 }
