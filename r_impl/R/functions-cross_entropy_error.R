@@ -10,6 +10,7 @@
 #'   **counted from 0** as in Python.
 #' @param delta A small number.
 #' @return One number, the mean over the samples.
+#' @family functions
 #' @examples
 #' y <- matrix(c(0.1, 0.6, 0.3, 0.2, 0.3, 0.5), nrow = 2, byrow = TRUE)
 #' cross_entropy_error(y, t = matrix(c(0, 1, 0, 0, 0, 1), nrow = 2, byrow = TRUE))

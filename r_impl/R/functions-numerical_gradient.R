@@ -9,6 +9,7 @@
 #' @param x A numeric vector, matrix or array.
 #' @param h The step.
 #' @return An object of the shape of `x`.
+#' @family functions
 #' @examples
 #' numerical_gradient(function_2, c(3, 4))
 #' numerical_gradient(function(W) sum(W %*% c(1, -2)), matrix(1:6, nrow = 3))
@@ -38,6 +39,7 @@ numerical_gradient <- function(f, x, h = 1e-4) {
 #'
 #' @param x A numeric vector, matrix or array.
 #' @return One number.
+#' @family functions
 #' @examples
 #' function_2(c(3, 4))
 #' @export

@@ -7,6 +7,7 @@
 #'
 #' @param x A numeric vector of length C, or a matrix (N, C).
 #' @return An object of the shape of `x`; it, or each of its rows, sums to 1.
+#' @family functions
 #' @examples
 #' softmax(c(0.3, 2.9, 4.0))
 #' softmax(matrix(c(0.3, 2.9, 4.0, 1000, 1001, 999), nrow = 2, byrow = TRUE))

@@ -26,6 +26,12 @@
 #' forward <- Affine.forward(W, b, x)
 #' forward$out
 #' Affine.backward(forward, dout = matrix(-(1:9), nrow = 3, byrow = TRUE))
+#' @family layers
+#' @name Affine
+#' @rdname layers-affine
+NULL
+
+#' @rdname layers-affine
 #' @export
 Affine.forward <- function(W, b, x) {
   shape <- .shape(x)
@@ -39,7 +45,7 @@ Affine.forward <- function(W, b, x) {
   list(out = out, W = W, x = x, shape = shape)
 }
 
-#' @rdname Affine.forward
+#' @rdname layers-affine
 #' @export
 Affine.backward <- function(forward, dout) {
   .check_shape("dout", dout, c(nrow(forward$x), ncol(forward$W)))

@@ -17,6 +17,12 @@
 #' forward <- MatMul.forward(W, x)
 #' forward$out
 #' MatMul.backward(forward, dout = matrix(-(1:9), nrow = 3, byrow = TRUE))
+#' @family layers
+#' @name MatMul
+#' @rdname layers-matmul
+NULL
+
+#' @rdname layers-matmul
 #' @export
 MatMul.forward <- function(W, x) {
   .check_matrix("x", x)
@@ -25,7 +31,7 @@ MatMul.forward <- function(W, x) {
   list(out = out, W = W, x = x)
 }
 
-#' @rdname MatMul.forward
+#' @rdname layers-matmul
 #' @export
 MatMul.backward <- function(forward, dout) {
   .check_shape("dout", dout, c(nrow(forward$x), ncol(forward$W)))

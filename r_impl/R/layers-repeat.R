@@ -15,6 +15,12 @@
 #' forward <- Repeat.forward(3, matrix(c(1, -2), nrow = 1))
 #' forward
 #' Repeat.backward(forward, dout = matrix(1:6, nrow = 3))
+#' @family layers
+#' @name Repeat
+#' @rdname layers-repeat
+NULL
+
+#' @rdname layers-repeat
 #' @export
 Repeat.forward <- function(N, x) {
   .check_number("N", N)
@@ -25,7 +31,7 @@ Repeat.forward <- function(N, x) {
   list(out = out)
 }
 
-#' @rdname Repeat.forward
+#' @rdname layers-repeat
 #' @export
 Repeat.backward <- function(forward, dout) {
   .check_shape("dout", dout, dim(forward$out))

@@ -23,6 +23,12 @@
 #' forward
 #' SoftmaxWithLoss.backward(forward)
 #' SoftmaxWithLoss.backward(SoftmaxWithLoss.forward(x, t = c(2, 2)))
+#' @family layers
+#' @name SoftmaxWithLoss
+#' @rdname layers-softmax_with_loss
+NULL
+
+#' @rdname layers-softmax_with_loss
 #' @export
 SoftmaxWithLoss.forward <- function(x, t, delta = 1e-7) {
   .check_matrix("x", x)
@@ -31,7 +37,7 @@ SoftmaxWithLoss.forward <- function(x, t, delta = 1e-7) {
   list(loss = loss, y = y, t = t)
 }
 
-#' @rdname SoftmaxWithLoss.forward
+#' @rdname layers-softmax_with_loss
 #' @export
 SoftmaxWithLoss.backward <- function(forward, dout = 1) {
   .check_number("dout", dout)

@@ -14,6 +14,12 @@
 #' forward <- Sum.forward(matrix(1:6, nrow = 3))
 #' forward
 #' Sum.backward(forward, dout = matrix(c(1, -2), nrow = 1))
+#' @family layers
+#' @name Sum
+#' @rdname layers-sum
+NULL
+
+#' @rdname layers-sum
 #' @export
 Sum.forward <- function(x) {
   .check_matrix("x", x)
@@ -21,7 +27,7 @@ Sum.forward <- function(x) {
   list(out = out, N = nrow(x))
 }
 
-#' @rdname Sum.forward
+#' @rdname layers-sum
 #' @export
 Sum.backward <- function(forward, dout) {
   .check_matrix("dout", dout)

@@ -23,6 +23,7 @@
 #' @source Blog post "multi-class classification, practice", with its Jacobian put right. The exponentials are taken as
 #'   they are, without subtracting the largest, as there.
 #' @seealso [SoftmaxRegressionAsPrinted.forward()], with the Jacobian of the source.
+#' @family networks
 #' @examples
 #' W <- np_randn(np_random_state(220106), 3, 4)
 #' B <- np_randn(W$state, 3, 1)

@@ -19,6 +19,7 @@
 #'   list with `grads`, a named list of the gradients of the loss by `W1`, `b1`, `W2` and `b2`; the former also has the
 #'   `loss`.
 #' @source Blog post "Back Propagation (2)", Network.
+#' @family networks
 #' @examples
 #' params <- TwoLayerNet.init(4, 5, 3, weight_init_std = 0.5, rng = 42)$params
 #' x <- np_randn(np_random_state(7), 2, 4)$value

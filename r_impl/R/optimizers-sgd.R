@@ -16,6 +16,12 @@
 #' params <- list(W = matrix(1:4, nrow = 2), b = c(1, 2))
 #' grads <- list(W = matrix(c(1, 0, 0, 1), nrow = 2), b = c(10, -10))
 #' SGD.update(params, grads, lr = 0.1)$params
+#' @family optimizers
+#' @name SGD
+#' @rdname optimizers-sgd
+NULL
+
+#' @rdname optimizers-sgd
 #' @export
 SGD.update <- function(params, grads, lr = 0.01) {
   .check_number("lr", lr)
