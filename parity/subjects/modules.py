@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import itertools
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,9 +47,15 @@ _on_path: list[str] = []
 _seen = 0
 
 
+def importable(path: Path) -> tuple[Path, ...]:
+    """The folders that a fixture in the folder `path` names modules of: its own, and the one that holds `fixtures/`."""
+    holders = (folder.parent for folder in (path, *path.parents) if folder.name == "fixtures")
+    return (path, *itertools.islice(holders, 1))
+
+
 def activate(path: Path) -> None:
-    """Make the folder's modules the ones that imports find: it and the working directory can be imported from, as
-    with `python -m`. Cheap where they are already."""
+    """Make the folder's modules the ones that imports find: it, the folder that holds `fixtures/`, and the working
+    directory can be imported from, as with `python -m`. Cheap where they are already."""
     global _active
     if _active is not None and _active.path == path and _on_path:
         return
@@ -57,7 +64,7 @@ def activate(path: Path) -> None:
         _put_aside()
         _active = _folders.setdefault(path, Folder(path))
         sys.modules.update(_active.modules)
-    _on_path.extend([str(path), str(Path.cwd())])
+    _on_path.extend(map(str, (*importable(path), Path.cwd())))
     sys.path[:0] = _on_path
 
 
