@@ -89,7 +89,9 @@ class CaseNodes(pytest.Collector):
         known = self.case.differs
         pairs = list(self._pairs())
         if known:
-            needs_r = self.parent.no_r and not any("python" in pair and pair != "python-r" for pair in known.pairs)
+            needs_r = self.parent.no_r and not any(
+                "python" in pair and pair != "python-r" for pair, _ in known.comparisons()
+            )
             pairs = [] if needs_r else ["known divergence"]
         for pair in pairs:
             yield PairNode.from_parent(self, name=pair)

@@ -28,7 +28,7 @@ def compare_call(
     """The values of call number `index`; `found` holds, by language, what each side gave for it."""
     call = case.calls[index]
     expected = {path: leaf for name, value in call.expect.items() for path, leaf in leaves(name, value)}
-    for path in paths(case.names(index), [*found.values(), expected]):
+    for path in paths(case.compared(index), [*found.values(), expected]):
         arrays = {language: values.get(path) for language, values in found.items()}
         value = compare_value(call.do, path, arrays, expected.get(path), case, checks)
         yield dataclasses.replace(value, bits=count_bits(arrays)) if bits else value

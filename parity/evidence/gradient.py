@@ -52,7 +52,7 @@ def check_gradients(case: Case, derivatives: Derivatives, subject: Subject) -> I
             yield GradientResult(language, check, GRADIENT[language])
             continue
         at = np.asarray(x, dtype=np.float64)
-        overridden = path in (case.python_make if language == "python" else case.r_make)
+        overridden = path in case.only.get(language, {})
         if overridden and _extents(at) == _extents(analytic):
             # An argument in another shape than the rest of the case gives it (a 3 x 1 bias) keeps the usual gradient.
             analytic = analytic.reshape(at.shape)
@@ -77,7 +77,7 @@ def _unchecked(of: str, wrt: str, gradient: str, reason: str, message: str) -> G
 
 def _with_cotangent(case: Case, backward: int, along: str, cotangent: np.ndarray) -> Case:
     call = case.calls[backward]
-    given = call.arguments.get(along)
+    given = call.given("python").get(along)
     scalar = cotangent.ndim == 0 or (cotangent.shape == (1,) and not isinstance(given, np.ndarray))
     value = float(cotangent.item()) if scalar else cotangent
     calls = list(case.calls)

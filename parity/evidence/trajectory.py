@@ -61,7 +61,7 @@ def follow(case: Case, index: int, runs: Mapping[str, Run], tick: Tick, *, bits:
     trajectory = call.trajectory
     assert trajectory is not None
     followed = Followed()
-    until = trajectory.steps if trajectory.until is None else min(trajectory.until, trajectory.steps)
+    until = trajectory.steps
     records: dict[str, _Record] = {}
     checkpoints: list[Checkpoint] = []
     series: dict[str, dict[str, list[float]]] = {}
@@ -73,7 +73,7 @@ def follow(case: Case, index: int, runs: Mapping[str, Run], tick: Tick, *, bits:
     made = 0
     stopped = False
     for piece in trajectory.pieces():
-        traced = _make(call, piece, case.names(index), runs)
+        traced = _make(call, piece, case.compared(index), runs)
         if made == 0:  # later it is the run that went wrong, not what it was given
             refuse_if_all_fail(traced)
         followed.problems += errors(traced)
@@ -82,7 +82,7 @@ def follow(case: Case, index: int, runs: Mapping[str, Run], tick: Tick, *, bits:
             break
         last = {language: trace.values for language, trace in traced.items()}
         differences = {}
-        for path in paths(case.names(index), list(last.values())):
+        for path in paths(case.compared(index), list(last.values())):
             sides = {language: values.get(path) for language, values in last.items()}
             per_step = path.split(".")[0] in trajectory.series
             _collect(series if per_step else scalars, path, sides, per_step)

@@ -25,7 +25,7 @@ def run(case: Case, subject: Subject, *, calls: int | None = None) -> Trace:
         return Trace(subject.language, (error.trace,))
     for index, call in enumerate(case.calls[:calls]):
         try:
-            made.append(under_way.call(call, case.names(index)))
+            made.append(under_way.call(call, case.compared(index)))
         except MisfitError as error:
             place = error.pointer[0] if error.pointer else ""
             raise error.below() if place == "make" else error.below("calls", index) from error
@@ -60,10 +60,9 @@ def replaced(case: Case, path: str, value: Value, *, until: int, language: str) 
     index, arguments = place
     changed = _put(arguments, path, value)
     if index is None:
-        key = "python_make" if language == "python" else "r_make"
-        return dataclasses.replace(case, **{key: changed})
+        return case.with_made(language, changed)
     calls = list(case.calls)
-    calls[index] = dataclasses.replace(calls[index], arguments=changed)
+    calls[index] = calls[index].with_given(language, changed)
     return dataclasses.replace(case, calls=tuple(calls))
 
 
@@ -85,8 +84,9 @@ def as_function(case: Case, subject: Subject, path: str, *, until: int, of: str)
 
 def _place(case: Case, path: str, until: int, language: str) -> tuple[int | None, Mapping[str, Any]] | None:
     for index in range(until, -1, -1):
-        if _get(case.calls[index].arguments, path) is not None:
-            return index, case.calls[index].arguments
+        given = case.calls[index].given(language)
+        if _get(given, path) is not None:
+            return index, given
     made = case.made_with(language)
     return (None, made) if _get(made, path) is not None else None
 

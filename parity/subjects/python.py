@@ -124,7 +124,7 @@ class PythonRun:
 
     def call(self, call: Call, names: tuple[str, ...]) -> CallTrace:
         function = self._find(call.do)
-        arguments = {name: self._argument(value) for name, value in call.arguments.items()}
+        arguments = {name: self._argument(value) for name, value in call.given("python").items()}
         takes = _parameters(function)
         spare = {name: value for name, value in self._state.items() if name in takes}
         spare |= {name: self._argument(value) for name, value in self._made.items()}
@@ -133,7 +133,7 @@ class PythonRun:
         error: Failure | None = None
         returned: Any = None
         self._allowed.update(call.updates)
-        self.handed(call.do, call.arguments, arguments)
+        self.handed(call.do, call.given("python"), arguments)
         values: dict[str, np.ndarray] = {}
         activate(self._directory)
         with _quietly() as (said, out):

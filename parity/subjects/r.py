@@ -167,17 +167,17 @@ class RSubject:
         return RRun(self._namespace, case.made_with("r"))
 
     def _check_made(self, case: Case) -> None:
-        """Every argument of `make` is one that a function of the case takes; those of `python_make` are Python's."""
+        """Every argument of `make` is one that a function of the case takes; those of Python alone are its own."""
         formals: dict[str, bool] = {}
         for call in case.calls:
             with contextlib.suppress(MisfitError):  # said when the call is made
                 formals.update(self._namespace.function(self._namespace.title(call)).formals)
-        for key, made in (("r_make", case.r_make), ("make", case.make)):
+        for key, made in ((("only", "r"), case.only.get("r", {})), (("make",), case.make)):
             for name in made:
-                if formals and name not in formals and "..." not in formals and name not in case.python_make:
+                if formals and name not in formals and "..." not in formals and name not in case.only.get("python", {}):
                     takes = one_of(formal for formal in formals)
                     raise MisfitError(
-                        (key, name), f"no formal of {self._namespace.prefix}'s functions takes {name}", takes
+                        (*key, name), f"no formal of {self._namespace.prefix}'s functions takes {name}", takes
                     )
 
 
@@ -215,14 +215,15 @@ class RRun:
 
     def _arguments(self, title: str, formals: Mapping[str, bool], call: Call) -> dict[str, Any]:
         takes = [name for name in formals if name != "..."]
+        given = call.given("r")
         if "..." not in formals:
-            for name in call.arguments:
+            for name in given:
                 if name not in formals:
                     raise MisfitError(("with", name), f"no formal of {title} takes {name}", one_of(takes))
         arguments: dict[str, Any] = {}
         for name in takes:
-            if name in call.arguments:
-                arguments[name] = self._argument(call.arguments[name])
+            if name in given:
+                arguments[name] = self._argument(given[name])
             elif name in self._state:
                 arguments[name] = self._state[name]
             elif name in self._results:
@@ -234,7 +235,7 @@ class RRun:
                     ("with",), f"{title} needs {name}", f"a value for {name}, or an earlier call that gives it"
                 )
         if "..." in formals:
-            spare = {name: self._argument(value) for name, value in call.arguments.items() if name not in formals}
+            spare = {name: self._argument(value) for name, value in given.items() if name not in formals}
             arguments.update(spare)
         return arguments
 

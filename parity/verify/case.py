@@ -157,7 +157,7 @@ def _in_step(case: Case, both: Sequence[Subject], options: Options) -> CaseResul
                 warnings += followed.warnings
                 trajectory = followed.result
             else:
-                traced = {language: run.call(call, case.names(index)) for language, run in runs.items()}
+                traced = {language: run.call(call, case.compared(index)) for language, run in runs.items()}
                 refuse_if_all_fail(traced)
                 problems += errors(traced)
                 warnings += [(side, text) for side, trace in traced.items() for text in trace.warnings]
@@ -214,7 +214,7 @@ def _concluded(
         asked: set[Pair] = {EXPECTED[language] for language in languages}
         asked |= {GRADIENT[language] for language in differentiated}
         asked |= {"python-r"} if len(languages) == 2 else set()
-        declared = {(pair, name) for pair in asked if pair in case.differs.pairs for name in case.differs.names}
+        declared = {(pair, name) for pair, name in case.differs.comparisons() if pair in asked}
         problems += _divergence(case.differs.id, declared, failing)
     return CaseResult(
         case.id,
@@ -251,7 +251,7 @@ def _problems(case: Case, traces: Mapping[str, Trace]) -> Iterator[Problem]:
                     language, call.do, "argument changed", f"{NAME[language]} changed its argument {name}", done.do
                 )
             error = done.error
-            text = call.raises.get(language)
+            text = call.raises[language].text if language in call.raises else None
             if text is not None and error is None:
                 yield Problem(language, call.do, "no error", f"{NAME[language]} raised no error; expected {text!r}")
             elif text is not None and error and text not in error.message:

@@ -190,8 +190,7 @@ class TestKnownDivergence:
             document["cases"][0]["differs"] = {
                 "id": "slope",
                 "reason": {"en": "the slope is wrong", "ko": "기울기가 틀렸다"},
-                "pairs": pairs,
-                "names": names,
+                "what": [{"pairs": pairs, "names": names, "kind": "value", "largest": [1e-6, 100]}],
             }
 
         return change
@@ -224,7 +223,13 @@ class TestFunctions:
         assert one(write(self.function(calls=calls, expected_by="by hand"), python="port:halve", r="halve")).ok
 
     def test_an_error_can_be_what_is_asked_for(self, write: Write) -> None:
-        calls = [{"do": "call", "with": {"x": [-1, 3]}, "raises": {"python": "negative", "r": "negative"}}]
+        calls = [
+            {
+                "do": "call",
+                "with": {"x": [-1, 3]},
+                "raises": {"python": {"class": "ValueError", "text": "negative"}, "r": {"text": "negative"}},
+            }
+        ]
         assert one(write(self.function(calls=calls), python="port:halve", r="halve")).ok
         calls[0]["with"] = {"x": [1, 3]}
         case = one(write(self.function(calls=calls), python="port:halve", r="halve"))
@@ -452,10 +457,12 @@ def test_a_tolerance_that_swallows_the_numbers_shows_nothing(write: Write) -> No
     assert out.blame == "nothing shown"
 
 
-@pytest.mark.parametrize("key", ["make", "r_make"])
-def test_an_argument_of_make_that_no_function_of_r_takes_is_an_error(write: Write, key: str) -> None:
+@pytest.mark.parametrize("place", [("make",), ("only", "r")])
+def test_an_argument_of_make_that_no_function_of_r_takes_is_an_error(write: Write, place: tuple[str, ...]) -> None:
     def change(document: dict) -> None:
-        document["cases"][0][key] = {**document["cases"][0].get(key, {}), "b": 1}
+        case = document["cases"][0]
+        case.setdefault("only", {"r": {}})
+        (case["make"] if place == ("make",) else case["only"]["r"])["b"] = 1
 
     found = misfit(
         rewrite(
@@ -463,7 +470,7 @@ def test_an_argument_of_make_that_no_function_of_r_takes_is_an_error(write: Writ
             "class Tolerant(Square):\n    def __init__(self, a, b=0):\n        self.a = a",
         )
     )
-    assert found.pointer == ("cases", 0, key, "b")
+    assert found.pointer == ("cases", 0, *place, "b")
 
 
 def test_an_argument_changed_by_a_later_call_is_seen(write: Write) -> None:
