@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from parity.reports.json_report import Destination
+
 Write = Callable[..., Path]
 Start = Callable[..., subprocess.Popen[str]]
 ROOT = Path(__file__).resolve().parents[1]
@@ -358,13 +360,24 @@ def test_a_full_disk_is_said(write: Write, tmp_path: Path, arguments: str) -> No
     assert done.stderr == "parity: the output could not be written: No space left on device\n"
 
 
-@pytest.mark.parametrize("place", ["-", "/dev/stdout", "/dev/fd/1"])
+@pytest.mark.parametrize("place", ["-", "stdout", "/dev/fd/1"])
 def test_json_to_standard_output_is_json_alone(write: Write, tmp_path: Path, place: str) -> None:
+    """A link of our own, as /dev/stdout is one: a command that replaced that would leave the machine without it."""
     write()
+    (tmp_path / "stdout").symlink_to("/proc/self/fd/1")
     done = shell(f"parity run square.json --json {place} > out.json", tmp_path)
     assert done.returncode == 0
     assert json.loads((tmp_path / "out.json").read_text("utf-8"))["ok"] is True
     assert "1 subject, 1 case, 7 values compared" in done.stderr
+    assert (tmp_path / "stdout").is_symlink()
+
+
+def test_the_devices_are_known_for_what_they_are() -> None:
+    """Without writing: whoever got this wrong as root would replace them."""
+    for name, descriptor in (("/dev/stdout", 1), ("/dev/stderr", 2), ("/dev/null", None), ("report.json", None)):
+        destination = Destination(Path(name))
+        assert (destination.descriptor, destination.is_stdout) == (descriptor, descriptor == 1)
+        assert destination.replaces is (name == "report.json")
 
 
 def test_json_replaces_regular_files_only(write: Write, tmp_path: Path) -> None:
@@ -374,17 +387,18 @@ def test_json_replaces_regular_files_only(write: Write, tmp_path: Path) -> None:
     (tmp_path / "deep" / "report.json").chmod(0o600)
     (tmp_path / "link.json").symlink_to("deep/report.json")
     os.mkfifo(tmp_path / "pipe")
+    # The reader of the pipe is given up where the pipe was replaced.
     done = shell(
-        "parity run square.json --json link.json && (cat pipe > piped.json & parity run square.json --json pipe; wait)"
-        " && parity run square.json --json /dev/fd/7 7> seventh.json && parity run square.json --json /dev/null",
+        "parity run square.json --json link.json"
+        " && (timeout 60 cat pipe > piped.json & parity run square.json --json pipe; wait)"
+        " && parity run square.json --json /dev/fd/7 7> seventh.json",
         tmp_path,
     )
     assert done.returncode == 0, done.stderr
-    for name in ("deep/report.json", "piped.json", "seventh.json"):
-        assert json.loads((tmp_path / name).read_text("utf-8"))["ok"] is True, name
     assert (tmp_path / "link.json").is_symlink()
     assert (tmp_path / "pipe").is_fifo()
-    assert Path("/dev/null").is_char_device()
+    for name in ("deep/report.json", "piped.json", "seventh.json"):
+        assert json.loads((tmp_path / name).read_text("utf-8"))["ok"] is True, name
     assert (tmp_path / "deep" / "report.json").stat().st_mode & 0o777 == 0o600
     assert sorted(path.name for path in tmp_path.glob("**/.*")) == []
 

@@ -31,6 +31,7 @@ def as_json(report: Report) -> str:
 _NUMBERS = re.compile(r"\[\n\s*-?[\d.]+(?:e[-+]?\d+)?(?:,\n\s*-?[\d.]+(?:e[-+]?\d+)?)*\n\s*\]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _DESCRIPTOR = re.compile(r"/(?:dev|proc/self)/fd/(\d+)")
+_LINKS = 40  # as many as the system follows
 
 
 class Destination:
@@ -38,15 +39,22 @@ class Destination:
     and what is open already (`-`, /dev/stdout, /dev/fd/3) gets it where it stands."""
 
     def __init__(self, path: Path) -> None:
-        name = str(path)
-        standard = {"-": 1, "/dev/stdout": 1, "/dev/stderr": 2}
-        number = _DESCRIPTOR.fullmatch(name)
         self.path = path
-        self.descriptor = int(number[1]) if number else standard.get(name)
+        self.descriptor = 1 if str(path) == "-" else _descriptor(path)
 
     @property
     def is_stdout(self) -> bool:
         return self.descriptor == 1
+
+    @property
+    def replaces(self) -> bool:
+        """Whether a file with the report takes the place of what is there: of a regular file, or of nothing."""
+        if self.descriptor is not None:
+            return False
+        try:
+            return stat.S_ISREG(os.stat(self.path).st_mode)
+        except FileNotFoundError:
+            return True
 
     def problem(self) -> str:
         """Why nothing can be written there, "" where nothing is known against it. Nothing is changed."""
@@ -56,7 +64,7 @@ class Destination:
                 return ""
             if self.path.is_dir():
                 return "is a folder; expected a file"
-            if self._replaced():
+            if self.replaces:
                 folder = self.path.resolve().parent
                 if not folder.is_dir():
                     return f"there is no folder {self.path.parent}; expected a file in an existing folder"
@@ -80,17 +88,25 @@ class Destination:
         elif self.descriptor is not None:
             with os.fdopen(os.dup(self.descriptor), "w", encoding="utf-8") as file:
                 file.write(text)
-        elif self._replaced():
+        elif self.replaces:
             _replace(self.path.resolve(), text)
         else:
             with open(self.path, "w", encoding="utf-8") as file:
                 file.write(text)
 
-    def _replaced(self) -> bool:
+
+def _descriptor(path: Path) -> int | None:
+    """The open file that `path` leads to by links, as /dev/stdout does."""
+    name = os.path.abspath(path)
+    for _ in range(_LINKS):
+        number = _DESCRIPTOR.fullmatch(name)
+        if number:
+            return int(number[1])
         try:
-            return stat.S_ISREG(os.stat(self.path).st_mode)
-        except FileNotFoundError:
-            return True
+            name = os.path.join(os.path.dirname(name), os.readlink(name))
+        except OSError:  # no link
+            return None
+    return None
 
 
 def write_json(report: Report, path: Path) -> None:
