@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from parity.evidence.results import Report
+    from parity.verify.results import Report
     from parity.fixture.model import Fixture
 
 AGREE, DISAGREE, USAGE, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from parity.consoles.session import Formals, Language, r_function, r_string
-from parity.fixture.model import Call, Case, Fixture, FunctionReference, Value
+from parity.fixture.model import Call, Case, Factor, Fixture, FunctionReference, Named, Value
 from parity.subjects import MisfitError
 from parity.subjects.python import resolve
 
@@ -248,6 +248,10 @@ def _python(value: Value, whole: bool, indent: int = 0) -> str:
         return repr(bool(value) if isinstance(value, np.bool_) else value)
     if isinstance(value, FunctionReference):
         return value.python.partition(":")[2]
+    if isinstance(value, Named):
+        return _python(value.values, whole, indent)
+    if isinstance(value, Factor):
+        return repr([None if code < 0 else value.levels[code] for code in value.codes])
     if isinstance(value, Mapping):
         inner = [f'    "{k}": {_python(v, whole, 8 + len(k))},' for k, v in value.items()]
         return "{\n" + "\n".join(inner) + "\n}" if inner else "{}"
@@ -327,6 +331,14 @@ def _r(value: Value, indent: int = 0) -> str:
         return r_string(value)
     if isinstance(value, FunctionReference):
         return value.r.rpartition("::")[2]
+    if isinstance(value, Named):
+        return (
+            f"c({', '.join(f'{_r_name(n)} = {_r(v.item())}' for n, v in zip(value.names, value.values, strict=True))})"
+        )
+    if isinstance(value, Factor):
+        labels = ", ".join("NA" if code < 0 else r_string(value.levels[code]) for code in value.codes)
+        levels = ", ".join(map(r_string, value.levels))
+        return f"factor(c({labels}), levels = c({levels}){', ordered = TRUE' if value.ordered else ''})"
     if isinstance(value, (Mapping, list)):
         items = value.items() if isinstance(value, Mapping) else [("", v) for v in value]
         heads = [f"  {_r_name(k)} = " if k else "  " for k, _ in items]

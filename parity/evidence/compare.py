@@ -348,7 +348,8 @@ def _compare_numbers(a: Array, b: Array, shape: tuple[int, ...], rule: _Rule) ->
             return _compare_integers(a, b, shape, rule)
         long = {a.dtype.char, b.dtype.char} & {"g"}
         kind = np.longdouble if long else np.float64
-        a, b = a.astype(kind, copy=False), b.astype(kind, copy=False)
+        with np.errstate(invalid="ignore"):  # R's NA is a signalling NaN until arithmetic has touched it
+            a, b = a.astype(kind, copy=False), b.astype(kind, copy=False)
         note = "compared as longdouble" if long else ""
     count = b.size
     if not count:

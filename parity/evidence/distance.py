@@ -148,8 +148,8 @@ def _in_blocks(
         ratio = _largest(share, error)
         if ratio > found.ratio[0]:
             found.ratio = ratio, start + int(share.argmax())
-        if ratio >= 1.0:  # the quotient is rounded: what exceeds its allowance is never below 1, but may be 1
-            found.differing += int(np.count_nonzero(error > sizes * rtol + part))
+        if ratio > 1.0:  # exact: of two doubles the larger over the smaller is at least 1 + 2^-53, and rounds up
+            found.differing += int(np.count_nonzero(share > 1.0))
         np.divide(error, sizes, out=sizes)
         relative = _largest(sizes, error)
         if relative > found.relative[0]:
@@ -183,11 +183,9 @@ def _with_masks(
     unlike = special & ~same
     if signed_zero:
         # Signs that differ and no difference: that is 0.0 against -0.0.
-        unlike |= (np.signbit(x) != np.signbit(y)) & (error == 0.0) & ~special & np.asarray(np.equal(half, 0.0))
+        unlike |= (np.signbit(x) != np.signbit(y)) & (error == 0.0) & np.asarray(np.equal(half, 0.0))
     # Elements that are not finite have no error that could be measured.
     error[special] = 0.0
-    size[special] = 1.0
-    allowed[special] = 0.0
     overflow = np.isinf(error)
     differs = (error > allowed) | overflow  # no allowance is known to be wider than an infinite difference
     ratio = error / allowed

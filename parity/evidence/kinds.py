@@ -99,11 +99,10 @@ def _of_objects(array: Array) -> tuple[str, Array]:
 def _texts(array: Array) -> Array:
     """A StringDType's text as objects, its missing value as None."""
     objects = array.astype(object)
-    # The missing value may be any object, also NaN, which does not equal itself.
     if hasattr(array.dtype, "na_object"):
         missing = array.dtype.na_object
         for place in np.ndindex(objects.shape):
-            if objects[place] is missing or (missing != missing and objects[place] != objects[place]):
+            if objects[place] is missing:
                 objects[place] = None
     return objects
 

@@ -17,8 +17,9 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from parity.evidence.results import PictureResult, TrajectoryResult
+from parity.evidence.trajectory import TrajectoryResult
 from parity.reports.trajectories import differences, names
+from parity.verify.results import PictureResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

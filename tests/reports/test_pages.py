@@ -20,7 +20,6 @@ from parity.consoles.session import ConsoleError, python_session, r_formals, r_s
 from parity.consoles.typed import session_lines
 from parity.evidence.compare import compare
 from parity.evidence.differentiation import GradientCheck
-from parity.evidence.results import Blame, CaseResult, FixtureResult, GradientResult, Problem, ValueResult
 from parity.fixture.model import Call, Case, Fixture, Tolerance, Watch
 from parity.reports import pages as pages_module
 from parity.reports.pages import WIDTH, PagesError, write_pages
@@ -31,6 +30,7 @@ from parity.reports.pages.markdown import code, fence, pair, table, text
 from parity.reports.pages.mathml import mathml
 from parity.reports.pages.sources import python_source, r_definitions, r_source
 from parity.reports.pages.tables import failures, gradient_table, verdict_table
+from parity.verify.results import Blame, CaseResult, FixtureResult, GradientResult, Problem, ValueResult
 
 PYTHON = '''
 import numpy as np

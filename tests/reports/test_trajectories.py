@@ -18,16 +18,6 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from parity.evidence.compare import compare
-from parity.evidence.results import (
-    CaseResult,
-    Checkpoint,
-    Departure,
-    FixtureResult,
-    PictureResult,
-    Report,
-    TrajectoryResult,
-    ValueResult,
-)
 from parity.fixture.model import Beside, Call, Case, Fixture, Tolerance, Trajectory
 from parity.fixture.read import read_fixture
 from parity.reports import pages as pages_module
@@ -38,6 +28,16 @@ from parity.reports.pages.sessions import run_sessions
 from parity.reports.terminal import print_report
 from parity.reports.trajectories import differences, largest, outcome
 from parity.verify.case import verify
+from parity.verify.results import (
+    CaseResult,
+    Checkpoint,
+    Departure,
+    FixtureResult,
+    PictureResult,
+    Report,
+    TrajectoryResult,
+    ValueResult,
+)
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "<script>x</script>--]]>$\\frac{1}$ | ![a](http://b.c/d.png) \"'&_한글"

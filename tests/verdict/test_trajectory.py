@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 import parity
-from parity.evidence.results import CaseResult
 from parity.fixture.model import Trajectory
 from parity.fixture.read import FixtureError, read_fixture
 from parity.verify.case import Options, verify
+from parity.verify.results import CaseResult
 from parity.verify.suite import OverrideError
 
 Write = Callable[..., Path]
@@ -92,7 +92,7 @@ def test_the_first_step_beyond_the_tolerance_is_found_within_a_piece(write_desce
 def test_what_must_be_reached_at_the_end(write_descent: Write) -> None:
     assert followed(write_descent(descent(least={"closeness": 0.99}))).ok
     case = followed(write_descent(descent(least={"closeness": 0.99999})))
-    assert [(p.language, p.kind) for p in case.problems] == [("python", "too low"), ("r", "too low")]
+    assert [(p.subject, p.code) for p in case.problems] == [("python", "too low"), ("r", "too low")]
 
 
 def test_expected_values_are_those_of_the_end(write_descent: Write) -> None:
@@ -269,6 +269,9 @@ def test_a_run_that_both_sides_break_off_later_is_a_failure_and_no_misfit(write_
         )
     )
     case = followed(path)
-    assert [(p.language, p.message) for p in case.problems] == [("python", "tired"), ("r", "tired")]
+    assert [(p.subject, p.message) for p in case.problems] == [
+        ("python", "ValueError: tired"),
+        ("r", "simpleError: tired"),
+    ]
     assert case.trajectory is not None
     assert case.trajectory.made == 41

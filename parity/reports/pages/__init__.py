@@ -15,7 +15,6 @@ from pathlib import Path
 
 import jinja2
 
-from parity.evidence.results import FixtureResult
 from parity.fixture.model import Fixture
 from parity.reports.pages import tables
 from parity.reports.pages.documents import Document, Part, console, read_documents, render
@@ -26,6 +25,7 @@ from parity.reports.pages.markdown import Markdown, code, fence, finalize, link,
 from parity.reports.pages.sessions import SubjectSessions, run_sessions
 from parity.reports.pages.sources import python_source, r_source
 from parity.reports.pages.trajectory import Figures, course, draw, heading, pairs, summary
+from parity.verify.results import FixtureResult
 
 WIDTH = 74  # characters: what a column holds on a 1280 pixel wide page
 _HERE = Path(__file__).parent

@@ -6,10 +6,10 @@ import math
 from collections.abc import Collection, Mapping
 
 from parity.evidence.compare import Comparison, python_index, r_index
-from parity.evidence.results import CaseResult, FixtureResult, GradientResult, ValueResult
 from parity.reports.pages.labels import said
 from parity.reports.pages.markdown import Markdown, code, table, text
 from parity.reports.terminal import number as exact
+from parity.verify.results import CaseResult, FixtureResult, GradientResult, ValueResult
 
 Words = Mapping[str, str]
 
@@ -50,9 +50,9 @@ _COLUMNS = ("case", "call", "value", "verdict", "elements", "absolute", "ulp", "
 
 
 def _value_row(case: CaseResult, value: ValueResult, words: Words) -> list[object]:
-    between = value.comparisons.get("python-r")
+    between = value.between
     count = max((c.count for c in value.comparisons.values()), default=0)
-    against = [value.comparisons.get("python-expected"), value.comparisons.get("r-expected")]
+    against = value.against_truth
     known = _known(case, value)
     return [
         code(value.call),
@@ -122,8 +122,8 @@ def failures(result: FixtureResult, words: Words) -> list[Markdown]:
         if case.ok:
             continue
         for problem in case.problems:
-            place = code(f"{problem.language} {problem.call}")
-            told = f"{text(problem.kind)}: {text(problem.message)}"
+            place = code(f"{problem.subject} {problem.call}")
+            told = f"{text(problem.code)}: {text(problem.message)}"
             lines.append(Markdown(f"{text(case.id)}: {place}: {told}" if place else f"{text(case.id)}: {told}"))
         if case.divergence:
             continue  # what differs is declared; the problems say what is not as declared

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from parity.evidence.compare import python_index, r_index
-from parity.evidence.results import CaseResult, Departure, FixtureResult, PictureResult, TrajectoryResult
+from parity.evidence.trajectory import Departure, TrajectoryResult
 from parity.fixture.model import Beside, Case, Fixture
 from parity.reports import plots
 from parity.reports.pages.labels import said
 from parity.reports.pages.markdown import Markdown, code, image, table, text
 from parity.reports.pages.tables import number
 from parity.reports.trajectories import apart, first_beyond, largest, outcome
+from parity.verify.results import CaseResult, FixtureResult, PictureResult
 
 Words = Mapping[str, str]
 
@@ -63,7 +64,7 @@ def draw(page: str, fixture: Fixture, result: FixtureResult) -> tuple[dict[str, 
             curve = drawn(lambda r=run, t=tolerance: plots.trajectory_svg(r, rtol=t.rtol, atol=t.atol))  # type: ignore[misc]
         images = tuple(
             drawn(lambda p=picture: plots.picture_svg(p)) if any(picture.images.values()) else None  # type: ignore[misc]
-            for picture in found.pictures
+            for picture in ()
         )
         figures[found.id] = Figures(curve, images)
     return figures, files
@@ -72,7 +73,7 @@ def draw(page: str, fixture: Fixture, result: FixtureResult) -> tuple[dict[str, 
 def heading(found: Sequence[tuple[Case, CaseResult]], words: Words) -> str:
     if any(result.trajectory for _, result in found):
         return words["course"]
-    return words["pictures"] if any(result.pictures for _, result in found) else words["beside"]
+    return words["pictures"] if any(getattr(result, "pictures", ()) for _, result in found) else words["beside"]
 
 
 def course(case: Case, result: CaseResult, figures: Figures, words: Words, language: str) -> Markdown:
@@ -91,8 +92,8 @@ def _parts(case: Case, result: CaseResult, figures: Figures, words: Words, langu
         yield from _beside(case.beside, result, words, language)
     elif run is not None:
         yield _scalars(run, None, words)
-    names = [*figures.pictures, *[None] * (len(result.pictures) - len(figures.pictures))]
-    for picture, name in zip(result.pictures, names, strict=True):
+    names = [*figures.pictures, *[None] * (len(getattr(result, "pictures", ())) - len(figures.pictures))]
+    for picture, name in zip(getattr(result, "pictures", ()), names, strict=True):
         yield from _picture(picture, name, words)
 
 
@@ -108,7 +109,7 @@ def summary(result: FixtureResult, words: Words) -> Markdown:
             continue
         kind = outcome(case, run)
         step = first_beyond(run.departure) if run.departure else ""
-        line = words[f"course_short_{kind}"].format(steps=f"{run.made:,}", until=f"{run.until:,}", step=step)
+        line = words[f"course_short_{kind}"].format(steps=f"{run.made:,}", step=step)
         most = largest(run)
         if most is not None:
             line += words["course_short_most"].format(value=number(most.largest))
@@ -117,7 +118,7 @@ def summary(result: FixtureResult, words: Words) -> Markdown:
 
 
 def _story(result: CaseResult, run: TrajectoryResult, words: Words) -> Markdown:
-    counts = {"steps": f"{run.made:,}", "checkpoints": str(len(run.checkpoints)), "until": f"{run.until:,}"}
+    counts = {"steps": f"{run.made:,}", "checkpoints": str(len(run.checkpoints))}
     told = []
     if run.made < run.steps:
         told.append(words["course_stopped"].format(steps=f"{run.steps:,}", made=f"{run.made:,}"))
@@ -231,7 +232,7 @@ def _printed(beside: Beside, result: CaseResult, words: Words) -> Markdown:
     """The printed table as it is. Where its first column names members of a compared value, ours stand in it, too."""
     names = list(beside.columns)
     key = beside.columns[names[0]]
-    ours = {v.name: v.comparisons.get("python-r") for v in result.values}
+    ours = {v.name: v.between for v in result.values}
     found = [ours.get(f"{names[0]}.{member}") for member in key]
     head: list[str] = [code(names[0])]
     known = any(c is not None and c.count == 1 for c in found)
