@@ -71,6 +71,11 @@ def root_of(path: Path) -> Path:
     return folder
 
 
+def importable(path: Path) -> tuple[Path, ...]:
+    """The folders that a fixture in the folder `path` may name modules of."""
+    return tuple(dict.fromkeys((path, root_of(path))))
+
+
 def activate(path: Path) -> None:
     """Make the folder's modules the ones that imports find. Cheap where they are already.
 
