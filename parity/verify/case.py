@@ -18,6 +18,7 @@ from parity.evidence.finding import NOT_BROUGHT, Finding, Owed, unpaid
 from parity.evidence.structure import plain
 from parity.fixture.model import Case, Fixture
 from parity.subjects import NAME, MisfitError, Subject, listening
+from parity.subjects.needs import check_needs
 from parity.subjects.observation import MAKE, Condition, Leaf, Observation
 from parity.subjects.python import PythonSubject
 from parity.subjects.r import RSubject
@@ -52,7 +53,8 @@ EVERYTHING = Options()
 def subjects(
     fixture: Fixture, languages: Sequence[str] = ("python", "r"), *, exact: bool = False
 ) -> tuple[Subject, ...]:
-    """Raises MisfitError where the fixture names what does not exist, bridge.RUnavailable where there is no R."""
+    """Raises MisfitError where the fixture names what does not exist, bridge.RUnavailable where there is no R, and
+    NeedsError where a package that it needs is not installed."""
     makers: Mapping[str, Callable[[Fixture], Subject]] = {
         "python": functools.partial(PythonSubject, as_r=exact),
         "r": RSubject,
@@ -60,6 +62,7 @@ def subjects(
     started: list[Subject] = []
     try:
         for language in languages:
+            check_needs(fixture, language)
             started.append(makers[language](fixture))
     except BaseException:
         for subject in started:
