@@ -18,7 +18,6 @@ from parity.evidence.finding import NOT_BROUGHT, Finding, Owed, unpaid
 from parity.evidence.structure import plain
 from parity.fixture.model import Case, Fixture
 from parity.subjects import NAME, MisfitError, Subject, listening
-from parity.subjects.needs import check_needs
 from parity.subjects.observation import MAKE, Condition, Leaf, Observation
 from parity.subjects.python import PythonSubject
 from parity.subjects.r import RSubject
@@ -62,7 +61,6 @@ def subjects(
     started: list[Subject] = []
     try:
         for language in languages:
-            check_needs(fixture, language)
             started.append(makers[language](fixture))
     except BaseException:
         for subject in started:
