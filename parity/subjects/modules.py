@@ -71,6 +71,11 @@ def root_of(path: Path) -> Path:
     return folder
 
 
+def importable(path: Path) -> tuple[Path, ...]:
+    """The folders that a fixture in the folder `path` may name modules of."""
+    return tuple(dict.fromkeys((path, root_of(path))))
+
+
 def activate(path: Path) -> None:
     """Make the folder's modules the ones that imports find. Cheap where they are already.
 
@@ -134,11 +139,19 @@ class Globals:
 
     def __init__(self, path: Path) -> None:
         folder = _folders.get(path)
-        watched = [*SHARED, *(folder.modules.values() if folder is not None else ())]
-        self._kept = [(vars(module), dict(vars(module))) for module in watched]
+        own = folder.modules.values() if folder is not None else ()
+        self._shared = [(vars(module), dict(vars(module))) for module in SHARED]
+        self._own = [(vars(module), dict(vars(module))) for module in own]
 
     def restore(self) -> None:
-        for now, then in self._kept:
+        """Undo it all, between two cases."""
+        for now, then in (*self._shared, *self._own):
+            if not _unchanged(now, then):
+                _restore(now, then)
+
+    def restore_shared(self) -> None:
+        """Undo what was assigned in NumPy and the like, before we compute with it ourselves."""
+        for now, then in self._shared:
             if not _unchanged(now, then):
                 _restore(now, then)
 

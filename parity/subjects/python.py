@@ -25,6 +25,7 @@ from parity import exact
 from parity.fixture.model import Call, Case, Factor, Fixture, FunctionReference, Named, Value
 from parity.subjects import MisfitError, Pointer, leave_if_forked, one_of, ours
 from parity.subjects.modules import Globals, activate, deactivate, reload_if_edited, remember
+from parity.subjects.needs import check_needs
 from parity.subjects.observation import MAKE, Condition, Failure, Leaf, Observation, WithNames, leaves, printable
 
 NAME = "python"
@@ -92,16 +93,21 @@ class PythonSubject:
     def __init__(self, fixture: Fixture, *, as_r: bool = False, tell: Callable[[str], None] = lambda _: None) -> None:
         """With `as_r`, NumPy does its arithmetic the way R does (`parity.exact`). `tell` hears of each call."""
         self._directory = fixture.path.parent.resolve()
+        check_needs(fixture, NAME)
         reload_if_edited(self._directory)
         self._target = resolve(fixture.python, self._directory)
         self._arithmetic = _AS_R if as_r else _AS_NUMPY
         self._tell = tell
         self._globals = Globals(self._directory)
+        self._case = ""
 
     def close(self) -> None:
         deactivate()
 
     def observe(self, case: Case, *, calls: int | None = None) -> Iterator[Observation]:
+        if case.id != self._case:  # the same case again is to find what it left, or it could not be seen to repeat
+            self._globals.restore()
+            self._case = case.id
         try:
             under_way = _UnderWay(case, self._target, self._directory, self._arithmetic, self._tell)
             failed = under_way.make()
@@ -114,7 +120,7 @@ class PythonSubject:
                     if observation.error and NAME not in call.raises:
                         return
         finally:
-            self._globals.restore()
+            self._globals.restore_shared()
 
 
 class _UnderWay:
@@ -425,15 +431,21 @@ def _signature(function: Callable[..., Any]) -> _Signature:
 
 
 def _described(function: Callable[..., Any]) -> _Signature:
-    if not inspect.ismethod(function):
-        return _signature(function) if _hashable(function) else _signature.__wrapped__(function)
-    described = _signature(function.__func__)
-    first = described.names[:1]
+    if inspect.ismethod(function):
+        return _bound(function.__func__)
+    return _signature(function) if _hashable(function) else _signature.__wrapped__(function)
+
+
+@functools.lru_cache(maxsize=512)
+def _bound(function: Callable[..., Any]) -> _Signature:
+    """What a method takes beside its object."""
+    whole = _signature(function)
+    first = whole.names[:1]
     return dataclasses.replace(
-        described,
-        names=described.names[1:],
-        required=tuple(name for name in described.required if name not in first),
-        positional=tuple(name for name in described.positional if name not in first),
+        whole,
+        names=whole.names[1:],
+        required=tuple(name for name in whole.required if name not in first),
+        positional=tuple(name for name in whole.positional if name not in first),
     )
 
 

@@ -318,6 +318,10 @@ def test_an_answer_that_depends_on_the_number_of_calls_is_not_repeatable(port: P
     assert "y of call[0] was 2.0, then 2.001" in case.problems[0].message
     counting_r = "f <- local({ n <- 0; function(x) { n <<- n + 1; 2 * x + 1e-3 * (n > 1) } })"
     assert {(p.subject, p.code) for p in port(TWICE, counting_r).problems} == {("r", "not repeatable")}
+    globally = "n = 0\ndef f(x):\n    global n\n    n += 1\n    return 2 * x + 1e-3 * (n > 1)"
+    assert codes(port(globally, RIGHT)) == {"not repeatable"}
+    globally_r = "n <- 0\nf <- function(x) { n <<- n + 1; 2 * x + 1e-3 * (n > 1) }"
+    assert codes(port(TWICE, globally_r)) == {"not repeatable"}
 
 
 def test_a_draw_without_a_seed_is_not_repeatable_unless_the_case_says_so(port: Port) -> None:
@@ -418,26 +422,36 @@ def test_updates_of_one_call_do_not_free_an_argument_of_that_name_elsewhere(writ
 
 
 def two_cases(write: Write, tmp_path: Path, python: str, r: str) -> FixtureResult:
+    """The first case calls f(x, leave = TRUE), the second f(x, leave = FALSE)."""
     (tmp_path / "mine.py").write_text(f"import numpy as np\n{python}\n")
     (tmp_path / "mine.R").write_text(f"{r}\n")
 
     def change(document: dict[str, Any]) -> None:
         del document["derivatives"]
         document.update(python="mine:f", r="f", r_source=["mine.R"])
-        calls = [{"do": "call", "with": {"x": [1, 2.5, -3]}, "returns": "y"}]
-        document["cases"] = [{"id": name, "make": {}, "calls": calls} for name in ("first", "second")]
+        document["cases"] = [
+            {
+                "id": name,
+                "make": {},
+                "calls": [{"do": "call", "with": {"x": [1, 2.5, -3], "leave": leave}, "returns": "y"}],
+            }
+            for name, leave in (("first", True), ("second", False))
+        ]
 
     return verified(write(change))
+
+
+PLAIN, PLAIN_R = "def f(x, leave):\n    return 2 * x", "f <- function(x, leave) 2 * x"
 
 
 @pytest.mark.parametrize(
     ("python", "r"),
     [
-        (TWICE, "seen <- FALSE\nf <- function(x) { y <- if (seen) 3 * x else 2 * x; seen <<- TRUE; y }"),
-        (TWICE, "f <- function(x) { y <- if (exists('lent')) 3 * x else 2 * x; assign('lent', 1, globalenv()); y }"),
-        (TWICE, "f <- function(x) { y <- if (is.null(getOption('lent'))) 2 * x else 3 * x; options(lent = 1); y }"),
-        (TWICE, "f <- function(x) { assign('c', function(...) 0, globalenv()); assign('list', NULL, globalenv()); assign('length', function(x) 1, globalenv()); 2 * x }"),
-        ("seen = False\ndef f(x):\n    global seen\n    y = 3 * x if seen else 2 * x\n    seen = True\n    return y", RIGHT),
+        (PLAIN, "left <- FALSE\nf <- function(x, leave) { if (leave) { left <<- TRUE; 2 * x } else if (left) 3 * x else 2 * x }"),
+        (PLAIN, "f <- function(x, leave) { if (leave) { assign('left', 1, globalenv()); 2 * x } else if (exists('left')) 3 * x else 2 * x }"),
+        (PLAIN, "f <- function(x, leave) { if (leave) { options(left = 1); 2 * x } else if (!is.null(getOption('left'))) 3 * x else 2 * x }"),
+        (PLAIN, "f <- function(x, leave) { if (leave) for (n in strsplit('c list length identical', ' ')[[1]]) assign(n, function(...) 0, globalenv()); 2 * x }"),
+        ("left = False\ndef f(x, leave):\n    global left\n    left = left or leave\n    return 2 * x if leave or not left else 3 * x", PLAIN_R),
     ],
 )  # fmt: skip
 def test_state_of_one_case_does_not_reach_the_next(write: Write, tmp_path: Path, python: str, r: str) -> None:
@@ -447,17 +461,19 @@ def test_state_of_one_case_does_not_reach_the_next(write: Write, tmp_path: Path,
 
 def test_the_working_directory_is_brought_back(write: Write, tmp_path: Path) -> None:
     here = os.getcwd()
-    assert two_cases(write, tmp_path, "import os\ndef f(x):\n    os.chdir('/')\n    return 2 * x", RIGHT).ok
+    assert two_cases(write, tmp_path, "import os\ndef f(x, leave):\n    os.chdir('/')\n    return 2 * x", PLAIN_R).ok
     assert os.getcwd() == here
-    assert two_cases(write, tmp_path, TWICE, "f <- function(x) { setwd('/'); 2 * x }").ok
+    assert two_cases(write, tmp_path, PLAIN, "f <- function(x, leave) { setwd('/'); 2 * x }").ok
     assert os.getcwd() == here
 
 
 def test_a_patched_numpy_does_not_make_a_wrong_result_agree(write: Write, tmp_path: Path) -> None:
     before = np.abs
-    patching = "def f(x):\n    np.abs = lambda *a, **k: 0 * np.asarray(a[0])\n    np.isnan = np.abs\n    return 3 * x"
+    patching = (
+        "def f(x, leave):\n    np.abs = lambda *a, **k: 0 * np.asarray(a[0])\n    np.isnan = np.abs\n    return 3 * x"
+    )
     try:
-        result = two_cases(write, tmp_path, patching, RIGHT)
+        result = two_cases(write, tmp_path, patching, PLAIN_R)
         assert [case.ok for case in result.cases] == [False, False]
         assert np.abs is before
     finally:

@@ -21,6 +21,7 @@ from parity.consoles.session import (
 )
 from parity.consoles.typed import session_case, session_lines
 from parity.fixture.model import Call, Case, Fixture, Value, Watch
+from parity.subjects.modules import importable
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def run_sessions(
             own = [lines for b, lines in zip(blocks, typed_blocks, strict=True) if b.language == language]
             sessions[language] = (desk.add([line for lines in own for line in lines]), [len(lines) for lines in own])
         pages.append((blocks, sessions))
-    paths = list(dict.fromkeys(fixture.path.parent for fixture in fixtures))
+    paths = list(dict.fromkeys(p for fixture in fixtures for p in importable(fixture.path.resolve().parent)))
     # Both consoles at once: neither waits for the other.
     with ThreadPoolExecutor(1) as beside:
         answered = beside.submit(
