@@ -187,8 +187,8 @@ def test_numpy_refuses_the_seed(seed: float) -> None:
 # ---- a million numbers, without R --------------------------------------------------------------------------------
 
 
-# MD5 of the numbers as doubles, little-endian, as R 4.2.2 draws them in a process of its own. The cases compare the same
-# streams with the R at hand.
+# MD5 of the numbers as doubles, little-endian, as R 4.2.2 draws them in a process of its own. The cases compare the
+# same streams with the R at hand.
 @pytest.mark.parametrize(
     ("seed", "draw", "n", "md5"),
     [
