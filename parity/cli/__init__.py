@@ -148,7 +148,7 @@ def pages(paths: tuple[Path, ...], out: Path, lang: str | None, jobs: int | None
         _stop(f"{out}: {error.strerror}; expected a folder that can be made", USAGE)
     if not os.access(out, os.W_OK):
         _stop(f"{out}: cannot be written to; expected a folder that can", USAGE)
-    from parity.consoles.session import ConsoleError
+    from parity.consoles.transcript import ConsoleError
     from parity.reports.pages import PagesError, write_pages
     from parity.reports.terminal import print_report
 
@@ -194,7 +194,7 @@ def show(name: str, paths: tuple[Path, ...]) -> None:
       parity show affine
       parity show my/fixtures/softmax.json
     """
-    from parity.consoles.session import ConsoleError
+    from parity.consoles.transcript import ConsoleError
     from parity.fixture.read import fixture_error
     from parity.reports.pages.sessions import run_sessions
     from parity.reports.pages.sources import python_source, r_source

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from textwrap import dedent
 
 import numpy as np
 import pytest
 
-from parity.consoles import typed as lines
-from parity.consoles.session import (
-    ConsoleError,
-    Entry,
-    Transcript,
-    python_lines,
-    python_session,
-    r_formals,
-    r_session,
-)
-from parity.consoles.typed import session_case, session_lines
+from parity.consoles.case_lines import session_case, session_lines
+from parity.consoles.literals import python_literal, r_literal
+from parity.consoles.python_console import python_lines, python_session
+from parity.consoles.r_console import r_formals, r_session
+from parity.consoles.transcript import ConsoleError, Entry, Transcript
 from parity.fixture.model import Call, Case, Derivatives, Fixture, FunctionReference, Tolerance
 
 
@@ -65,7 +58,6 @@ def test_python_prints_what_a_python_console_prints() -> None:
         """)  # fmt: skip
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 13), reason="later consoles also show the line in a traceback")
 def test_a_python_error_is_shown_without_inner_frames_and_the_session_goes_on() -> None:
     [transcript] = python_session([["def f(x):", "    return x[3]", "f([1])", "1 +* 2", "5"]])
     assert transcript.text == dedent("""\
@@ -407,10 +399,10 @@ def test_an_array_is_the_same_array_in_both_consoles() -> None:
     python, r = [], []
     for array in ARRAYS:
         python.append(
-            ["import numpy as np", *f"x = {lines._python(array, True, 4)}".split("\n"), "x.shape", "repr(x.tolist())"]
+            ["import numpy as np", *f"x = {python_literal(array, True, 4)}".split("\n"), "x.shape", "repr(x.tolist())"]
         )
         show = 'cat(sprintf("%.17g", if (is.null(dim(x))) x else aperm(x)))'
-        r.append([*f"x <- {lines._r(array, 5)}".split("\n"), "if (is.null(dim(x))) length(x) else dim(x)", show])
+        r.append([*f"x <- {r_literal(array, 5)}".split("\n"), "if (is.null(dim(x))) length(x) else dim(x)", show])
     for array, mine, theirs in zip(ARRAYS, python_session(python), r_session(r), strict=True):
         assert mine.entries[-2].output.strip() == repr(array.shape)
         assert [int(n) for n in theirs.entries[-2].output.split()[1:]] == list(array.shape)

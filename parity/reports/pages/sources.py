@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from parity.consoles.session import r_function
+from parity.consoles.r_console import r_function
 from parity.fixture.model import Fixture
 from parity.subjects.python import resolve
 

@@ -1,0 +1,147 @@
+"""Type lines into a real Python console, and keep what it prints.
+
+`python_session` starts one process for many sessions; each begins in an empty `__main__`. What consoles of different
+versions print differently for the same lines comes out the same: the name of what was typed, and the source lines
+and carets that later ones add to a traceback.
+"""
+
+from __future__ import annotations
+
+import codeop
+import os
+import re
+import sys
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from parity.consoles import workspace
+from parity.consoles.process import SECONDS, Marks, answer
+from parity.consoles.transcript import ConsoleError, Entry, Transcript
+
+NUMPY_LINE = 75  # numpy's own linewidth, which does not follow the terminal
+
+
+def python_lines(block: Iterable[str]) -> tuple[str, ...]:
+    """The block as it has to be typed: an indented body that the next line leaves is closed by an empty line.
+
+    Empty lines at the first prompt are dropped. A block that ends inside an expression raises `ConsoleError`.
+    """
+    typed: list[str] = []
+    open_lines: list[str] = []
+
+    def state(lines: Sequence[str]) -> str:
+        try:
+            # The console itself will say what there is to warn of.
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return "more" if codeop.compile_command("\n".join(lines), symbol="single") is None else "done"
+        except (SyntaxError, ValueError, OverflowError):
+            return "wrong"
+
+    def feed(line: str) -> None:
+        typed.append(line)
+        open_lines.append(line)
+        if state(open_lines) != "more":
+            open_lines.clear()
+
+    for text in block:
+        for line in text.split("\n"):
+            if not open_lines and not line.strip():
+                continue
+            if open_lines and state([*open_lines, line]) == "wrong" and state([*open_lines, ""]) == "done":
+                feed("")
+            feed(line)
+    if open_lines:
+        if state([*open_lines, ""]) != "done":
+            raise ConsoleError(f"the Python lines end inside an unfinished expression: {open_lines[0]!r}")
+        feed("")
+    return tuple(typed)
+
+
+_START = """\
+import sys, types
+_console = types.ModuleType("_console")
+exec(compile(open({path!r}, encoding="utf-8").read(), "<console>", "exec"), _console.__dict__)
+sys.modules["_console"] = _console
+del sys, types, _console
+__import__("sys").modules["_console"].start({prompts!r}, {failure!r})
+"""
+
+
+def python_session(
+    blocks: Sequence[Sequence[str]],
+    *,
+    width: int = 80,
+    directories: Sequence[Path | None] | None = None,
+    paths: Sequence[Path] = (),
+    seconds: float = SECONDS,
+    executable: str = sys.executable,
+) -> list[Transcript]:
+    """Run each block in an empty `__main__` of one interactive Python, and return one transcript a block.
+
+    What this process can import, that one can too, and what lies in `paths` and in the working directory. NumPy
+    breaks its lines at 75 characters, as it does on any terminal, or earlier if `width` is less. Warnings that
+    Python shows once are shown once a block.
+    """
+    if not blocks:
+        return []
+    marks = Marks("python")
+    typed = [python_lines(block) for block in blocks]
+    script = [_START.format(path=workspace.__file__, prompts=marks.prompts, failure=marks.failure)]
+    for number, lines in enumerate(typed):
+        directory = str(((directories[number] if directories else None) or Path.cwd()).absolute())
+        call = f"reset({marks.begin(number)!r}, {directory!r}, {min(width, NUMPY_LINE)})"
+        script.append(f"__import__('sys').modules['_console'].{call}\n")
+        script.extend(f"{line}\n" for line in lines)
+        script.append(f"__import__('sys').modules['_console'].end({marks.end(number)!r})\n")
+    environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONHOME")}
+    own = sys.path if executable == sys.executable else []
+    environment |= {
+        "PYTHONPATH": os.pathsep.join(
+            dict.fromkeys(str(Path(p).absolute()) for p in [*map(str, paths), str(Path.cwd()), *own])
+        ),
+        "PYTHONUTF8": "1",
+        "PYTHON_BASIC_REPL": "1",
+        "PYTHON_COLORS": "0",
+        "NO_COLOR": "1",
+        "COLUMNS": str(width),
+    }
+    output = answer([executable, "-q", "-i", "-u"], "".join(script), environment, seconds, "Python")
+    transcripts = [marks.transcript(number, lines, output) for number, lines in enumerate(typed)]
+    return [
+        Transcript("python", tuple(Entry(e.source, python_output(e.output, e.source), e.failed) for e in t.entries))
+        for t in transcripts
+    ]
+
+
+# ---------------------------------------------------------------------------- the same from every version
+
+# Python 3.13 numbers what is typed: "<stdin>-96"; its own console calls it "<python-input-96>".
+_TYPED = re.compile(r"<(?:stdin|python-input)(?:-\d+)?>(?:-\d+)?")
+_FRAME = re.compile(r'  File "([^"]+)", line \d+, in ')
+_WARNING = re.compile(r"<stdin>:\d+: \w+: ")
+
+
+def python_output(output: str, source: Sequence[str] = ()) -> str:
+    """What a console printed for the lines `source`, without what only some versions of Python print."""
+    return "".join(_without_additions(_TYPED.sub("<stdin>", output).splitlines(keepends=True), source))
+
+
+def _without_additions(lines: Sequence[str], source: Sequence[str]) -> Iterator[str]:
+    """Carets below a line of a traceback, and lines that were typed, given again: the reader has them above."""
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        at += 1
+        yield line
+        if frame := _FRAME.match(line):
+            typed = frame[1] == "<stdin>"
+            kept = 0
+            while at < len(lines) and lines[at].startswith("    "):
+                if not typed and kept == 0:
+                    yield lines[at]
+                kept += 1
+                at += 1
+        elif _WARNING.match(line) and at < len(lines) and lines[at].strip() in {one.strip() for one in source}:
+            at += 1

@@ -1,0 +1,57 @@
+"""What a Python console needs before its first session; it is run inside that console, and imports nothing of parity.
+
+`start` is called once, `reset` before each session, `end` after it.
+"""
+
+from __future__ import annotations
+
+import builtins
+import os
+import sys
+import warnings
+from types import TracebackType
+
+import numpy
+
+_PRINT = numpy.get_printoptions()
+_PRINT.pop("override_repr", None)
+_ERRORS = numpy.geterr()
+_FILTERS = list(warnings.filters)
+_KEPT: set[str] = set()
+_HOOKS = (sys.displayhook, warnings.showwarning)
+
+
+def start(prompts: tuple[str, str], failure: str) -> None:
+    """From now on the prompts are these, and `failure` stands before each error."""
+    sys.ps1, sys.ps2 = prompts
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        sys.stderr.write(f"{failure}\n")
+        sys.__excepthook__(kind, error, trace)
+
+    sys.excepthook = hook
+    _KEPT.update(sys.modules["__main__"].__dict__)
+
+
+def reset(mark: str, directory: str, linewidth: int) -> None:
+    """An empty `__main__`, warnings and settings as they were at the start, and the mark."""
+    names = sys.modules["__main__"].__dict__
+    for name in [name for name in names if name not in _KEPT]:
+        del names[name]
+    builtins.__dict__.pop("_", None)
+    for module in list(sys.modules.values()):
+        members = getattr(module, "__dict__", None)
+        if type(members) is dict:
+            members.pop("__warningregistry__", None)
+    warnings.resetwarnings()
+    warnings.filters[:] = _FILTERS  # type: ignore[index]
+    sys.displayhook, warnings.showwarning = _HOOKS
+    os.chdir(directory)
+    numpy.set_printoptions(**_PRINT)  # type: ignore[arg-type]
+    numpy.set_printoptions(linewidth=linewidth)
+    numpy.seterr(**_ERRORS)
+    print(mark)
+
+
+def end(mark: str) -> None:
+    print(mark)
