@@ -159,17 +159,14 @@ def pages(paths: tuple[Path, ...], out: Path, lang: str | None, jobs: int | None
         raise SystemExit(_status(report))
     from parity.cli import environment
     from parity.fixture.read import read_fixture
-    from parity.verify import suite
 
     results = [(read_fixture(result.path, overrides), result) for result in report.fixtures]
-    documents = suite.bundled("docs") / "pages"
     try:
         written = write_pages(
             results,
             out=out,
-            languages=(lang,) if lang else ("ko", "en"),
+            languages=(lang,) if lang else None,
             packages=_packages([fixture for fixture, _ in results]),
-            documents=documents if not paths and documents.is_dir() else None,
             on_request=[read_fixture(left.path, overrides) for left in report.on_request],
             versions={check.name: check.value for check in environment.examine() if check.ok},
         )
@@ -196,7 +193,7 @@ def show(name: str, paths: tuple[Path, ...]) -> None:
     """
     from parity.consoles.transcript import ConsoleError
     from parity.fixture.read import fixture_error
-    from parity.reports.pages.sessions import run_sessions
+    from parity.reports.pages.page_consoles import run_consoles
     from parity.reports.pages.sources import python_source, r_source
     from parity.reports.show import column_width, render_show
     from parity.subjects import MisfitError
@@ -206,12 +203,12 @@ def show(name: str, paths: tuple[Path, ...]) -> None:
     console = _console()
     try:
         python = python_source(fixture)
-        (sessions,), _ = run_sessions([fixture], packages=packages, width=column_width(console.width))
+        (consoles,), _ = run_consoles([fixture], packages=packages, width=column_width(console.width))
     except MisfitError as error:
         _stop(str(fixture_error(fixture.path, error.pointer, error.problem, error.expected)), USAGE)
     except ConsoleError as error:
         _stop(str(error), ENVIRONMENT)
-    typed = sessions.main
+    typed = consoles.main
     console.print(
         render_show(
             fixture,

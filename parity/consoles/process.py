@@ -53,14 +53,20 @@ class Marks:
             typed = next(iter(lines), "")
             raise ConsoleError(
                 f"the {name} console stopped in the session that begins with {typed!r}: "
-                "a line of it quits, or its last expression is unfinished"
+                "a line of it quits, or its last expression is unfinished",
+                self.language,
+                number,
             )
         text = output[begin:end].partition("\n")[2]
         pieces = re.split(rf"@{self.word}@(>>> |\.\.\. |> |\+ )", text)
         prompts, bodies = pieces[1::2], pieces[2::2]
         # The last prompt belongs to the hidden line that prints the end mark.
         if len(prompts) != len(lines) + 1:
-            raise ConsoleError(f"the {name} console read a line itself, in the session that begins with {lines[0]!r}")
+            raise ConsoleError(
+                f"the {name} console read a line itself, in the session that begins with {lines[0]!r}",
+                self.language,
+                number,
+            )
         entries: list[Entry] = []
         first = PROMPTS[self.language][0]
         for prompt, body, line in zip(prompts, bodies, lines, strict=False):

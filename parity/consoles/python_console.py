@@ -12,7 +12,7 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from parity.consoles import workspace
@@ -109,10 +109,15 @@ def python_session(
     }
     output = answer([executable, "-q", "-i", "-u"], "".join(script), environment, seconds, "Python")
     transcripts = [marks.transcript(number, lines, output) for number, lines in enumerate(typed)]
-    return [
-        Transcript("python", tuple(Entry(e.source, python_output(e.output, e.source), e.failed) for e in t.entries))
-        for t in transcripts
+    folders = [*(d for d in directories or () if d), *paths, Path.cwd(), *map(Path, filter(None, sys.path))]
+    return [_same_everywhere(transcript, folders) for transcript in transcripts]
+
+
+def _same_everywhere(transcript: Transcript, folders: Sequence[Path]) -> Transcript:
+    entries = [
+        Entry(e.source, python_output(e.output, transcript.lines, folders), e.failed) for e in transcript.entries
     ]
+    return Transcript(transcript.language, tuple(entries))
 
 
 # ---------------------------------------------------------------------------- the same from every version
@@ -121,14 +126,21 @@ def python_session(
 _TYPED = re.compile(r"<(?:stdin|python-input)(?:-\d+)?>(?:-\d+)?")
 _FRAME = re.compile(r'  File "([^"]+)", line \d+, in ')
 _WARNING = re.compile(r"<stdin>:\d+: \w+: ")
+_LIBRARY = re.compile(r"/(?:site-packages|dist-packages|lib/python\d[\d.]*)/((?!site-packages|dist-packages).+)")
+_PLACE = re.compile(r'(?m)^(  File "|)(/[^"\n]*?)(", line |:\d+: \w+: )')
 
 
-def python_output(output: str, source: Sequence[str] = ()) -> str:
-    """What a console printed for the lines `source`, without what only some versions of Python print."""
-    return "".join(_without_additions(_TYPED.sub("<stdin>", output).splitlines(keepends=True), source))
+def python_output(output: str, typed: Sequence[str] = (), folders: Sequence[Path] = ()) -> str:
+    """What a console printed in a session of the lines `typed`, without what only some versions of Python print.
+
+    A file in a traceback or a warning is named as seen from the one of `folders` that it lies in.
+    """
+    lines = _TYPED.sub("<stdin>", output).splitlines(keepends=True)
+    text = "".join(_without_additions(lines, {line.strip() for line in typed}))
+    return _PLACE.sub(lambda place: f"{place[1]}{_shortened(place[2], folders)}{place[3]}", text)
 
 
-def _without_additions(lines: Sequence[str], source: Sequence[str]) -> Iterator[str]:
+def _without_additions(lines: Sequence[str], typed: Container[str]) -> Iterator[str]:
     """Carets below a line of a traceback, and lines that were typed, given again: the reader has them above."""
     at = 0
     while at < len(lines):
@@ -136,12 +148,22 @@ def _without_additions(lines: Sequence[str], source: Sequence[str]) -> Iterator[
         at += 1
         yield line
         if frame := _FRAME.match(line):
-            typed = frame[1] == "<stdin>"
-            kept = 0
+            source = 0
             while at < len(lines) and lines[at].startswith("    "):
-                if not typed and kept == 0:
+                if frame[1] != "<stdin>" and source == 0:
                     yield lines[at]
-                kept += 1
+                source += 1
                 at += 1
-        elif _WARNING.match(line) and at < len(lines) and lines[at].strip() in {one.strip() for one in source}:
+        elif _WARNING.match(line) and at < len(lines) and lines[at].startswith("  ") and lines[at].strip() in typed:
             at += 1
+
+
+def _shortened(path: str, folders: Sequence[Path]) -> str:
+    """A file's path without where it lies on this machine."""
+    library = re.search(
+        r"/(?:site-packages|dist-packages|lib/python\d[\d.]*)/((?!site-packages|dist-packages).+)", path
+    )
+    if library:
+        return library[1]
+    above = [str(folder.absolute()) for folder in folders if path.startswith(f"{folder.absolute()}/")]
+    return path[len(max(above, key=len)) + 1 :] if above else path.rpartition("/")[2]

@@ -12,7 +12,14 @@ PROMPTS: Mapping[Language, tuple[str, str]] = {"python": (">>> ", "... "), "r": 
 
 
 class ConsoleError(Exception):
-    """A console could not be started, did not finish, or was left inside an unfinished expression."""
+    """A console could not be started, did not finish, or was left inside an unfinished expression.
+
+    `session` is the number of the session in which that happened, where it is known, and `language` its language.
+    """
+
+    def __init__(self, message: str, language: Language | None = None, session: int | None = None) -> None:
+        super().__init__(message)
+        self.language, self.session = language, session
 
 
 @dataclass(frozen=True)

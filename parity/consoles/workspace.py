@@ -13,8 +13,7 @@ from types import TracebackType
 
 import numpy
 
-_PRINT = numpy.get_printoptions()
-_PRINT.pop("override_repr", None)
+_PRINT = {name: value for name, value in numpy.get_printoptions().items() if name != "override_repr"}
 _ERRORS = numpy.geterr()
 _FILTERS = list(warnings.filters)
 _KEPT: set[str] = set()
@@ -44,7 +43,7 @@ def reset(mark: str, directory: str, linewidth: int) -> None:
         if type(members) is dict:
             members.pop("__warningregistry__", None)
     warnings.resetwarnings()
-    warnings.filters[:] = _FILTERS  # type: ignore[index]
+    warnings.filters[:] = _FILTERS  # type: ignore[index]  # a list, whatever the stubs say
     sys.displayhook, warnings.showwarning = _HOOKS
     os.chdir(directory)
     numpy.set_printoptions(**_PRINT)  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 
 from parity.evidence.compare import Comparison, python_index, r_index
 from parity.evidence.results import CaseResult, FixtureResult, GradientResult, ValueResult
-from parity.reports.pages.labels import said
+from parity.reports.pages.labels import wording
 from parity.reports.pages.markdown import Markdown, code, table, text
 from parity.reports.terminal import number as exact
 
@@ -28,25 +28,28 @@ def subject_verdict(result: FixtureResult, words: Words) -> Markdown:
     return verdict(result.ok, known, words)
 
 
-def verdict_table(result: FixtureResult, words: Words, cases: Collection[str] = ()) -> Markdown:
-    """One row per compared value; only the named cases if any are named."""
-    head = [words[n] for n in _COLUMNS]
-    rows: list[list[object]] = []
-    for case in result.cases:
-        if cases and case.id not in cases:
-            continue
-        title: object = case.id
-        for value in case.values:
-            rows.append([title, *_value_row(case, value, words)])
-            title = Markdown("")
-        if not case.values:
-            said_so = verdict(case.ok, case.divergence, words)
-            rows.append([title, Markdown("–"), Markdown("–"), said_so, *[Markdown("–")] * (len(head) - 4)])
-    return table(head, rows, right=(4, 5, 6, 8))
+def case_summary(case: CaseResult, words: Words) -> str:
+    """A case in a line: the verdict, how much was compared, how far the two languages are apart."""
+    parts = [str(verdict(case.ok, case.divergence, words))]
+    between = [c for value in case.values if (c := value.comparisons.get("python-r"))]
+    apart = [c.absolute.value for c in between if c.absolute]
+    if between:
+        value = number(max(apart)) if apart else "–"
+        parts.append(words["case_line"].format(count=f"{sum(c.count for c in between):,}", value=value))
+    checks = [gradient for gradient in case.gradients if gradient.check.ok]
+    if checks:
+        parts.append(words["case_gradients"].format(count=len(checks)))
+    return " · ".join(parts)
+
+
+def case_table(case: CaseResult, words: Words) -> Markdown:
+    """One row per compared value."""
+    rows = [_value_row(case, value, words) for value in case.values]
+    return table([words[n] for n in _COLUMNS], rows, right=(3, 4, 5, 7)) if rows else Markdown("")
 
 
 # The verdict comes early: on a telephone the last columns are out of sight.
-_COLUMNS = ("case", "call", "value", "verdict", "elements", "absolute", "ulp", "where", "share", "expected")
+_COLUMNS = ("call", "value", "verdict", "elements", "absolute", "ulp", "where", "share", "expected")
 
 
 def _value_row(case: CaseResult, value: ValueResult, words: Words) -> list[object]:
@@ -115,24 +118,19 @@ def gradient_table(result: FixtureResult, words: Words, cases: Collection[str] =
     return table(head, rows, right=(4, 5, 6, 7)) if rows else Markdown("")
 
 
-def failures(result: FixtureResult, words: Words) -> list[Markdown]:
+def failures(case: CaseResult, words: Words) -> list[Markdown]:
     """One line for each thing that went wrong: where, as both languages count, what stands there, and who is wrong."""
+    if case.ok:
+        return []
     lines: list[Markdown] = []
-    for case in result.cases:
-        if case.ok:
-            continue
-        for problem in case.problems:
-            place = code(f"{problem.language} {problem.call}")
-            told = f"{text(problem.kind)}: {text(problem.message)}"
-            lines.append(Markdown(f"{text(case.id)}: {place}: {told}" if place else f"{text(case.id)}: {told}"))
-        if case.divergence:
-            continue  # what differs is declared; the problems say what is not as declared
-        lines += [Markdown(f"{text(case.id)}: {_wrong_value(value, words)}") for value in case.values if not value.ok]
-        lines += [
-            Markdown(f"{text(case.id)}: {_wrong_gradient(gradient, words)}")
-            for gradient in case.gradients
-            if not gradient.check.ok
-        ]
+    for problem in case.problems:
+        place = code(f"{problem.language} {problem.call}")
+        words_of = f"{text(problem.kind)}: {text(problem.message)}"
+        lines.append(Markdown(f"{place}: {words_of}" if place else words_of))
+    if case.divergence:
+        return lines  # what differs is declared; the problems say what is not as declared
+    lines += [Markdown(_wrong_value(value, words)) for value in case.values if not value.ok]
+    lines += [Markdown(_wrong_gradient(gradient, words)) for gradient in case.gradients if not gradient.check.ok]
     return lines
 
 
@@ -140,10 +138,10 @@ def _wrong_value(value: ValueResult, words: Words) -> str:
     wrong = [comparison for comparison in value.comparisons.values() if not comparison.ok]
     names = {**_LANGUAGES, "expected": words["expected_value"]}
     numbers = ", ".join(f"{names[side]} {code(exact(number))}" for side, number in value.numbers.items())
-    said_so = dict.fromkeys(_off(comparison, words) for comparison in wrong)
+    reasons = dict.fromkeys(_off(comparison, words) for comparison in wrong)
     blamed = f"**{words[f'wrong_{value.blame}']}**" if value.blame else ""
-    told = ". ".join(part for part in (numbers, blamed, *said_so) if part)
-    return f"{code(value.call)} {_both_places(value.name, value.index)}: {told}."
+    sentence = ". ".join(part for part in (numbers, blamed, *reasons) if part)
+    return f"{code(value.call)} {_both_places(value.name, value.index)}: {sentence}."
 
 
 def _wrong_gradient(gradient: GradientResult, words: Words) -> str:
@@ -180,12 +178,11 @@ def _apart(error: float, allowed: float, words: Words) -> str:
     return words["off_by"].format(error=f"{error:.{digits}g}", allowed=f"{allowed:.{digits}g}")
 
 
-def divergences(result: FixtureResult, language: str) -> list[Markdown]:
-    return [
-        Markdown(f"{text(case.id)}: {text(said(case.divergence_reason, language))}")
-        for case in result.cases
-        if case.divergence
-    ]
+def known_difference(case: CaseResult, words: Words, language: str) -> Markdown:
+    """What is said to differ, and why; nothing where nothing is."""
+    if not case.divergence:
+        return Markdown("")
+    return Markdown(words["known_difference"].format(reason=text(wording(case.divergence_reason, language))))
 
 
 def number(value: float) -> str:
