@@ -125,7 +125,7 @@ def _r_lines(fixture: Fixture, case: Case, formals: Formals) -> tuple[str, ...]:
     package, _, base = fixture.r.rpartition("::")
     make = case.made_with("r")
     if fixture.r_source:
-        lines = [f"source({r_string(_beside(fixture, path))})" for path in fixture.r_source]
+        lines = [_source_line(_beside(fixture, path)) for path in fixture.r_source]
     else:
         lines = [f"library({package})"] if package else []
     typed: dict[str, Value] = {}
@@ -208,6 +208,11 @@ def _variable(name: str) -> str:
     """`SoftmaxWithLoss` -> `softmax_with_loss`."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name.split(".")[-1]).lower()
     return f"{spaced}_" if spaced == name or hasattr(builtins, spaced) or keyword.iskeyword(spaced) else spaced
+
+
+def _source_line(path: str) -> str:
+    """A file in another folder is run there, so that what it names relative to itself is found."""
+    return f"source({r_string(path)}, chdir = TRUE)" if "/" in path else f"source({r_string(path)})"
 
 
 def _beside(fixture: Fixture, path: Path) -> str:

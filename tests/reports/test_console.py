@@ -8,9 +8,10 @@ from textwrap import dedent
 import numpy as np
 import pytest
 
+from parity import subjects
 from parity.consoles.case_lines import session_case, session_lines
 from parity.consoles.literals import python_literal, r_literal
-from parity.consoles.python_console import python_lines, python_session
+from parity.consoles.python_console import python_lines, python_output, python_session
 from parity.consoles.r_console import r_formals, r_session
 from parity.consoles.transcript import ConsoleError, Entry, Transcript
 from parity.fixture.model import Call, Case, Derivatives, Fixture, FunctionReference, Tolerance
@@ -422,3 +423,119 @@ def test_the_case_that_is_shown_is_small_and_goes_through_the_gradient(port: Pat
     assert session_case(scale(port, large, forward_only, small)) is small
     assert session_case(scale(port, large, forward_only)) is forward_only
     assert session_case(scale(port, large)) is None
+
+
+# ---------------------------------------------------------------------------- the same from every version
+
+OF_3_13 = """\
+Traceback (most recent call last):
+  File "<stdin>-9", line 1, in <module>
+    f([1])
+    ~^^^^^
+  File "<stdin>-8", line 2, in f
+    return x[3]
+           ~^^^
+  File "/venv/lib/python3.13/site-packages/numpy/linalg/_linalg.py", line 659, in inv
+    ainv = _umath_linalg.inv(a,
+           ~~~~~~~~~~~~~~~~~^^
+                             signature=signature)
+                             ^^^^^^^^^^^^^^^^^^^^
+  File "/home/me/project/src/own.py", line 3, in g
+    return 1
+IndexError: list index out of range
+"""
+ANYWHERE = """\
+Traceback (most recent call last):
+  File "<stdin>", line 1, in <module>
+  File "<stdin>", line 2, in f
+  File "numpy/linalg/_linalg.py", line 659, in inv
+    ainv = _umath_linalg.inv(a,
+  File "src/own.py", line 3, in g
+    return 1
+IndexError: list index out of range
+"""
+
+
+def test_a_traceback_of_a_later_python_is_that_of_an_earlier_one_and_says_nothing_of_the_machine() -> None:
+    assert python_output(OF_3_13, ["f([1])"], [Path("/home"), Path("/home/me/project")]) == ANYWHERE
+    assert python_output(ANYWHERE) == ANYWHERE
+    elsewhere = python_output('  File "/opt/other/own.py", line 3, in g\n/opt/other/own.py:4: UserWarning: no\n')
+    assert elsewhere == '  File "own.py", line 3, in g\nown.py:4: UserWarning: no\n'
+    syntax = '  File "<stdin>-3", line 1\n    1 +* 2\n       ^\nSyntaxError: invalid syntax\n'
+    assert python_output(syntax) == syntax.replace("-3", "")
+
+
+def test_a_warning_of_a_later_python_is_that_of_an_earlier_one() -> None:
+    later = "<stdin>-96:1: RuntimeWarning: divide by zero\n  np.log(0.0)\narray([-inf])\n"
+    assert python_output(later, ["np.log(0.0)"]) == "<stdin>:1: RuntimeWarning: divide by zero\narray([-inf])\n"
+    # A line that nobody typed is output.
+    printed = "<stdin>:1: UserWarning: a\n  indented\n"
+    assert python_output(printed, ["f()"]) == printed
+
+
+def test_which_lines_fail_is_known_without_reading_what_they_print() -> None:
+    [python] = python_session([["print('Traceback (most recent call last):')", "1 / 0", "1 +* 2", "2"]])
+    assert [entry.failed for entry in python.entries] == [False, True, True, False]
+    [r] = r_session([['cat("Error: no\\n")', 'stop("yes")', "a b", 'try(stop("caught"), silent = TRUE)', "2"]])
+    assert [entry.failed for entry in r.entries] == [False, True, True, False, False]
+    assert r.entries[1].output == "Error: yes\n"
+    assert "failure" not in python.text + r.text
+
+
+# ------------------------------------------------------------------------------------- loading and resetting
+
+
+def test_files_that_source_others_beside_them_load_wherever_one_stands(port: Path) -> None:
+    (port / "deep").mkdir()
+    (port / "deep" / "helper.R").write_text("factor_of_two <- 2\n")
+    (port / "deep" / "main.R").write_text('source("helper.R")\nScale <- function(k) factor_of_two * k\n')
+    case = Case("one", {}, (Call("call", {"k": 1.5}, ("out",)),), TOLERANCE)
+    path = port / "scale.json"
+    fixture = Fixture(path, "s", {}, {}, "scales:square", "Scale", (case,), r_source=(port / "deep" / "main.R",))
+    assert r_formals([fixture]) == [{"Scale": ("k",)}]
+    _, r = session_lines(fixture, case, formals={"Scale": ("k",)})
+    assert r == ('source("deep/main.R", chdir = TRUE)', "Scale(k = 1.5)")
+    [shown] = r_session([r], directories=[port])
+    assert shown.entries[-1].output == "[1] 3\n"
+
+
+def r_with(shared: str, lines: list[str]) -> list[str]:
+    """What a new R prints for the lines, after the functions of `r_side/*.R`."""
+    folder = Path(subjects.__file__).parent / "r_side"
+    [transcript] = r_session([[f"source({str(folder / shared)!r})", *lines]])
+    return [entry.output for entry in transcript.entries[1:]]
+
+
+def test_a_session_is_brought_back_whole(tmp_path: Path) -> None:
+    printed = r_with(
+        "reset.R",
+        [
+            "kept <- 1", "set.seed(7)", 'Sys.setenv(PARITY_A = "old")', "restore <- remember_session()",
+            "first <- runif(2)",
+            f"setwd({str(tmp_path)!r})", "options(digits = 3, mine = 1)", "library(stats4)", "c <- function(...) 0",
+            'RNGkind("Wichmann-Hill")', 'Sys.setenv(PARITY_A = "new", PARITY_B = "b")', "kept <- 2", "rm(first)",
+            "back <- restore", "back()", "base::c(kept, identical(c, base::c), getOption('digits'))",
+            "is.null(getOption('mine'))", "'package:stats4' %in% search()", f"getwd() == {str(tmp_path)!r}",
+            "Sys.getenv(c('PARITY_A', 'PARITY_B'), NA)", "RNGkind()[1]", "runif(1)", "set.seed(7)", "runif(1)",
+        ],
+    )  # fmt: skip
+    assert printed[15:19] == ["[1] 1 1 7\n", "[1] TRUE\n", "[1] FALSE\n", "[1] FALSE\n"]
+    assert printed[19].split() == ["PARITY_A", "PARITY_B", '"old"', "NA"]
+    assert printed[20] == '[1] "Mersenne-Twister"\n'
+    assert printed[21] == printed[23] != ""
+
+
+def test_a_file_that_does_not_load_is_named(tmp_path: Path) -> None:
+    (tmp_path / "broken.R").write_text("x <- \n\nstop('no') )\n")
+    (tmp_path / "stops.R").write_text("stop('not today')\n")
+    load = [f"load_files({str(tmp_path / name)!r})" for name in ("broken.R", "stops.R")]
+    printed = r_with("load.R", load)
+    assert printed[0].startswith("Error: broken.R: ")
+    assert printed[1] == "Error: stops.R: not today\n"
+
+
+def test_what_a_file_sources_stays_out_of_the_workspace(tmp_path: Path) -> None:
+    (tmp_path / "helper.R").write_text("helped <- 5\n")
+    (tmp_path / "main.R").write_text('source("helper.R")\n')
+    lines = [f"space <- load_files({str(tmp_path / 'main.R')!r})", "exists('helped', globalenv())", "space$helped"]
+    assert r_with("load.R", lines)[1:] == ["[1] FALSE\n", "[1] 5\n"]

@@ -165,6 +165,7 @@ class Directives:
             tables.known_difference(result, words, language),
             Markdown("\n".join(f"- {line}" for line in tables.failures(result, words))),
             tables.case_table(result, words).rstrip("\n"),
+            Markdown(tables.gradient_table(result, words).rstrip("\n")),
             text(words["expected_by"].format(by=authority)) if authority else Markdown(""),
         ]
         inside = Markdown("\n\n".join(part for part in sentences if part))
@@ -172,7 +173,7 @@ class Directives:
 
     def _gradients(self, document: Document, part: Part, subject: PageSubject, words: Words) -> Markdown:
         cases = self._cases(document, part, subject) or list(subject.pairs)
-        shown = tables.gradient_table(subject.result, words, cases)
+        shown = tables.gradient_summary(subject.result, words, cases)
         if not shown:
             raise document.error(part.line, f"no gradient is checked in {subject.fixture.name}{_of(part)}")
         return Markdown(f"{words['gradients_note']}\n\n{shown}".rstrip("\n"))

@@ -102,7 +102,7 @@ def _own_html(tokens: Sequence[Token], at: int) -> str:
     folded = DETAILS_OPEN.fullmatch(content)
     if folded:
         title, line = (html.escape(html.unescape(part or ""), quote=False) for part in folded.groups()[1:])
-        heading = f"<b>{title}</b> " if title else ""
+        heading = f"<strong>{title}</strong> " if title else ""
         return f'<details class="case"{folded[1] or ""}><summary>{heading}{_signed(line)}</summary>\n'
     return _SIDES.get(content, html.escape(content))
 

@@ -72,9 +72,14 @@ DETAILS_CLOSE = "</details>\n"
 
 def details(title: str, line: str, inside: Markdown, *, unfolded: bool) -> Markdown:
     """A line, its title in bold, that unfolds what is inside."""
-    summary = " ".join(f"<b>{html.escape(title, quote=False)}</b> {html.escape(line, quote=False)}".split())
+    summary = " ".join(f"<b>{_entities(title)}</b> {_entities(line)}".split())
     head = f"<details{' open' if unfolded else ''}>\n<summary>{summary}</summary>\n"
     return Markdown(f"{head}\n{inside or '–'}\n\n{DETAILS_CLOSE.rstrip()}")
+
+
+def _entities(words: str) -> str:
+    """Text within HTML, and nothing in it that Markdown could take for its own."""
+    return re.sub(r"[\\`*_\[\]#$~!@|]", lambda sign: f"&#{ord(sign[0])};", html.escape(words, quote=False))
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]], right: Sequence[int] = ()) -> Markdown:

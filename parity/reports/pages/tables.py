@@ -91,31 +91,65 @@ def _where(comparison: Comparison | None) -> Markdown:
     return Markdown(f"{code(python_index(worst.index))} · {code(r_index(worst.index))}")
 
 
-def gradient_table(result: FixtureResult, words: Words, cases: Collection[str] = ()) -> Markdown:
-    """One row per gradient check; only the named cases if any are named."""
-    head = [words[n] for n in ("case", "language", "gradient", "verdict", "checked", "kinks", "error", "allowed")]
+def gradient_table(case: CaseResult, words: Words) -> Markdown:
+    """One row per gradient check of a case."""
+    head = [words[n] for n in ("language", "gradient", "verdict", "checked", "kinks", "error", "allowed")]
     rows: list[list[object]] = []
+    for gradient in case.gradients:
+        check = gradient.check
+        checked = words["directions"].format(n=check.directions) if check.directions else str(check.checked)
+        known = case.divergence if not check.ok else None
+        rows.append([
+            _LANGUAGES.get(gradient.language, gradient.language),
+            _derivative(gradient),
+            # A known difference is a failed check in a case that holds.
+            verdict(check.ok or bool(known and case.ok), known, words),
+            checked,
+            str(check.kinks),
+            # Where nothing could be checked there is no error.
+            *(Markdown("–") if math.isnan(n) else number(n) for n in (check.error, check.allowed)),
+        ])  # fmt: skip
+    return table(head, rows, right=(3, 4, 5, 6)) if rows else Markdown("")
+
+
+def gradient_summary(result: FixtureResult, words: Words, cases: Collection[str] = ()) -> Markdown:
+    """One row per gradient and language, over all cases or the named ones: the worst, and how many there were."""
+    head = [words[n] for n in ("gradient", "language", "verdict", "cases", "checked", "kinks", "share", "worst_case")]
+    groups: dict[tuple[str, str], list[tuple[CaseResult, GradientResult]]] = {}
     for case in result.cases:
-        if cases and case.id not in cases:
-            continue
-        title: object = case.id
-        for gradient in case.gradients:
-            check = gradient.check
-            checked = words["directions"].format(n=check.directions) if check.directions else str(check.checked)
-            known = case.divergence if not check.ok else None
-            rows.append([
-                title,
-                _LANGUAGES.get(gradient.language, gradient.language),
-                Markdown(f"{code(check.gradient)} = ∂{code(check.of)}/∂{code(check.wrt)}"),
-                # A known difference is a failed check in a case that holds.
-                verdict(check.ok or bool(known and case.ok), known, words),
-                checked,
-                str(check.kinks),
-                # Where nothing could be checked there is no error.
-                *(Markdown("–") if math.isnan(n) else number(n) for n in (check.error, check.allowed)),
-            ])  # fmt: skip
-            title = Markdown("")
-    return table(head, rows, right=(4, 5, 6, 7)) if rows else Markdown("")
+        for gradient in case.gradients if not cases or case.id in cases else ():
+            groups.setdefault((str(_derivative(gradient)), gradient.language), []).append((case, gradient))
+    rows: list[list[object]] = []
+    for (derivative, language), members in sorted(groups.items(), key=lambda group: list(groups).index(group[0])):
+        wrong = [(case, g) for case, g in members if not g.check.ok]
+        unknown = [case for case, _ in wrong if not (case.ok and case.divergence)]
+        known = wrong[0][0].divergence if wrong and not unknown else None
+        shares = [(_share(g), case) for case, g in members if g.check.ok]
+        worst = max(shares, key=lambda pair: pair[0], default=None)
+        rows.append([
+            Markdown(derivative),
+            _LANGUAGES.get(language, language),
+            verdict(not unknown, known, words),
+            str(len(members)),
+            f"{sum(g.check.checked for _, g in members):,}",
+            f"{sum(g.check.kinks for _, g in members):,}",
+            share(worst[0]) if worst else Markdown("–"),
+            unknown[0].id if unknown else worst[1].id if worst else Markdown("–"),
+        ])  # fmt: skip
+    return table(head, rows, right=(3, 4, 5, 6)) if rows else Markdown("")
+
+
+def _derivative(gradient: GradientResult) -> Markdown:
+    check = gradient.check
+    return Markdown(f"{code(check.gradient)} = ∂{code(check.of)}/∂{code(check.wrt)}")
+
+
+def _share(gradient: GradientResult) -> float:
+    """The part of what is allowed that the error uses up."""
+    check = gradient.check
+    if check.allowed:
+        return check.error / check.allowed
+    return 0.0 if check.error == 0 else math.inf
 
 
 def failures(case: CaseResult, words: Words) -> list[Markdown]:
