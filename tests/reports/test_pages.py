@@ -130,7 +130,12 @@ def result(of: Fixture, *, r: Sequence[float] = (1.5, 3.0, -4.5), divergence: st
 
 def write(out: Path, *fixtures: Fixture, **more: object) -> Path:
     results = [(f, result(f)) for f in fixtures]
-    arguments: dict[str, object] = {"packages": {}, "versions": {"Python": "3.99", "R": "9.9"}, **more}
+    arguments: dict[str, object] = {
+        "packages": {},
+        "languages": ("ko", "en"),
+        "versions": {"Python": "3.99", "R": "9.9"},
+        **more,
+    }
     write_pages(results, out=out, **arguments)  # type: ignore[arg-type]
     return out
 
@@ -531,6 +536,60 @@ def test_sources_are_shown_without_what_the_page_says_and_with_what_they_use(por
         '  note <- "a } brace and a # sign" # and a } here\n  list(out = clip(x) * k)\n}\n\n'
         "# A plain comment stays.\nclip <- function(x) {\n  pmin(x, 2)\n}\n"
     )
+
+
+def test_what_a_class_inherits_and_uses_privately_is_shown_wherever_it_lies(tmp_path: Path) -> None:
+    package = f"runs_{abs(hash(str(tmp_path)))}"
+    folder = tmp_path / package
+    folder.mkdir()
+    (folder / "__init__.py").write_text("")
+    (folder / "_steps.py").write_text(
+        "def _size(x):\n    return _limit(x)\n\n\ndef _limit(x):\n    return x\n\n\ndef _no(): ...\n"
+    )
+    (folder / "base.py").write_text(
+        "import collections\n\nimport numpy as np\nfrom ._steps import _size\nfrom .public import known\n\n\n"
+        "class Run(collections.UserDict):\n    def load(self):\n        return 1\n\n    def begin(self):\n        return 2\n\n"
+        "    def train(self, steps):\n        return known(_size(steps))\n"
+    )
+    (folder / "public.py").write_text("def known(x):\n    return x\n")
+    (folder / "small.py").write_text(
+        f"from {package}.base import Run\n\n\nclass Small(Run):\n    def load(self):\n        return 3\n\n"
+        "    def begin(self):\n        return super().begin()\n"
+    )
+    one = Fixture(tmp_path / "small.json", "s", {}, {}, f"{package}.small:Small", "Small", ())
+    assert python_source(one) == (
+        f"# {package}/_steps.py\ndef _size(x):\n    return _limit(x)\n\n\ndef _limit(x):\n    return x\n\n\n"
+        f"# {package}/base.py\nclass Run(collections.UserDict):\n    def begin(self):\n        return 2\n\n"
+        "    def train(self, steps):\n        return known(_size(steps))\n\n\n"
+        f"# {package}/small.py\nclass Small(Run):\n    def load(self):\n        return 3\n\n"
+        "    def begin(self):\n        return super().begin()\n"
+    )
+
+
+@pytest.mark.parametrize("namespace", ["", "export(Run.train, known)\n", 'exportPattern("^[[:alpha:]]")\n'])
+def test_private_functions_of_a_package_are_shown_wherever_they_lie(tmp_path: Path, namespace: str) -> None:
+    (tmp_path / "pkg" / "R").mkdir(parents=True)
+    (tmp_path / "pkg" / "NAMESPACE").write_text(namespace)
+    (tmp_path / "pkg/R/z-run.R").write_text("Run.train <- function(steps) known(.size(steps))\n")
+    (tmp_path / "pkg/R/a-help.R").write_text(".limit <- function(x) x\n.no <- function() 1\n")
+    (tmp_path / "pkg/R/steps.R").write_text("#' Doc\n.size <- function(x) .limit(x)\n\nknown <- function(x) x\n")
+    case = Case("c", {}, (Call("train", {"steps": 1}, ("x",)),), Tolerance(0, 0))
+    one = Fixture(tmp_path / "run.json", "s", {}, {}, "x:Run", "pkg::Run", (case,))
+    assert r_source(one, {"pkg": tmp_path / "pkg"}) == (
+        ".limit <- function(x) x\n\n.size <- function(x) .limit(x)\n\n"
+        "Run.train <- function(steps) known(.size(steps))\n"
+    )
+
+
+def test_private_code_beyond_all_measure_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "pkg" / "R").mkdir(parents=True)
+    (tmp_path / "pkg/R/run.R").write_text("Run.train <- function(steps) .long(.size(steps))\n")
+    (tmp_path / "pkg/R/size.R").write_text(".size <- function(x) .endless(x)\n")
+    (tmp_path / "pkg/R/endless.R").write_text(".endless <- function(x) {\n" + "  x\n" * 300 + "}\n")
+    case = Case("c", {}, (Call("train", {"steps": 1}, ("x",)),), Tolerance(0, 0))
+    one = Fixture(tmp_path / "run.json", "s", {}, {}, "x:Run", "pkg::Run", (case,))
+    shown = r_source(one, {"pkg": tmp_path / "pkg"})
+    assert shown == ".size <- function(x) .endless(x)\n\nRun.train <- function(steps) .long(.size(steps))\n"
 
 
 def test_r_definitions_end_where_they_end() -> None:
