@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from parity.evidence.compare import compare
-    from parity.evidence.results import Report
+    from parity.verify.results import Report
     from parity.verify.suite import run
 
 __all__ = ["Report", "compare", "run"]
 
-_HOME = {"compare": "parity.evidence.compare", "run": "parity.verify.suite", "Report": "parity.evidence.results"}
+_HOME = {"compare": "parity.evidence.compare", "run": "parity.verify.suite", "Report": "parity.verify.results"}
 
 
 def __getattr__(name: str) -> Any:

@@ -5,9 +5,8 @@ A missing R fails the nodes that need it, unless --parity-no-r leaves them out d
 
 from __future__ import annotations
 
-import dataclasses
 import fnmatch
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +59,7 @@ class FixtureFile(pytest.File):
         if self.fixture.on_request and not self._named:
             return
         self.no_r = bool(self.config.getoption("--parity-no-r"))
+        self.sides = ("python",) if self.no_r else ("python", "r")
         self._subjects: tuple[Any, ...] | None = None
         for case in self.fixture.cases:
             yield CaseNodes.from_parent(self, name=case.id, case=case)
@@ -69,7 +69,7 @@ class FixtureFile(pytest.File):
         from parity.verify.case import subjects
 
         if self._subjects is None:
-            self._subjects = subjects(self.fixture, ("python",) if self.no_r else ("python", "r"))
+            self._subjects = subjects(self.fixture, self.sides)
             for subject in self._subjects:
                 self.addfinalizer(subject.close)
         return self._subjects
@@ -86,11 +86,13 @@ class CaseNodes(pytest.Collector):
         self._result: Any = None
 
     def collect(self) -> Iterable[pytest.Item]:
+        from parity.verify.case import nodes
+
+        pairs = nodes(self.case, self.parent.sides)
         known = self.case.differs
-        pairs = list(self._pairs())
         if known:
-            needs_r = self.parent.no_r and not any("python" in pair and pair != "python-r" for pair in known.pairs)
-            pairs = [] if needs_r else ["known divergence"]
+            shown = any(pair in pairs for pair, _ in known.comparisons())
+            pairs = ("known divergence",) if shown else ()
         for pair in pairs:
             yield PairNode.from_parent(self, name=pair)
         if self.parent.no_r:
@@ -98,19 +100,6 @@ class CaseNodes(pytest.Collector):
             left_out = PairNode.from_parent(self, name="python-r")
             left_out.add_marker(pytest.mark.skip(reason="--parity-no-r leaves out what needs R"))
             yield left_out
-
-    def _pairs(self) -> Iterator[str]:
-        languages = ("python",) if self.parent.no_r else ("python", "r")
-        raising = any(call.raises for call in self.case.calls)
-        expecting = any(call.expect for call in self.case.calls)
-        if len(languages) == 2:
-            yield "python-r"
-        elif raising and not expecting:
-            yield "python-expected"
-        if expecting:
-            yield from (f"{language}-expected" for language in languages)
-        if self.case.derivatives:
-            yield from (f"gradient-{language}" for language in languages)
 
     @property
     def result(self) -> Any:
@@ -126,18 +115,22 @@ class PairNode(pytest.Item):
 
     def runtest(self) -> None:
         result = self.parent.result
-        wrong = result if self.name == "known divergence" else _only(result, self.name)
-        if not wrong.ok:
-            raise Disagreement(wrong)
+        if self.name == "known divergence":
+            if not result.ok:
+                raise Disagreement(result, None)
+            return
+        findings = [finding for finding in result.findings if finding.pair == self.name]
+        if not findings or not all(finding.ok for finding in findings):
+            raise Disagreement(result, self.name)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         from rich.text import Text
 
         from parity.bridge import RUnavailable
-        from parity.evidence.results import FixtureResult
         from parity.fixture.read import fixture_error
         from parity.reports.terminal import failures
         from parity.subjects import MisfitError
+        from parity.verify.results import FixtureResult
 
         error = excinfo.value
         fixture = self.parent.parent.fixture
@@ -148,10 +141,9 @@ class PairNode(pytest.Item):
         )
         if isinstance(error, Disagreement):
             shown = FixtureResult(path, fixture.name, fixture.about, (error.result,))
-            return "\n\n".join(Text.from_markup(block).plain for block in failures(shown, error.result))
+            blocks = [*failures(shown, error.result, error.pair)] or [*failures(shown, error.result)]
+            return "\n\n".join(Text.from_markup(block).plain for block in blocks)
         if isinstance(error, MisfitError):
-            number = fixture.cases.index(self.parent.case)
-            error = error.below("cases", number)
             return str(fixture_error(path, error.pointer, error.problem, error.expected))
         if isinstance(error, RUnavailable):
             return f"{error}\n(--parity-no-r leaves out what needs R)"
@@ -162,26 +154,9 @@ class PairNode(pytest.Item):
 
 
 class Disagreement(Exception):
-    def __init__(self, result: Any) -> None:
+    """What one pair of a case found, or (None) the whole case."""
+
+    def __init__(self, result: Any, pair: str | None) -> None:
         super().__init__(result.id)
         self.result = result
-
-
-def _only(result: Any, pair: str) -> Any:
-    """The result as far as one pair is concerned: what its two sides did, and how they compare."""
-    sides: Mapping[str, set[str]] = {
-        "python-r": {"python", "r", ""},
-        "python-expected": {"python"},
-        "r-expected": {"r"},
-        "gradient-python": {"python"},
-        "gradient-r": {"r"},
-    }
-    values = []
-    for value in result.values:
-        comparisons = {name: comparison for name, comparison in value.comparisons.items() if name == pair}
-        ok = all(comparison.ok for comparison in comparisons.values())
-        values.append(dataclasses.replace(value, comparisons=comparisons, ok=ok))
-    gradients = tuple(gradient for gradient in result.gradients if gradient.pair == pair)
-    problems = tuple(problem for problem in result.problems if problem.language in sides[pair])
-    ok = all(value.ok for value in values) and all(gradient.check.ok for gradient in gradients) and not problems
-    return dataclasses.replace(result, values=tuple(values), gradients=gradients, problems=problems, ok=ok)
+        self.pair = pair

@@ -68,7 +68,7 @@ def test_both_blas_say_their_threads(examined: dict[str, Check]) -> None:
 
 def test_the_threads_are_counted_and_not_assumed() -> None:
     """One process with the environment set for one thread, in which R's OpenBLAS must follow it too."""
-    code = "from parity.cli.environment import examine; print(*(c.value for c in examine() if 'BLAS' in c.name), sep='\\n')"
+    code = "from parity.cli.environment import *; print(*(c.value for c in examine() if 'BLAS' in c.name), sep='\\n')"
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     said = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment

@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # From the bottom up; a module imports from its own level or from below. A package stands for everything in it.
 LEVELS = (
+    {"arrays"},
     {"fixture"},
     {"bridge"},
     {"exact"},
@@ -106,9 +107,11 @@ def foreign_imports_of_python_impl(root: Path) -> list[str]:
 def third_parties_at_the_bottom(root: Path) -> list[str]:
     """Comparing and differentiating are arithmetic on arrays: of what is installed, they use NumPy."""
     allowed = {"numpy", "parity", *sys.stdlib_module_names}
+    stems = ("compare", "differentiation", "distance", "kinds")
     return [
         f"{path.relative_to(root)}: {name}"
-        for path in (root / "parity" / "evidence" / "compare.py", root / "parity" / "evidence" / "differentiation.py")
+        for path in (root / "parity" / "arrays.py", *(root / "parity" / "evidence" / f"{stem}.py" for stem in stems))
+        if path.exists()
         for name in imports(path, root)
         if name.split(".")[0] not in allowed
     ]

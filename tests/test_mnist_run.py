@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import parity
-from parity.evidence.results import Report
+from parity.verify.results import Report
 
 ROOT = Path(__file__).resolve().parents[1]
 MNIST = ROOT / "fixtures" / "training" / "mnist.json"

@@ -99,7 +99,11 @@ def test_a_named_file_is_collected(project: Callable[..., pytest.RunResult]) -> 
 
 def test_a_divergence_of_r_is_left_out_with_r(project: Callable[..., pytest.RunResult]) -> None:
     def declare(document: dict) -> None:
-        differs = {"id": "slope", "reason": {"en": "wrong"}, "pairs": ["python-r", "gradient-r"], "names": ["dx"]}
+        differs = {
+            "id": "slope",
+            "reason": {"en": "wrong"},
+            "what": [{"pairs": ["python-r", "gradient-r"], "names": ["dx"], "kind": "value", "largest": [1e-6, 100]}],
+        }
         document["cases"][0]["differs"] = differs
 
     project("fixtures", "--parity-no-r", change=declare, r="WrongSlope").assert_outcomes(skipped=1)

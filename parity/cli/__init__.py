@@ -11,8 +11,8 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from parity.evidence.results import Report
     from parity.fixture.model import Fixture
+    from parity.verify.results import Report
 
 AGREE, DISAGREE, USAGE, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130
 

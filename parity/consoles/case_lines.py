@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import dataclasses
 import inspect
 import keyword
 import re
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from parity.consoles.literals import python_literal, r_literal, r_name
-from parity.consoles.r_console import Formals, r_function, r_string
+from parity.consoles.r_console import Formals, r_function, r_parts, r_string
 from parity.fixture.model import Call, Case, Fixture, FunctionReference, Value
 from parity.subjects import MisfitError
 from parity.subjects.python import resolve
@@ -46,7 +47,31 @@ def session_lines(
     call alone. With `whole`, float arrays of whole numbers are typed as `3`, not `3.0`, in Python, where that
     makes them integer arrays: the caller has to see that the results are the same.
     """
-    return _python_lines(fixture, case, whole), _r_lines(fixture, case, formals or {})
+    python, r = (_as_given(case, language) for language in ("python", "r"))
+    return _python_lines(fixture, python, whole), _r_lines(fixture, r, formals or {})
+
+
+def _as_given(case: Case, language: str) -> Case:
+    """The case as one language gets it: its own arguments, names, and order of axes."""
+    renamed, layout = case.names.get(language, {}), case.layout.get(language, {})
+
+    def own(arguments: Mapping[str, Value]) -> dict[str, Value]:
+        return {
+            renamed.get(name, name): value.transpose(layout[name].axes)
+            if name in layout and isinstance(value, np.ndarray)
+            else value
+            for name, value in arguments.items()
+        }
+
+    calls = tuple(
+        dataclasses.replace(call, arguments=own(call.given(language)), only={}, updates=_renamed(call.updates, renamed))
+        for call in case.calls
+    )
+    return dataclasses.replace(case, make=own(case.made_with(language)), only={}, calls=calls)
+
+
+def _renamed(names: Sequence[str], renamed: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(renamed.get(name, name) for name in names)
 
 
 class _Kept:
@@ -58,7 +83,7 @@ _MISSING = object()
 
 def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
     module, _, target = fixture.python.partition(":")
-    make = case.made_with("python")
+    make = case.make
     top = target.split(".")[0]
     imported: dict[str, list[str]] = {module: [top]}
     lines: list[str] = []
@@ -108,8 +133,11 @@ def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
         kept = {n: _Kept() for n in state if n in known and n not in given}
         given = {n: v for n in known for v in [{**given, **kept}.get(n, _MISSING)] if v is not _MISSING} | given
         inside = arguments(given, parameters(None if is_function else call.do))
-        lines.append(f"{thing}({inside})" if is_function else f"{thing}.{call.do}({inside})")
-        shown = [n for n in _shown(call, case) if n not in call.returns]
+        typed_call = f"{thing}({inside})" if is_function else f"{thing}.{call.do}({inside})"
+        readers = _readers(call, case, "python")
+        lines.append(f"result = {typed_call}" if readers else typed_call)
+        lines.extend(_python_reading(reader) for reader in readers.values())
+        shown = [n for n in _shown(call, case) if n not in call.returns and n not in readers]
         for name in dict.fromkeys([*call.updates, *shown]):
             if name in call.updates:
                 typed.pop(name, None)  # the call has changed it: a later call that gives it anew types it anew
@@ -122,12 +150,14 @@ def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
 
 
 def _r_lines(fixture: Fixture, case: Case, formals: Formals) -> tuple[str, ...]:
-    package, _, base = fixture.r.rpartition("::")
-    make = case.made_with("r")
+    package, base, expression = r_parts(fixture.r)
+    make = case.make
     if fixture.r_source:
         lines = [_source_line(_beside(fixture, path)) for path in fixture.r_source]
     else:
         lines = [f"library({package})"] if package else []
+    if expression:
+        lines += f"{base} <- {expression}".split("\n")
     typed: dict[str, Value] = {}
     state: set[str] = set()
     results: set[str] = set()
@@ -162,8 +192,14 @@ def _r_lines(fixture: Fixture, case: Case, formals: Formals) -> tuple[str, ...]:
         later = case.calls[number + 1 :]
         wanted = {n for c in later for n in formals.get(r_function(base, c.do), tuple(c.arguments))}
         text = f"{function}({arguments(call, formals.get(function, tuple(call.arguments)))})"
+        readers = _readers(call, case, "r")
         kept = [n for n in call.updates if n in wanted and not all(n in c.arguments for c in later)]
-        if (call.do in wanted and call.do != "call") or kept:
+        if readers:
+            lines.append(f"result <- {text}")
+            lines.extend(re.sub(r"(?<![\w.])\.(?![\w.])", "result", reader) for reader in readers.values())
+            others = dict.fromkeys([*call.returns, *_shown(call, case)])
+            lines.extend(f"result${r_name(name)}" for name in others if name not in readers)
+        elif (call.do in wanted and call.do != "call") or kept:
             variable = r_name(call.do)
             lines.append(f"{variable} <- {text}")
             results.add(call.do)
@@ -178,6 +214,19 @@ def _r_lines(fixture: Fixture, case: Case, formals: Formals) -> tuple[str, ...]:
         else:
             lines.append(text)
     return tuple(lines)
+
+
+def _readers(call: Call, case: Case, language: str) -> dict[str, str]:
+    """How values of a result are read out of it, where the case says so."""
+    roots = dict.fromkeys([*(name.split(".")[0] for name in call.returns), *_shown(call, case)])
+    return {root: case.values[root][language] for root in roots if language in case.values.get(root, {})}
+
+
+def _python_reading(reader: str) -> str:
+    """`params` -> `result.params`; an expression has `_` where the result goes."""
+    if re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)*", reader) and reader != "_":
+        return f"result.{reader}"
+    return re.sub(r"(?<![\w.])_(?!\w)", "result", reader)
 
 
 def _shown(call: Call, case: Case) -> list[str]:

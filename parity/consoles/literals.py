@@ -10,7 +10,7 @@ import numpy as np
 
 from parity.consoles.r_console import r_string
 from parity.consoles.transcript import Language
-from parity.fixture.model import FunctionReference, Value
+from parity.fixture.model import Factor, FunctionReference, Named, Value
 
 
 def python_literal(value: Value, whole: bool, indent: int = 0) -> str:
@@ -18,6 +18,10 @@ def python_literal(value: Value, whole: bool, indent: int = 0) -> str:
         return repr(bool(value) if isinstance(value, np.bool_) else value)
     if isinstance(value, FunctionReference):
         return value.python.partition(":")[2]
+    if isinstance(value, Named):
+        return python_literal(value.values, whole, indent)
+    if isinstance(value, Factor):
+        return repr([None if code < 0 else value.levels[code] for code in value.codes])
     if isinstance(value, Mapping):
         inner = [f'    "{k}": {python_literal(v, whole, 8 + len(k))},' for k, v in value.items()]
         return "{\n" + "\n".join(inner) + "\n}" if inner else "{}"
@@ -97,6 +101,13 @@ def r_literal(value: Value, indent: int = 0) -> str:
         return r_string(value)
     if isinstance(value, FunctionReference):
         return value.r.rpartition("::")[2]
+    if isinstance(value, Named):
+        members = zip(value.names, value.values, strict=True)
+        return f"c({', '.join(f'{r_name(name)} = {r_literal(one.item())}' for name, one in members)})"
+    if isinstance(value, Factor):
+        labels = ", ".join("NA" if code < 0 else r_string(value.levels[code]) for code in value.codes)
+        levels = ", ".join(map(r_string, value.levels))
+        return f"factor(c({labels}), levels = c({levels}){', ordered = TRUE' if value.ordered else ''})"
     if isinstance(value, (Mapping, list)):
         items = value.items() if isinstance(value, Mapping) else [("", v) for v in value]
         heads = [f"  {r_name(k)} = " if k else "  " for k, _ in items]

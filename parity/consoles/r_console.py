@@ -17,6 +17,7 @@ from parity import subjects
 from parity.consoles.process import SECONDS, Marks, answer
 from parity.consoles.transcript import ConsoleError, Transcript
 from parity.fixture.model import Fixture
+from parity.fixture.values import R_OBJECT
 
 Formals = Mapping[str, tuple[str, ...]]
 
@@ -68,10 +69,10 @@ def r_formals(
     marks = Marks("r")
     script = [_setup(marks, packages or {}, 80), f".formals <- {_defined((_OWN / 'formals.R').read_text('utf-8'))}"]
     for number, fixture in enumerate(fixtures):
-        package, _, base = fixture.r.rpartition("::")
+        package, base, expression = r_parts(fixture.r)
         names = sorted({r_function(base, call.do) for case in fixture.cases for call in case.calls})
         files = [str(path.resolve()) for path in fixture.r_source]
-        asked = (_strings(names), r_string(package), _strings(files))
+        asked = (_strings(names), r_string(package), _strings(files), r_string(expression))
         script.append(f".formals({_parted(marks.word)}, {number}L, {', '.join(asked)})\n")
     output = answer(_command(), "".join(script), _environment(80), seconds, "R")
     found: list[dict[str, tuple[str, ...]]] = [{} for _ in fixtures]
@@ -80,6 +81,17 @@ def r_formals(
         if word == marks.word and len(rest) >= 2:
             found[int(rest[0])][rest[1]] = tuple(name for name in rest[2:] if name)
     return found
+
+
+def r_parts(r: str) -> tuple[str, str, str]:
+    """A fixture's `r` as its package, the name that its functions begin with, and its expression, "" where it has none.
+
+    An expression is one function; in the console it gets the name f.
+    """
+    if not R_OBJECT.fullmatch(r):
+        return "", "f", r
+    package, _, base = r.rpartition("::")
+    return package, base, ""
 
 
 def r_function(base: str, do: str) -> str:

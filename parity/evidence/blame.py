@@ -1,51 +1,55 @@
-"""Who is wrong, from the comparisons of one value."""
+"""Who is wrong, from the findings on one value."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import cast
+from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
-
-from parity.evidence.compare import Comparison
+from parity.evidence import expected
 from parity.evidence.differentiation import GradientCheck
-from parity.evidence.results import Blame, Pair
+from parity.evidence.finding import Finding
 
-EXPECTED: Mapping[str, Pair] = {"python": "python-expected", "r": "r-expected"}
+BOTH = "both"
+EXPECTED = expected.KIND
+NOTHING_SHOWN = "nothing shown"
+UNKNOWN = "unknown"
 
 
 def blame(
     path: str,
-    comparisons: Mapping[Pair, Comparison],
-    arrays: Mapping[str, np.ndarray | None],
+    findings: Sequence[Finding],
+    subjects: Iterable[str],
+    there: Iterable[str],
     checks: Mapping[tuple[str, str], GradientCheck],
-) -> Blame:
-    """The side that the evidence speaks against, for a value of which at least one comparison failed.
+    *,
+    refused: Iterable[str] = (),
+) -> str:
+    """The side that the evidence speaks against, for a value of which at least one finding failed.
 
-    Evidence, strongest first: a value that is missing; independent truth (`expect`); numeric differentiation, by
-    (language, gradient path). Two subjects that disagree with the truth while both gradients prove right speak
-    against the expected value. Without evidence nobody is blamed; where two sides agree in a way that shows nothing
-    (all zeros, within a tolerance that swallows the numbers), "nothing shown".
+    The name of a side, "both" (all sides alike), "expected", "nothing shown" or "unknown". Evidence, strongest first:
+    a value that is missing; independent truth (`expect`); numeric differentiation, by (side, gradient path). Sides
+    that all disagree with the truth while their gradients prove right speak against the expected value. A side that
+    `refused`, by an error, is not blamed for what it then lacks: the one that answered may be wrong to answer.
     """
-    both = len(arrays) == 2
+    sides = list(subjects)
 
-    def against(languages: list[str]) -> Blame:
-        return "both" if both and len(languages) == 2 else cast(Blame, languages[0])
+    def against(names: list[str]) -> str:
+        return BOTH if len(names) == len(sides) > 1 else names[0] if len(names) == 1 else UNKNOWN
 
-    if all(comparison.ok or comparison.reason == "vacuous" for comparison in comparisons.values()):
-        return "nothing shown"
-    absent = [language for language, array in arrays.items() if array is None]
+    if all(finding.ok or finding.code == "vacuous" for finding in findings):
+        return NOTHING_SHOWN
+    judged = [side for side in sides if side not in set(refused)]
+    absent = [side for side in judged if side not in set(there)]
     if absent:
         return against(absent)
-    doubted = [side for side in arrays if EXPECTED[side] in comparisons and not comparisons[EXPECTED[side]].ok]
-    proved = {language: checks[language, path].ok for language in arrays if (language, path) in checks}
-    if doubted and len(doubted) == len(arrays) and proved and all(proved.values()):
-        return "expected"
+    doubted = [f.subject for f in findings if f.kind == EXPECTED and not f.ok and f.subject in judged]
+    proved = {side: checks[side, path].ok for side in judged if (side, path) in checks}
+    if doubted and len(doubted) == len(sides) and proved and all(proved.values()):
+        return EXPECTED
     if doubted:
         return against(doubted)
-    refuted = [language for language, ok in proved.items() if not ok]
+    refuted = [side for side, ok in proved.items() if not ok]
     if refuted:
         return against(refuted)
-    # Two sides that differ in f(x) while one of them has a gradient that does not fit its own f: that f is off.
-    unfit = [side for side in arrays if any(s == side and c.of == path and not c.ok for (s, _), c in checks.items())]
-    return against(unfit) if len(unfit) == 1 and both else "unknown"
+    # Sides that differ in f(x) while one of them has a gradient that does not fit its own f: that f is off.
+    unfit = [side for side in judged if any(s == side and c.of == path and not c.ok for (s, _), c in checks.items())]
+    return against(unfit) if len(unfit) == 1 and len(sides) > 1 else UNKNOWN

@@ -6,15 +6,19 @@ The rule is asymmetric: `rtol` is a share of the *reference*, the second argumen
 arguments can change the verdict near the limit. The first reason that applies decides, in this order:
 
 1. missing  one of the two is None
-2. type     numeric, logical or character; logical and character values are compared exactly
+2. type     numeric, logical, character, date, time, duration, bytes or factor (see kinds); only numbers have a
+            tolerance, all else is compared exactly. A factor against its codes, a date against its days differ in type
 3. shape    equal, except that one element without dimensions meets a vector of one, `()` and `(1,)`, because
-            R has no scalars
+            R has no scalars; with `harmless_extents`, shapes that differ in extents of 1 only meet too
 4. class    NaN, NA (a NaN whose low word is 1954, as R marks it), Inf, -Inf and the sign of zero stand at the
-            same places. The sign counts only where both sides are exactly zero, and not where `half_unit` is
-            positive: a number printed as 0 has lost its sign
-5. value    the rule above. Numbers of any kind are compared as float64; integers beyond 2^53, which float64
-            cannot tell apart, must be equal exactly
-6. vacuous  the two agree, but no element was compared, or all are NaN, or one constant (for a single number:
+            same places; among text, logicals, dates and factors, NA. The sign counts only where both sides are exactly
+            zero, and not where `half_unit` is positive: a number printed as 0 has lost its sign
+5. value    the rule above. Numbers are compared as float64; integers beyond 2^53, which float64 cannot tell
+            apart, must be equal exactly; a longdouble is compared in its own precision, so that a difference which
+            no float64 could hold still counts, and is reported rounded to float64
+6. levels   the labels of two factors agree, but not their levels, the order of these, or `ordered`
+7. names    the names of an axis differ. Where one side alone has names there is nothing to compare them with
+8. vacuous  the two agree, but no element was compared, or all are NaN or NA, or one constant (for a single number:
             zero) would have agreed with the reference as well. Such a pass is no evidence. With an independent
             reference (`constant_ok=True`) a constant, NaN or an empty array of the right shape is evidence
 
@@ -23,23 +27,25 @@ Comparing returns a value; it never prints, and raises only for a tolerance that
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass, replace
-from typing import Any
+from fractions import Fraction
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from parity.arrays import is_na, unravel
+from parity.evidence.distance import Distance, distance
+from parity.evidence.kinds import AxisNames, Value, as_value, missing, plain, relation, shown, unequal
+
 Array = np.ndarray[Any, Any]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
+Plain = float | int | bool | str
 
-NA_LOW_WORD = 1954
 EXACT_INTEGERS = 2**53
 
 _FLOAT64 = np.dtype(np.float64)
-_KINDS = {"f": "numeric", "i": "numeric", "u": "numeric", "b": "logical", "U": "character", "S": "character"}
-_MAGNITUDE = np.uint64(0x7FFFFFFFFFFFFFFF)
-_LOW_WORD = np.uint64(0xFFFFFFFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +56,48 @@ class Worst:
     index: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Comparison:
     """What `compare` found. The measures are recorded for a pass as well as for a failure.
 
     `actual`, `reference` and `allowed` belong to the place of `ratio`: the largest error / allowed or, when the
-    reason is "class", the first place where the classes differ. `absolute`, `relative` and `ulp` are taken over
-    the elements that have the same class on both sides; equal NaN and Inf count as compared, with no error.
+    reason is "class", the first place where the classes differ. Both are plain Python values: NA among text or dates is
+    "NA", a date is its text; where no single element was looked at, a text says what was there, and None is for the
+    side that is missing. `absolute`, `relative` and `ulp` are taken over the elements that have the same class on
+    both sides; equal NaN and Inf count as compared, with no error. `note` says what a pass let through.
     """
 
     ok: bool
-    reason: str | None
-    message: str
-    count: int
-    differing: int
-    absolute: Worst | None
-    relative: Worst | None
-    ulp: Worst | None
-    ratio: Worst | None
-    actual: object
-    reference: object
-    allowed: float
+    reason: str | None = None
+    message: str = ""
+    count: int = 0
+    differing: int = 0
+    absolute: Worst | None = None
+    relative: Worst | None = None
+    ulp: Worst | None = None
+    ratio: Worst | None = None
+    actual: Plain | None = None
+    reference: Plain | None = None
+    allowed: float = 0.0
     rtol: float
     atol: float
+    note: str = ""
+
+
+class _Rule(NamedTuple):
+    """What the caller asked for."""
+
+    rtol: float
+    atol: float
+    half_unit: float | Array
+    constant_ok: bool
+    signed_zero: bool
+    harmless_extents: bool
+    actual_name: str
+    reference_name: str
+
+    def where(self, verb: str = "has") -> str:
+        return f"where {self.reference_name} has" if self.reference_name else f"where the reference {verb}"
 
 
 def compare(
@@ -84,53 +109,46 @@ def compare(
     half_unit: float | Array = 0.0,
     constant_ok: bool = False,
     signed_zero: bool = True,
+    harmless_extents: bool = False,
+    actual_name: str = "",
+    reference_name: str = "",
 ) -> Comparison:
     """Compare `actual` with `reference`; see the module's text for the rule and the order of reasons.
 
     `half_unit` is half a unit of the last digit that the reference was printed with, a number or an array of the
     reference's shape. `constant_ok` says that the reference is independent truth. `signed_zero=False` lets 0.0
-    meet -0.0.
+    meet -0.0. `harmless_extents` lets (1, M) meet (M,). The names are what messages call the two sides.
     """
     if not (0.0 <= rtol < math.inf and 0.0 <= atol < math.inf):
         raise ValueError(f"tolerances must be finite and not negative: rtol={rtol!r}, atol={atol!r}")
+    rule = _Rule(
+        rtol, atol, half_unit, constant_ok, signed_zero, harmless_extents, actual_name, reference_name
+    )  # fmt: skip
+    if type(actual) is np.ndarray and type(reference) is np.ndarray:
+        # What nearly every comparison is, without asking what kind of value it might be.
+        shape = reference.shape
+        if actual.dtype is _FLOAT64 and reference.dtype is _FLOAT64 and actual.shape == shape:
+            return _compare_numbers(actual, reference, shape, rule)
     if actual is None or reference is None:
-        which = "both values are" if actual is reference else "the value is" if actual is None else "the reference is"
-        return _failed("missing", f"{which} missing", actual, reference, rtol, atol)
-    a = actual if type(actual) is np.ndarray else _as_array(actual)
-    b = reference if type(reference) is np.ndarray else _as_array(reference)
-
-    kind_a, kind_b = _kind(a), _kind(b)
-    if kind_a != kind_b or kind_a == "other":
-        if kind_a == kind_b:
-            message = f"values of type {a.dtype} and {b.dtype} cannot be compared"
+        return _failed("missing", _missing_message(actual, reference, rule), actual, reference, rule)
+    a, b = as_value(actual), as_value(reference)
+    if a.kind != b.kind or a.kind == "other":
+        return _failed("type", _type_message(a, b, rule), a, b, rule)
+    shape = b.array.shape
+    note = ""
+    if a.array.shape != shape:
+        if harmless_extents and _without_ones(a.array.shape) == _without_ones(shape):
+            note = f"shape {a.array.shape} {rule.where()} {shape}, which is declared harmless"
+        elif {a.array.shape, shape} == {(), (1,)}:
+            shape = ()
         else:
-            message = f"{_kind_text(a, kind_a)} where the reference is {_kind_text(b, kind_b)}"
-        return _failed("type", message, actual, reference, rtol, atol)
-    shape = b.shape
-    if a.shape != shape:
-        if {a.shape, shape} != {(), (1,)}:
-            return _failed("shape", _shape_message(a.shape, shape), actual, reference, rtol, atol)
-        shape = ()
-    if kind_a == "character":
-        return _compare_exactly(a, b, shape, rtol, atol, constant_ok)
-    if kind_a == "logical":
-        return _compare_exactly(a, b, shape, rtol, atol, constant_ok)
-
-    if a.dtype is not _FLOAT64 or b.dtype is not _FLOAT64:
-        if _needs_integers(a) or _needs_integers(b):
-            return _compare_integers(a, b, shape, rtol, atol, half_unit, constant_ok)
-        a, b = a.astype(np.float64, copy=False), b.astype(np.float64, copy=False)
-    if b.size == 0:
-        nothing = Comparison(True, None, "", 0, 0, None, None, None, None, None, None, 0.0, rtol, atol)
-        return nothing if constant_ok else replace(nothing, ok=False, reason="vacuous", message="no element to compare")
-    x, y = a.ravel(), b.ravel()
-    half = half_unit if isinstance(half_unit, float) else _half(half_unit, y)
-    found = _identical(x, y, shape, rtol, atol, half) or _compare_floats(x, y, shape, rtol, atol, half, signed_zero)
-    if found.ok and not constant_ok:
-        why = _vacuous(y, rtol, atol, half)
-        if why:
-            return replace(found, ok=False, reason="vacuous", message=why)
-    return found
+            return _failed("shape", _shape_message(a.array.shape, shape, rule), a, b, rule)
+    found = (
+        _compare_numbers(a.array, b.array, shape, rule) if a.kind == "numeric" else _compare_exactly(a, b, shape, rule)
+    )
+    if found.ok or found.reason == "vacuous":
+        found = _with_labels(found, a, b, rule)
+    return replace(found, note="; ".join(filter(None, (note, found.note)))) if note else found
 
 
 def python_index(index: tuple[int, ...]) -> str:
@@ -148,245 +166,260 @@ def number(value: object) -> str:
     if not isinstance(value, float):
         return repr(value)
     if math.isnan(value):
-        return "NA" if _is_na(np.array([value]))[0] else "NaN"
+        return "NA" if is_na(np.array([value]))[0] else "NaN"
     if math.isinf(value):
         return "Inf" if value > 0 else "-Inf"
     return repr(float(value))
 
 
+# ----------------------------------------------------------------------------------------------------- results
+
+_NOTHING: dict[str, object] = {
+    "reason": None, "message": "", "count": 0, "differing": 0, "absolute": None, "relative": None, "ulp": None,
+    "ratio": None, "actual": None, "reference": None, "allowed": 0.0, "note": "",
+}  # fmt: skip
+_index = functools.lru_cache(4096)(unravel)
+_ORIGIN = tuple(Worst(0.0, (0,) * n) for n in range(65))
+
+
+def _comparison(rule: _Rule, **fields: object) -> Comparison:
+    """A Comparison from those of its fields that say something.
+
+    Written into its dictionary at once: the constructor of a frozen dataclass sets field after field by
+    object.__setattr__, which would take longer than comparing a dozen numbers.
+    """
+    comparison = object.__new__(Comparison)
+    into = comparison.__dict__
+    into.update(_NOTHING)
+    into["rtol"] = rule.rtol
+    into["atol"] = rule.atol
+    into.update(fields)
+    return comparison
+
+
+def _failed(reason: str, message: str, actual: object, reference: object, rule: _Rule) -> Comparison:
+    return _comparison(
+        rule, ok=False, reason=reason, message=message, actual=_described(actual), reference=_described(reference)
+    )
+
+
+def _described(value: object) -> Plain | None:
+    """A whole value in place of an element: itself where it is one, otherwise its kind and shape."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return None if value is None else float(value) if isinstance(value, float) else value
+    inside = value if isinstance(value, Value) else as_value(value)
+    if inside.array.ndim == 0 and inside.kind != "other":
+        return plain(inside, 0)
+    return f"{inside.type} {inside.array.shape}" if inside.array.ndim else inside.type
+
+
 # ---------------------------------------------------------------------------------------------- type and shape
 
 
-def _as_array(value: object) -> Array:
-    try:
-        return np.asarray(value)
-    except ValueError:  # ragged lists have no shape: a value that cannot be compared, not a crash
-        whole = np.empty((), dtype=object)
-        whole[()] = value
-        return whole
+def _missing_message(actual: object, reference: object, rule: _Rule) -> str:
+    absent = [
+        name
+        for name, value in ((rule.actual_name, actual), (rule.reference_name, reference))
+        if value is None and name
+    ]  # fmt: skip
+    if absent:
+        return f"{' and '.join(absent)} gave no value"
+    which = "both values are" if actual is reference else "the value is" if actual is None else "the reference is"
+    return f"{which} missing"
 
 
-def _kind(array: Array) -> str:
-    kind = _KINDS.get(array.dtype.kind)
-    if kind is not None:
-        return kind
-    # R's NA_character_ arrives as None among text
-    if array.dtype.kind == "O" and array.size and all(v is None or isinstance(v, str) for v in array.flat):
-        return "character"
-    return "other"
+def _type_message(a: Value, b: Value, rule: _Rule) -> str:
+    if a.kind == b.kind:
+        return f"values of type {a.type} and {b.type} cannot be compared"
+    how = relation(a, b)
+    return f"{a.type} {rule.where('is')} {b.type}{'; ' if how else ''}{how}"
 
 
-def _kind_text(array: Array, kind: str) -> str:
-    return str(array.dtype) if kind == "other" else kind
+def _without_ones(shape: tuple[int, ...]) -> list[int]:
+    return [extent for extent in shape if extent != 1]
 
 
-def _shape_message(actual: tuple[int, ...], reference: tuple[int, ...]) -> str:
-    text = f"shape {actual} where the reference has {reference}"
+def _shape_message(actual: tuple[int, ...], reference: tuple[int, ...], rule: _Rule) -> str:
+    text = f"shape {actual} {rule.where()} {reference}"
     if len(actual) > 1 and actual == reference[::-1]:
         return f"{text}, the same extents in reverse order"
     if sorted(actual) == sorted(reference):
         return f"{text}, the same extents in another order"
-    if [n for n in actual if n != 1] == [n for n in reference if n != 1]:
+    if _without_ones(actual) == _without_ones(reference):
         return f"{text}, which differ only in extents of 1"
     if math.prod(actual) == math.prod(reference):
         return f"{text}, {math.prod(actual)} elements in both"
     return text
 
 
-def _failed(reason: str, message: str, actual: object, reference: object, rtol: float, atol: float) -> Comparison:
-    a = None if isinstance(actual, np.ndarray) else actual
-    b = None if isinstance(reference, np.ndarray) else reference
-    return Comparison(False, reason, message, 0, 0, None, None, None, None, a, b, 0.0, rtol, atol)
-
-
-def _half(half_unit: float | Array, y: Array) -> float | Floats:
-    half = np.asarray(half_unit, dtype=np.float64)
-    if half.ndim == 0:
-        return float(half)
-    if half.size != y.size:
-        raise ValueError(f"half_unit has {half.size} elements, the reference has {y.size}")
-    return half.ravel()
-
-
 # ------------------------------------------------------------------------------------------------ exact values
 
 
-def _compare_exactly(
-    a: Array, b: Array, shape: tuple[int, ...], rtol: float, atol: float, constant_ok: bool
-) -> Comparison:
-    x, y = a.ravel(), b.ravel()
-    differs = np.asarray(x != y, dtype=bool)
-    count, differing = int(y.size), int(differs.sum())
+def _compare_exactly(a: Value, b: Value, shape: tuple[int, ...], rule: _Rule) -> Comparison:
+    count = b.array.size
+    if not count:
+        return _unless_vacuous(_comparison(rule, ok=True), "no element to compare", rule)
+    differs = unequal(a, b)
+    lacks_a, lacks_b = missing(a), missing(b)
+    # An NA against an element is a difference of class, and goes before differences of value.
+    unlike = None
+    if lacks_a is not None or lacks_b is not None:
+        nowhere = np.zeros(count, dtype=bool)
+        unlike = (nowhere if lacks_a is None else lacks_a.ravel()) != (nowhere if lacks_b is None else lacks_b.ravel())
+    differing = int(np.count_nonzero(differs))
     if differing:
-        flat = int(differs.argmax())
-        worst = Worst(math.inf, _unravel(flat, shape))
-        left, right = x[flat : flat + 1].tolist()[0], y[flat : flat + 1].tolist()[0]
-        message = f"{left!r} where the reference has {right!r}{_share(differing, count)}"
-        return Comparison(
-            False, "value", message, count, differing, None, None, None, worst, left, right, 0.0, rtol, atol
+        of_class = unlike is not None and bool(unlike.any())
+        decisive = unlike if unlike is not None and of_class else differs
+        flat = int(decisive.argmax())
+        share = _share(int(np.count_nonzero(decisive)), count, "differ in class" if of_class else "differ")
+        return _comparison(
+            rule,
+            ok=False,
+            reason="class" if of_class else "value",
+            message=f"{shown(a, flat)} {rule.where()} {shown(b, flat)}{share}",
+            count=count,
+            differing=differing,
+            ratio=Worst(math.inf, unravel(flat, shape)),
+            actual=plain(a, flat),
+            reference=plain(b, flat),
         )
-    if count == 0:
-        found = Comparison(True, None, "", 0, 0, None, None, None, None, None, None, 0.0, rtol, atol)
-        why = "no element to compare"
-    else:
-        zero = Worst(0.0, (0,) * len(shape))
-        left, right = x[:1].tolist()[0], y[:1].tolist()[0]
-        found = Comparison(True, None, "", count, 0, zero, zero, zero, zero, left, right, 0.0, rtol, atol)
+    zero = _ORIGIN[len(shape)]
+    found = _comparison(
+        rule,
+        ok=True,
+        count=count,
+        absolute=zero,
+        relative=zero,
+        ulp=zero,
+        ratio=zero,
+        actual=plain(a, 0),
+        reference=plain(b, 0),
+    )
+    why = ""
+    if lacks_b is not None and lacks_b.all():
+        why = f"all {count} elements are NA" if count > 1 else "the only value is NA"
+    elif count > 1 and (b.array.ravel() == b.array.ravel()[0]).all():
         # One single TRUE, FALSE or text is a full answer; many that are all the same are not.
-        why = f"all {count} elements are {right!r}" if count > 1 and bool(np.all(y == y[0])) else ""
-    if why and not constant_ok:
-        return replace(found, ok=False, reason="vacuous", message=why)
+        why = f"all {count} elements are {shown(b, 0)}"
+    return _unless_vacuous(found, why, rule)
+
+
+def _with_labels(found: Comparison, a: Value, b: Value, rule: _Rule) -> Comparison:
+    """`found`, unless the levels or the names around equal elements differ."""
+    why = ""
+    if a.levels != b.levels:
+        order = ", the same levels in another order" if sorted(a.levels) == sorted(b.levels) else ""
+        why = f"levels {_listed(a.levels)} {rule.where()} {_listed(b.levels)}{order}"
+    elif a.ordered != b.ordered:
+        words = {True: "an ordered factor", False: "a factor without order"}
+        why = f"{words[a.ordered]} {rule.where()} {words[b.ordered]}"
+    if why:
+        return replace(found, ok=False, reason="levels", message=why)
+    for axis, (ours, theirs) in enumerate(zip(_names(a), _names(b), strict=False)):
+        if ours is not None and theirs is not None and ours != theirs:
+            place = next(
+                (i for i, (p, q) in enumerate(zip(ours, theirs, strict=False)) if p != q), min(len(ours), len(theirs))
+            )
+            left, right = (repr(n[place]) if place < len(n) else "no name" for n in (ours, theirs))
+            order = ", the same names in another order" if sorted(map(str, ours)) == sorted(map(str, theirs)) else ""
+            why = f"the name {left} {rule.where()} {right}, at {place} of axis {axis}{order}"
+            return replace(found, ok=False, reason="names", message=why)
     return found
+
+
+def _names(value: Value) -> AxisNames:
+    """The names of the axes that are longer than 1, or all where no axis is: extents of 1 may be harmless."""
+    axes = [names for names, extent in zip(value.names, value.array.shape, strict=False) if extent != 1]
+    return tuple(axes) if axes else value.names
+
+
+def _listed(levels: tuple[str, ...]) -> str:
+    texts = [repr(level) for level in levels]
+    return ", ".join(texts if len(texts) <= 6 else [*texts[:5], f"... ({len(texts)})"]) or "none"
 
 
 # ----------------------------------------------------------------------------------------------------- numbers
 
 
-def _identical(
-    x: Floats, y: Floats, shape: tuple[int, ...], rtol: float, atol: float, half: float | Floats
-) -> Comparison | None:
-    """The fast path: the same bits on both sides need no arithmetic. (An NA is an NA whatever its other bits.)"""
-    if x.tobytes() != y.tobytes():
-        return None
-    zero = Worst(0.0, (0,) * len(shape))
-    value = y.item(0)
-    allowed = _allowed(value, rtol, atol, half if isinstance(half, float) else half.item(0))
-    return Comparison(True, None, "", y.size, 0, zero, zero, zero, zero, value, value, allowed, rtol, atol)
+def _compare_numbers(a: Array, b: Array, shape: tuple[int, ...], rule: _Rule) -> Comparison:
+    note = ""
+    if a.dtype is not _FLOAT64 or b.dtype is not _FLOAT64:
+        if _needs_integers(a) or _needs_integers(b):
+            return _compare_integers(a, b, shape, rule)
+        long = {a.dtype.char, b.dtype.char} & {"g"}
+        kind = np.longdouble if long else np.float64
+        with np.errstate(invalid="ignore"):  # R's NA is a signalling NaN until arithmetic has touched it
+            a, b = a.astype(kind, copy=False), b.astype(kind, copy=False)
+        note = "compared as longdouble" if long else ""
+    count = b.size
+    if not count:
+        return _unless_vacuous(_comparison(rule, ok=True), "no element to compare", rule)
+    x, y = a.ravel(), b.ravel()
+    half = rule.half_unit if type(rule.half_unit) is float else _half(rule.half_unit, y.size)
+    if isinstance(half, float) and not 0.0 <= half < math.inf:
+        raise ValueError(f"half_unit must be finite and not negative: {half!r}")
+    measured = distance(x, y, rule.rtol, rule.atol, half, rule.signed_zero)
+    found = _verdict(measured, x, y, shape, half, rule)
+    if note:
+        found = replace(found, note=note)
+    if found.ok and not rule.constant_ok:
+        return _unless_vacuous(found, _vacuous(y.astype(np.float64, copy=False), rule.rtol, rule.atol, half), rule)
+    return found
 
 
-def _compare_floats(
-    x: Floats, y: Floats, shape: tuple[int, ...], rtol: float, atol: float, half: float | Floats, signed_zero: bool
+def _verdict(
+    measured: Distance, x: Array, y: Array, shape: tuple[int, ...], half: float | Floats, rule: _Rule
 ) -> Comparison:
-    count = y.size
-    with np.errstate(all="ignore"):
-        error = np.abs(x - y)
-        size = np.abs(y)
-        allowed = size * rtol + (half + atol)
-        # An infinite or undefined difference is the only sign of a value that is not finite.
-        special = None if math.isfinite(error.max()) else ~(np.isfinite(x) & np.isfinite(y))
-        wrong_class = _wrong_class(x, y, error, special, half, signed_zero)
-        if special is not None:
-            # Overflow of a finite difference stays infinite; elements that are not finite have no measurable error.
-            error[special] = 0.0
-            size[special] = 1.0
-            allowed[special] = 0.0
-        differs = error > allowed
-        ratio = error / allowed
-        relative = error / size
-        same = error == 0.0
-        if same.any():  # 0 / 0 is no difference, not NaN
-            ratio[same] = 0.0
-            relative[same] = 0.0
-        ulp = _ulp(x, y)
-        if special is not None:
-            ulp[special] = 0
-
-    if wrong_class is not None:
-        flat = int(wrong_class.argmax())
-        differing = int((differs | wrong_class).sum())
-        comparable = ~wrong_class
-        worst = Worst(math.inf, _unravel(flat, shape))
-        has = bool(comparable.any())
-        message = (
-            f"{number(x.item(flat))} where the reference has {number(y.item(flat))}"
-            f"{_share(int(wrong_class.sum()), count, 'differ in class')}"
-        )
-        return Comparison(
-            False,
-            "class",
-            message,
-            count,
-            differing,
-            _worst(error, shape, comparable) if has else None,
-            _worst(relative, shape, comparable) if has else None,
-            _worst(ulp, shape, comparable) if has else None,
-            worst,
-            x.item(flat),
-            y.item(flat),
-            0.0,
-            rtol,
-            atol,
-        )
-    differing = int(np.count_nonzero(differs))
-    flat = int(ratio.argmax())
-    permitted = allowed.item(flat)
-    value = y.item(flat)
-    if special is not None and special[flat]:
-        permitted = _allowed(value, rtol, atol, half if isinstance(half, float) else half.item(flat))
-    message = ""
-    if differing:
-        message = f"{_off_by(error.item(flat), permitted)}{_share(differing, count)}"
-    return Comparison(
-        not differing,
-        "value" if differing else None,
-        message,
-        count,
-        differing,
-        _worst(error, shape),
-        _worst(relative, shape),
-        _worst(ulp, shape),
-        Worst(ratio.item(flat), _unravel(flat, shape)),
-        x.item(flat),
-        value,
-        permitted,
-        rtol,
-        atol,
+    count, differing = y.size, measured.differing
+    reason, message = None, ""
+    if measured.first_unlike >= 0:
+        flat = measured.first_unlike
+        reason, ratio, permitted = "class", (math.inf, flat), 0.0
+        left, right = float(x[flat]), float(y[flat])
+        share = _share(measured.unlike, count, "differ in class")
+        message = f"{number(left)} {rule.where()} {number(right)}{share}"
+    else:
+        ratio = measured.ratio
+        flat = ratio[1]
+        left, right = float(x.item(flat)), float(y.item(flat))
+        permitted = _allowed(right, rule.rtol, rule.atol, half if isinstance(half, float) else half.item(flat))
+        if differing:
+            reason = "value"
+            error = abs(left - right) or measured.absolute[0]  # longdoubles may be one double, and yet differ
+            message = f"{_off_by(error, permitted)}{_share(differing, count)}"
+    has = measured.unlike < count
+    zero = _ORIGIN[len(shape)]
+    return _comparison(
+        rule,
+        ok=reason is None,
+        reason=reason,
+        message=message,
+        count=count,
+        differing=differing,
+        absolute=_worst(measured.absolute, shape, zero) if has else None,
+        relative=_worst(measured.relative, shape, zero) if has else None,
+        ulp=_worst(measured.ulp, shape, zero) if has else None,
+        ratio=_worst(ratio, shape, zero),
+        actual=left,
+        reference=right,
+        allowed=permitted,
     )
 
 
-def _wrong_class(
-    x: Floats, y: Floats, error: Floats, special: Mask | None, half: float | Floats, signed_zero: bool
-) -> Mask | None:
-    """Where the classes differ, or None if they agree everywhere."""
-    wrong: Mask | None = None
-    if signed_zero:
-        # Bits of unlike sign and no difference: that is 0.0 against -0.0 (or equal infinities, never of unlike sign).
-        wrong = (np.signbit(x) != np.signbit(y)) & (error == 0.0)
-        if not isinstance(half, float) or half > 0.0:
-            wrong &= np.asarray(half) == 0.0
-        if not wrong.any():
-            wrong = None
-    if special is not None:
-        unlike = special & ~((x == y) | (np.isnan(x) & np.isnan(y) & (_is_na(x) == _is_na(y))))
-        if unlike.any():
-            wrong = unlike if wrong is None else wrong | unlike
-    return wrong
+def _worst(measure: tuple[float, int], shape: tuple[int, ...], zero: Worst) -> Worst:
+    value, flat = measure
+    return Worst(value, _index(flat, shape)) if flat or value else zero
 
 
-def _is_na(x: Floats) -> Mask:
-    """R's NA among doubles: a NaN whose low word is 1954."""
-    bits = np.ascontiguousarray(x).view(np.uint64)
-    marked: Mask = np.isnan(x) & ((bits & _LOW_WORD) == NA_LOW_WORD)
-    return marked
-
-
-def _ulp(x: Floats, y: Floats) -> np.ndarray[Any, np.dtype[np.uint64]]:
-    """How many doubles apart: the distance of the bits read as ordered integers; 0.0 and -0.0 are one place.
-
-    The largest distance, between the two ends of the line, is below 2^64, so unsigned arithmetic is exact.
-    """
-    bits_x, bits_y = x.view(np.uint64), y.view(np.uint64)
-    u, v = bits_x & _MAGNITUDE, bits_y & _MAGNITUDE
-    apart: np.ndarray[Any, np.dtype[np.uint64]] = np.maximum(u, v) - np.minimum(u, v)
-    opposite = (bits_x ^ bits_y) > _MAGNITUDE
-    if opposite.any():
-        apart[opposite] = u[opposite] + v[opposite]
-    return apart
-
-
-def _worst(measure: Array, shape: tuple[int, ...], where: Mask | None = None) -> Worst:
-    if where is not None:
-        measure = np.where(where, measure, 0)
-    flat = int(measure.argmax())
-    return Worst(float(measure[flat]), _unravel(flat, shape))
-
-
-def _unravel(flat: int, shape: tuple[int, ...]) -> tuple[int, ...]:
-    index: list[int] = []
-    for extent in reversed(shape):
-        flat, i = divmod(flat, extent)
-        index.append(i)
-    return tuple(reversed(index))
+def _half(half_unit: float | Array, size: int) -> float | Floats:
+    half = np.asarray(half_unit, dtype=np.float64)
+    if half.ndim == 0:
+        return float(half)
+    if half.size != size:
+        raise ValueError(f"half_unit has {half.size} elements, the reference has {size}")
+    if not (np.isfinite(half) & (half >= 0.0)).all():
+        raise ValueError("half_unit must be finite and not negative")
+    return half.ravel()
 
 
 def _allowed(value: float, rtol: float, atol: float, half: float) -> float:
@@ -402,61 +435,73 @@ def _needs_integers(array: Array) -> bool:
     return int(array.max()) > EXACT_INTEGERS or int(array.min()) < -EXACT_INTEGERS
 
 
-def _compare_integers(
-    a: Array,
-    b: Array,
-    shape: tuple[int, ...],
-    rtol: float,
-    atol: float,
-    half_unit: float | Array,
-    constant_ok: bool,
-) -> Comparison:
-    """Python's integers are exact at any size. Elements beyond 2^53 are allowed no difference at all."""
+def _compare_integers(a: Array, b: Array, shape: tuple[int, ...], rule: _Rule) -> Comparison:
+    """Python's integers and fractions are exact at any size. Elements beyond 2^53 are allowed no difference at all."""
     left, right = a.ravel().tolist(), b.ravel().tolist()
-    halves = np.broadcast_to(np.asarray(half_unit, dtype=np.float64).ravel(), (len(right),)).tolist()
-    errors, relatives, ratios, alloweds = [], [], [], []
-    for p, q, half in zip(left, right, halves, strict=True):
-        if p == q:
-            error: float = 0
-        elif isinstance(p, int) and isinstance(q, int):
-            error = abs(p - q)
+    count = len(right)
+    half = _half(rule.half_unit, count)
+    halves = [half] * count if isinstance(half, float) else half.tolist()
+    errors, relatives, ratios, alloweds, unlike = [], [], [], [], []
+    differing = 0
+    for i, (p, q, unit) in enumerate(zip(left, right, halves, strict=True)):
+        if not (isinstance(p, int) or np.isfinite(p)) or not (isinstance(q, int) or np.isfinite(q)):
+            unlike.append(i)  # integers have neither NaN nor infinities, so this is against one of them
+            error, allowed = Fraction(0), 0.0
         else:
-            gap = float(p) - float(q)
-            # unequal, yet the same once rounded to a double: the difference is at least the integer's unit
-            error = (abs(gap) or 1.0) if not math.isnan(gap) else math.inf
-        large = any(isinstance(v, int) and abs(v) > EXACT_INTEGERS for v in (p, q))
-        allowed = 0.0 if large else _allowed(float(q), rtol, atol, half)
-        errors.append(error)
+            error = abs(_fraction(p) - _fraction(q))
+            large = any(isinstance(v, int) and abs(v) > EXACT_INTEGERS for v in (p, q))
+            allowed = 0.0 if large else _allowed(float(q), rule.rtol, rule.atol, unit)
+        differing += error > allowed
+        errors.append(_rounded(error))
         alloweds.append(allowed)
-        relatives.append(0.0 if not error else error / abs(q) if q else math.inf)
-        ratios.append(0.0 if not error else error / allowed if allowed else math.inf)
-    flat = max(range(len(right)), key=ratios.__getitem__)
-    differing = sum(error > allowed for error, allowed in zip(errors, alloweds, strict=True))
-    message = f"{_off_by(errors[flat], alloweds[flat])}{_share(differing, len(right))}" if differing else ""
+        relatives.append(0.0 if not error else _rounded(error / abs(_fraction(q))) if q else math.inf)
+        ratios.append(0.0 if not error else errors[-1] / allowed if allowed else math.inf)
+    measured = Distance()
+    measured.differing = differing + len(unlike)
+    measured.unlike = len(unlike)
+    measured.first_unlike = unlike[0] if unlike else -1
     with np.errstate(all="ignore"):
-        ulp = _ulp(a.astype(np.float64).ravel(), b.astype(np.float64).ravel())
-    found = Comparison(
-        not differing,
-        "value" if differing else None,
-        message,
-        len(right),
-        differing,
-        _worst(np.asarray(errors, dtype=np.float64), shape),
-        _worst(np.asarray(relatives, dtype=np.float64), shape),
-        _worst(ulp, shape),
-        Worst(float(ratios[flat]), _unravel(flat, shape)),
-        left[flat],
-        right[flat],
-        alloweds[flat],
-        rtol,
-        atol,
-    )
-    if found.ok and not constant_ok and len(right) > 1 and all(q == right[0] for q in right):
-        return replace(found, ok=False, reason="vacuous", message=f"all {len(right)} elements are {right[0]!r}")
-    return found
+        x, y = (np.nan_to_num(v.ravel().astype(np.float64)) for v in (a, b))
+        measured.ulp = distance(x, y, 0.0, 0.0, 0.0, False).ulp
+    measured.absolute, measured.relative, measured.ratio = (_first(m) for m in (errors, relatives, ratios))
+    flat = measured.first_unlike if unlike else measured.ratio[1]
+    found = _verdict(measured, a.ravel(), b.ravel(), shape, half, rule)
+    found = replace(
+        found, actual=_number_of(left[flat]), reference=_number_of(right[flat]), allowed=alloweds[flat]
+    )  # fmt: skip
+    if found.reason == "value":
+        found = replace(found, message=f"{_off_by(errors[flat], alloweds[flat])}{_share(differing, count)}")
+    same = count > 1 and all(q == right[0] for q in right)
+    return _unless_vacuous(found, f"all {count} elements are {right[0]!r}" if same else "", rule)
+
+
+def _fraction(value: Any) -> Fraction:
+    return Fraction(*value.as_integer_ratio())
+
+
+def _rounded(value: Fraction) -> float:
+    try:
+        return float(value) or (5e-324 if value else 0.0)
+    except OverflowError:
+        return math.inf
+
+
+def _first(measures: list[float]) -> tuple[float, int]:
+    largest = max(measures)
+    return largest, measures.index(largest)
+
+
+def _number_of(value: Any) -> float | int:
+    return value if isinstance(value, int) else float(value)
 
 
 # ----------------------------------------------------------------------------------------- vacuous, and wording
+
+
+def _unless_vacuous(found: Comparison, why: str, rule: _Rule) -> Comparison:
+    if why and found.ok and not rule.constant_ok:
+        return replace(found, ok=False, reason="vacuous", message=why)
+    return found
 
 
 def _vacuous(y: Floats, rtol: float, atol: float, half: float | Floats) -> str:

@@ -25,21 +25,27 @@ How the number to compare with is found, along one line x + t d (one element, or
     allowed = error estimate + rounding + rtol |numeric| + atol
               + FLOOR max|numeric|    for elements that cannot be told from zero
 
+(along a direction d, rtol and atol count 3 ||analytic d|| and 3 ||d|| times: see _Place).
+
 Error estimate and rounding are what the numeric side can be wrong by, and are enough to let a correct gradient pass.
 The default rtol, 1e-8, is for the claim, which is rounded too, and whose formula may lose digits by cancellation; it is
 100 times below the smallest relative error, 1e-6 in one element, that the tests ask to be found. FLOOR is for elements
 that are zero by cancellation, where the claim is a rounding remainder. A bound so wide that agreement would be worth
-little makes the check "inconclusive", which is a failure; so does a jump at x.
+little makes the check "inconclusive", which is a failure; so does a jump at x. A claim that is meant to differ a little
+from the slope, as that of a loss log(y + 1e-7) whose gradient leaves the 1e-7 out, is given an rtol and an atol of its
+own; where those swallow the gradient, so that zeros would pass as well, the check is "vacuous", a failure too.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+
+from parity.arrays import unravel
 
 Array = np.ndarray[Any, Any]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -62,17 +68,20 @@ LEVELS = 11
 DIRECTIONS = 12
 SINGLES = 8
 """Single elements checked beside the directions."""
+DEVIATIONS = 3.0
+"""How many standard deviations of what the elements are allowed a direction is allowed."""
 SUSPECTS = 24
 """Single elements checked of those that the directions had to leave out."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GradientCheck:
     """What `check_gradient` found. `analytic` to `step` belong to the worst place: the largest error / allowed.
 
-    `reason` is None for a pass, else "value", "shape", "kinks" (no element without a kink was left), "vacuous"
-    (every element is zero in both, or there is none) or "inconclusive". The caller may build one with "error" or
-    "missing". `index` is None along directions.
+    `reason` is None for a pass, else "value", "shape", "kinks" (no element without a kink was left), "vacuous" (every
+    element is zero in both, or zeros would have passed as well, or there is no element) or "inconclusive". The caller
+    may build one with "error" or "missing". `index` is None along directions. `rtol` and `atol` are what the claim
+    was allowed beside what the slope is uncertain by.
     """
 
     of: str
@@ -81,16 +90,18 @@ class GradientCheck:
     ok: bool
     reason: str | None
     message: str
-    checked: int
-    kinks: int
-    directions: int
-    analytic: float
-    numeric: float
-    error: float
-    allowed: float
-    index: tuple[int, ...] | None
-    step: float
-    evaluations: int
+    checked: int = 0
+    kinks: int = 0
+    directions: int = 0
+    analytic: float = math.nan
+    numeric: float = math.nan
+    error: float = math.nan
+    allowed: float = 0.0
+    index: tuple[int, ...] | None = None
+    step: float = 0.0
+    evaluations: int = 0
+    rtol: float = RTOL
+    atol: float = 0.0
 
 
 def random_cotangent(shape: tuple[int, ...], seed: int = 0) -> Floats:
@@ -128,37 +139,43 @@ def check_gradient(
     Up to `limit` elements every one is checked. Beyond, DIRECTIONS random directions and SINGLES single elements (half
     of them those with the largest claim); if x has kinks, as a relu at exact zeros, the directions leave out the
     elements that are zero or equal to another, and a sample of these is checked one by one.
+    `rtol` and `atol` are for a claim that is meant to differ from the slope, and are part of what is reported.
     What f raises is not caught. f gets a fresh array each time and may return the same one each time.
     """
+    if not (0.0 <= rtol < math.inf and 0.0 <= atol < math.inf):
+        raise ValueError(f"tolerances must be finite and not negative: rtol={rtol!r}, atol={atol!r}")
+    blank = GradientCheck(
+        of=of, wrt=wrt, gradient=gradient, ok=False, reason=None, message="", rtol=rtol, atol=atol
+    )  # fmt: skip
+
+    def refused(reason: str, message: str, evaluations: int) -> GradientCheck:
+        return replace(blank, reason=reason, message=message, evaluations=evaluations)
+
     point = np.array(x, dtype=np.float64, order="C")
-    names = (of, wrt, gradient)
     claim_array = np.asarray(analytic)
     if claim_array.dtype.kind not in "fiu":
-        return _refused(names, "shape", f"{gradient} is not numeric", 0)
+        return refused("shape", f"{gradient} is not numeric", 0)
     if claim_array.shape != point.shape and {claim_array.shape, point.shape} != {(), (1,)}:
-        return _refused(names, "shape", f"{gradient} has shape {claim_array.shape}, {wrt} has shape {point.shape}", 0)
+        return refused("shape", f"{gradient} has shape {claim_array.shape}, {wrt} has shape {point.shape}", 0)
     weights = np.array(cotangent, dtype=np.float64)
     line = _Line(f, point, weights)
     if line.base.shape != weights.shape and {line.base.shape, weights.shape} != {(), (1,)}:
         text = f"{of} has shape {line.base.shape}, the cotangent has shape {weights.shape}"
-        return _refused(names, "shape", text, line.evaluations)
+        return refused("shape", text, line.evaluations)
     if point.size == 0 or line.base.size == 0:
-        return _refused(names, "vacuous", f"{wrt if point.size == 0 else of} has no elements", line.evaluations)
+        return refused("vacuous", f"{wrt if point.size == 0 else of} has no elements", line.evaluations)
     if not np.isfinite(line.base).all():
-        return _refused(names, "inconclusive", f"{of} is not finite", line.evaluations)
+        return refused("inconclusive", f"{of} is not finite", line.evaluations)
 
     claim = claim_array.astype(np.float64).ravel()
     finite = np.isfinite(claim)
     if not finite.all():
         flat = int(np.argmin(finite))
-        index = _unravel(flat, point.shape)
         value = float(claim[flat])
-        text = f"{value} at a point where {of} is finite"
-        return GradientCheck(
-            *names, False, "value", text, 0, 0, 0, value, math.nan, math.inf, 0.0, index, 0.0, line.evaluations
-        )
+        found = refused("value", f"{value} at a point where {of} is finite", line.evaluations)
+        return replace(found, analytic=value, error=math.inf, index=unravel(flat, point.shape))
     places, directions = _explore(line, claim, limit, seed)
-    return _judge(names, places, directions, line, rtol, atol)
+    return _judge(replace(blank, directions=directions, evaluations=line.evaluations), places)
 
 
 # ------------------------------------------------------------------------------------------- along a single line
@@ -180,11 +197,17 @@ class _Estimate:
 
 @dataclass(slots=True)
 class _Place:
-    """An estimate and the claim it is compared with."""
+    """An estimate and the claim it is compared with; `relative` and `absolute` are what rtol and atol are shares of.
+
+    Along a direction, deviations of single elements that a tolerance allows add up. Their signs are random, as those of
+    the direction are, so that they add up as noise does.
+    """
 
     index: tuple[int, ...] | None
     analytic: float
     estimate: _Estimate
+    relative: float = 0.0
+    absolute: float = 1.0
 
 
 _Shift = Callable[[float], tuple[Floats, float, float]]
@@ -363,25 +386,30 @@ class _Line:
 
 def _explore(line: _Line, claim: Floats, limit: int, seed: int) -> tuple[list[_Place], int]:
     shape, size = line.point.shape, claim.size
+    mask = np.ones(size)
 
     def at(flat: int) -> _Place:
-        return _Place(_unravel(flat, shape), claim.item(flat), line.element(flat))
+        return _Place(unravel(flat, shape), claim.item(flat), line.element(flat))
+
+    def along(d: Floats) -> _Place:
+        step = d * mask
+        relative, absolute = (DEVIATIONS * float(np.linalg.norm(v)) for v in (claim * step, step))
+        return _Place(None, float(claim @ step), line.direction(step, claim), relative, absolute)
 
     if size <= limit:
         return [at(flat) for flat in range(size)], 0
 
     rng = np.random.RandomState(seed)
     places: list[_Place] = []
-    mask = np.ones(size)
     suspects: Array = np.empty(0, dtype=np.intp)
     for d in _random_directions(rng, line.point.ravel()):
-        place = _Place(None, float(claim @ (d * mask)), line.direction(d * mask, claim))
+        place = along(d)
         if _unusable(place) and not suspects.size:
             # Kinks lie where x is zero (relu, abs) or where two elements are equal (max): step beside them.
             suspects = _suspects(line.point.ravel())
             if 0 < suspects.size < size:
                 mask[suspects] = 0.0
-                place = _Place(None, float(claim @ (d * mask)), line.direction(d * mask, claim))
+                place = along(d)
         if _unusable(place):
             # Some kink stays in the way of every direction: single elements are all that is left.
             places = []
@@ -419,9 +447,8 @@ def _unusable(place: _Place) -> bool:
 # --------------------------------------------------------------------------------------------------- judgement
 
 
-def _judge(
-    names: tuple[str, str, str], places: list[_Place], directions: int, line: _Line, rtol: float, atol: float
-) -> GradientCheck:
+def _judge(blank: GradientCheck, places: list[_Place]) -> GradientCheck:
+    of, wrt, gradient, rtol, atol = blank.of, blank.wrt, blank.gradient, blank.rtol, blank.atol
     smooth = [p for p in places if p.estimate.state == "ok"]
     kinks = sum(p.estimate.state == "kink" for p in places)
     unsure = [p for p in places if p.estimate.state == "unsure"]
@@ -433,16 +460,18 @@ def _judge(
     }
 
     checked, wrong = 0, 0
+    swallowed = True
     worst: tuple[float, _Place, float, float] | None = None
     for place in smooth:
         numeric, bound = place.estimate.numeric, place.estimate.bound
         scale = largest[place.index is None]
         error = abs(place.analytic - numeric)
-        allowed = bound + rtol * abs(numeric) + atol
+        tolerated = atol * place.absolute
+        allowed = bound + rtol * max(abs(numeric), place.relative) + tolerated
         if bound >= 1e-3 * abs(numeric):
             allowed += FLOOR * scale
         ratio = error / allowed if allowed else math.inf if error else 0.0
-        conclusive = bound <= max(CONCLUSIVE * max(abs(numeric), SMALL * scale), atol)
+        conclusive = bound <= max(CONCLUSIVE * max(abs(numeric), SMALL * scale), tolerated)
         # A wide bound is itself uncertain: then only a difference far beyond it is the claim's fault.
         if ratio > (1.0 if conclusive else 1e3):
             wrong += 1
@@ -450,35 +479,33 @@ def _judge(
             unsure.append(place)
             continue
         checked += 1
+        swallowed = swallowed and abs(numeric) <= allowed
         if worst is None or ratio > worst[0]:
             worst = (ratio, place, error, allowed)
 
-    def result(reason: str | None, message: str, place: _Place | None, error: float, allowed: float) -> GradientCheck:
-        return GradientCheck(
-            *names,
-            reason is None,
-            reason,
-            message,
-            checked,
-            kinks,
-            directions,
-            place.analytic if place else math.nan,
-            place.estimate.numeric if place else math.nan,
-            error,
-            allowed,
-            place.index if place else None,
-            place.estimate.step if place else 0.0,
-            line.evaluations,
+    def result(reason: str | None, message: str, place: _Place, error: float, allowed: float) -> GradientCheck:
+        return replace(
+            blank,
+            ok=reason is None,
+            reason=reason,
+            message=message,
+            checked=checked,
+            kinks=kinks,
+            analytic=place.analytic,
+            numeric=place.estimate.numeric,
+            error=error,
+            allowed=allowed,
+            index=place.index,
+            step=place.estimate.step,
         )
 
-    of, wrt, gradient = names
     if worst is not None and wrong:
         _, place, error, allowed = worst
-        unit = "elements" if not directions else "directions and elements"
+        unit = "elements" if not blank.directions else "directions and elements"
         share = f"; {wrong} of {checked} {unit} differ" if checked > 1 else ""
         text = (
             f"{gradient} is {place.analytic:.10g} where the slope of {of} is {place.estimate.numeric:.10g}, "
-            f"off by {error:.3g}, allowed {allowed:.3g}{share}"
+            f"off by {error:.3g}, allowed {allowed:.3g} (rtol {rtol:g}, atol {atol:g}){share}"
         )
         return result("value", text, place, error, allowed)
     flat = [p for p in smooth if p.analytic == 0.0 == p.estimate.numeric and p.estimate.bound == p.estimate.rounding]
@@ -496,13 +523,7 @@ def _judge(
         text = f"every one of the {kinks} elements is at a kink of {of}"
         return result("kinks", text, places[0], math.nan, 0.0)
     _, place, error, allowed = worst
+    if swallowed:
+        text = f"zero would agree with the slope of {of} along {wrt} as well (rtol {rtol:g}, atol {atol:g})"
+        return result("vacuous", text, place, error, allowed)
     return result(None, "", place, error, allowed)
-
-
-def _refused(names: tuple[str, str, str], reason: str, message: str, evaluations: int) -> GradientCheck:
-    nan = math.nan
-    return GradientCheck(*names, False, reason, message, 0, 0, 0, nan, nan, nan, 0.0, None, 0.0, evaluations)
-
-
-def _unravel(flat: int, shape: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(int(i) for i in np.unravel_index(flat, shape)) if shape else ()

@@ -3,66 +3,127 @@
 from __future__ import annotations
 
 import dataclasses
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from parity.evidence.differentiation import GradientCheck, check_gradient, random_cotangent
-from parity.evidence.results import GradientResult, Pair
+from parity.evidence.differentiation import RTOL, GradientCheck, check_gradient, random_cotangent
+from parity.evidence.finding import Finding, Owed
+from parity.evidence.structure import plain
 from parity.fixture.model import Case, Derivatives
-from parity.subjects import Subject
-from parity.subjects import execute as execution
+from parity.subjects import Subject, inputs
 
-GRADIENT: Mapping[str, Pair] = {"python": "gradient-python", "r": "gradient-r"}
+KIND = "gradient"
 
 
-def check_gradients(case: Case, derivatives: Derivatives, subject: Subject) -> Iterator[GradientResult]:
-    """One result per pair of `derivatives`; none where the case does not make both calls.
+def pair_of(subject: str) -> str:
+    return f"{KIND}-{subject}"
+
+
+def owes(case: Case, subjects: Sequence[str]) -> Iterator[Owed]:
+    """Each gradient of `derivatives`, on each subject."""
+    derivatives = case.derivatives
+    if derivatives is None:
+        return
+    for subject in subjects:
+        for gradient in derivatives.pairs.values():
+            yield Owed(KIND, pair_of(subject), subject, _backward(case, derivatives), derivatives.gradient, gradient)
+
+
+def _backward(case: Case, derivatives: Derivatives) -> int:
+    place = inputs.position(case, derivatives.gradient)
+    return -1 if place is None else place
+
+
+def find(case: Case, subject: Subject) -> Iterator[Finding]:
+    derivatives = case.derivatives
+    if derivatives is None:
+        return
+    for check in check_gradients(case, derivatives, subject):
+        yield Finding(
+            kind=KIND,
+            pair=pair_of(subject.name),
+            subject=subject.name,
+            ok=check.ok,
+            index=_backward(case, derivatives),
+            call=derivatives.gradient,
+            value=check.gradient,
+            code=check.reason or "",
+            message=check.message,
+            # Where every element lies at a kink there is nothing to compare, which the check itself says.
+            count=check.checked or int(check.ok),
+            check=check,
+        )
+
+
+def check_gradients(case: Case, derivatives: Derivatives, subject: Subject) -> Iterator[GradientCheck]:
+    """One check per pair of `derivatives`.
 
     With of = f(x), a random cotangent u of f's shape is sent through the gradient call, and what comes back for x
     is compared with the numeric gradient of <u, f(x)>. Without `along`, u is 1.
     """
-    forward = execution.position(case, derivatives.call)
-    backward = execution.position(case, derivatives.gradient)
+    side = subject.name
+    forward = inputs.position(case, derivatives.call)
+    backward = inputs.position(case, derivatives.gradient)
     if forward is None or backward is None:
+        missing = derivatives.call if forward is None else derivatives.gradient
+        for path, gradient in derivatives.pairs.items():
+            yield _unchecked(derivatives.of, path, gradient, "missing", f"the case makes no call {missing}")
         return
-    language = subject.language
-    out = execution.run(case, subject, calls=forward + 1).calls[-1].values.get(derivatives.of)
+    out = _array(inputs.last_of(case, subject, until=forward).values.get(derivatives.of))
     cotangent = np.ones(() if out is None else out.shape)
     if derivatives.along is not None and out is not None:
         cotangent = random_cotangent(out.shape, seed=0)
-        case = _with_cotangent(case, backward, derivatives.along, cotangent)
-    last = execution.run(case, subject, calls=backward + 1).calls[-1]
-    gradients = last.values
+        case = _with_cotangent(case, backward, derivatives.along, cotangent, side)
+    last = inputs.last_of(case, subject, until=backward)
+    tolerance = derivatives.tolerance
     for path, gradient in derivatives.pairs.items():
-        x = execution.input_at(case, path, until=forward, language=language)
-        analytic = gradients.get(gradient)
+        x = inputs.input_at(case, path, until=forward, side=side)
+        analytic = _array(last.values.get(gradient))
         if last.error is not None or (derivatives.along is None and out is not None and out.size != 1):
             size = 0 if out is None else out.size
             why = f"{derivatives.of} has {size} elements, and 'along' names no cotangent"
             if last.error is not None:
                 why = f"{last.do} failed along a random cotangent: {last.error.message}"
-            check = _unchecked(derivatives.of, path, gradient, "error", why)
-            yield GradientResult(language, check, GRADIENT[language])
+            yield _unchecked(derivatives.of, path, gradient, "error", why)
             continue
         absent = derivatives.of if out is None else gradient if analytic is None else path if x is None else None
         if absent is not None or analytic is None:
-            check = _unchecked(derivatives.of, path, gradient, "missing", f"there is no {absent}")
-            yield GradientResult(language, check, GRADIENT[language])
+            yield _unchecked(derivatives.of, path, gradient, "missing", f"there is no {absent}")
             continue
-        at = np.asarray(x, dtype=np.float64)
-        overridden = path in (case.python_make if language == "python" else case.r_make)
-        if overridden and _extents(at) == _extents(analytic):
+        try:
+            at = np.asarray(x, dtype=np.float64)
+        except (TypeError, ValueError):
+            yield _unchecked(derivatives.of, path, gradient, "type", f"{path} is no array of numbers")
+            continue
+        if path in case.only.get(side, {}) and _extents(at) == _extents(analytic):
             # An argument in another shape than the rest of the case gives it (a 3 x 1 bias) keeps the usual gradient.
             analytic = analytic.reshape(at.shape)
-        function = execution.as_function(case, subject, path, until=forward, of=derivatives.of)
+        function = _of_arrays(inputs.as_function(case, subject, path, until=forward, of=derivatives.of))
         try:
-            check = check_gradient(function, at, analytic, cotangent, of=derivatives.of, wrt=path, gradient=gradient)
-        except execution.EvaluationError as error:
+            yield check_gradient(
+                function,
+                at,
+                analytic,
+                cotangent,
+                of=derivatives.of,
+                wrt=path,
+                gradient=gradient,
+                rtol=RTOL if tolerance is None else tolerance.rtol,
+                atol=0.0 if tolerance is None else tolerance.atol,
+            )
+        except inputs.EvaluationError as error:
             message = f"the forward pass failed near the input: {error}"
-            check = _unchecked(derivatives.of, path, gradient, "error", message)
-        yield GradientResult(language, check, GRADIENT[language])
+            yield _unchecked(derivatives.of, path, gradient, "error", message)
+
+
+def _of_arrays(function: Callable[[np.ndarray], object]) -> Callable[[np.ndarray], object]:
+    return lambda x: plain(function(x))
+
+
+def _array(leaf: object) -> np.ndarray | None:
+    values = plain(leaf)
+    return values if isinstance(values, np.ndarray) else None
 
 
 def _extents(array: np.ndarray) -> tuple[int, ...]:
@@ -71,15 +132,14 @@ def _extents(array: np.ndarray) -> tuple[int, ...]:
 
 
 def _unchecked(of: str, wrt: str, gradient: str, reason: str, message: str) -> GradientCheck:
-    nan = math.nan
-    return GradientCheck(of, wrt, gradient, False, reason, message, 0, 0, 0, nan, nan, nan, 0.0, None, 0.0, 0)
+    return GradientCheck(of=of, wrt=wrt, gradient=gradient, ok=False, reason=reason, message=message)
 
 
-def _with_cotangent(case: Case, backward: int, along: str, cotangent: np.ndarray) -> Case:
+def _with_cotangent(case: Case, backward: int, along: str, cotangent: np.ndarray, side: str) -> Case:
     call = case.calls[backward]
-    given = call.arguments.get(along)
+    given = call.given(side).get(along)
     scalar = cotangent.ndim == 0 or (cotangent.shape == (1,) and not isinstance(given, np.ndarray))
     value = float(cotangent.item()) if scalar else cotangent
     calls = list(case.calls)
-    calls[backward] = dataclasses.replace(call, arguments={**call.arguments, along: value})
+    calls[backward] = call.with_given(side, {along: value})
     return dataclasses.replace(case, calls=tuple(calls))

@@ -1,4 +1,4 @@
-"""A call that is made in pieces, on both sides in step, and compared after each piece: a training run.
+"""A call that is made in pieces, by all sides in step, and compared after each piece: a training run, a simulation.
 
 Nothing here knows what is trained. The states of a long run would not fit into memory twice over, so each is
 compared when it is reached, and only its distance is kept.
@@ -7,36 +7,79 @@ compared when it is reached, and only its distance is kept.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeGuard
 
 import numpy as np
 
-from parity.evidence.agreement import compare_value, count_bits, paths
-from parity.evidence.compare import Comparison, compare
-from parity.evidence.results import Checkpoint, Departure, Pair, Problem, TrajectoryResult, ValueResult
-from parity.fixture.model import Call, Case, Tolerance, Trajectory
-from parity.subjects import Run, refuse_if_all_fail
-from parity.subjects.observation import CallTrace, leaves
+from parity.evidence import agreement, expected
+from parity.evidence.compare import Comparison
+from parity.evidence.finding import Finding, Owed
+from parity.evidence.leaf import held_against
+from parity.evidence.structure import laid_over, plain
+from parity.fixture.model import Case, Tolerance
+from parity.subjects.observation import Leaf, Observation
 
-Tick = Callable[[int, int], bool]
-"""Told the steps made and the steps asked for after each piece; answers whether to go on."""
+KIND = "steps"
+LEAST = "least"
 
 
-@dataclass
-class Followed:
-    """What following one call found."""
+@dataclass(frozen=True)
+class Departure:
+    """Where two runs first differ by more than the tolerance: the step, the value, its place, by how much.
 
-    values: list[ValueResult] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    warnings: list[tuple[str, str]] = field(default_factory=list)
-    result: TrajectoryResult | None = None
+    `after` is the last step at which it was still seen within; a state is seen at checkpoints only.
+    """
+
+    after: int
+    step: int
+    name: str
+    index: tuple[int, ...]
+    error: float
+    allowed: float
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The states of the sides after `step` steps: the worst absolute difference of each value."""
+
+    step: int
+    differences: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class TrajectoryResult:
+    """A run that was made in pieces on all sides; `stopped` at a checkpoint, when it was told to. In exact mode `bits`
+    has, by value, how many differ over the whole run (None where they cannot be counted).
+
+    `series` has, by value and side, one number per step; `scalars` one number per checkpoint.
+    """
+
+    call: str
+    steps: int
+    made: int
+    checkpoints: tuple[Checkpoint, ...]
+    series: Mapping[str, Mapping[str, tuple[float, ...]]]
+    scalars: Mapping[str, Mapping[str, tuple[float, ...]]]
+    departure: Departure | None
+    stopped: bool = False
+    bits: Mapping[str, int | None] = field(default_factory=dict)
+
+
+def owes(case: Case, subjects: Sequence[str]) -> Iterator[Owed]:
+    """That each side made the steps that it was asked to make, and reached what it must reach."""
+    for index, call in enumerate(case.calls):
+        if call.trajectory is None:
+            continue
+        for subject in subjects:
+            yield Owed(KIND, subject, subject, index, call.do)
+            for name in call.trajectory.least:
+                yield Owed(LEAST, subject, subject, index, call.do, name)
 
 
 @dataclass
 class _Record:
-    """What is kept of one value along the way: the worst comparison of the part that must agree, and its size."""
+    """What is kept of one value of one pair along the way: the worst comparison, and how much was compared."""
 
     worst: Comparison | None = None
     count: int = 0
@@ -55,169 +98,211 @@ class _Record:
         return self.worst and dataclasses.replace(self.worst, count=self.count, differing=self.differing)
 
 
-def follow(case: Case, index: int, runs: Mapping[str, Run], tick: Tick, *, bits: bool = False) -> Followed:
-    """Make call number `index` of the case in pieces; with `bits`, count those that differ. Raises as the runs do."""
-    call = case.calls[index]
-    trajectory = call.trajectory
-    assert trajectory is not None
-    followed = Followed()
-    until = trajectory.steps if trajectory.until is None else min(trajectory.until, trajectory.steps)
-    records: dict[str, _Record] = {}
-    checkpoints: list[Checkpoint] = []
-    series: dict[str, dict[str, list[float]]] = {}
-    scalars: dict[str, dict[str, list[float]]] = {}
-    departure: Departure | None = None
-    counted: dict[str, int | None] = {}
-    extremes: dict[str, list[float]] = {}
-    last: dict[str, Mapping[str, np.ndarray]] = {}
-    made = 0
-    stopped = False
-    for piece in trajectory.pieces():
-        traced = _make(call, piece, case.names(index), runs)
-        if made == 0:  # later it is the run that went wrong, not what it was given
-            refuse_if_all_fail(traced)
-        followed.problems += errors(traced)
-        followed.warnings += [(side, text) for side, trace in traced.items() for text in trace.warnings]
-        if followed.problems:
-            break
-        last = {language: trace.values for language, trace in traced.items()}
-        differences = {}
-        for path in paths(case.names(index), list(last.values())):
-            sides = {language: values.get(path) for language, values in last.items()}
-            per_step = path.split(".")[0] in trajectory.series
-            _collect(series if per_step else scalars, path, sides, per_step)
-            if len(sides) < 2:
+class Follower:
+    """Follows call number `index` of the case: told of each piece, it says in the end what was found."""
+
+    def __init__(self, case: Case, index: int, *, bits: bool = False) -> None:
+        self.case = case
+        self.index = index
+        self.call = case.calls[index]
+        assert self.call.trajectory is not None
+        self.trajectory = self.call.trajectory
+        self.bits = bits
+        self.made = 0
+        self.stopped = False
+        self._records: dict[tuple[str, str], _Record] = {}
+        self._checkpoints: list[Checkpoint] = []
+        self._series: dict[str, dict[str, list[float]]] = {}
+        self._scalars: dict[str, dict[str, list[float]]] = {}
+        self._departure: Departure | None = None
+        self._counted: dict[str, int | None] = {}
+        self._extremes: dict[tuple[str, str], list[float]] = {}
+        self._short: dict[str, str] = {}
+        self._first: Mapping[str, Observation] = {}
+        self._last: Mapping[str, Observation] = {}
+
+    def add(self, pieces: Mapping[str, Observation]) -> None:
+        """One piece, made by every side without an error."""
+        subjects = list(pieces)
+        piece = pieces[subjects[0]].piece
+        differences: dict[str, float] = {}
+        self._first = self._first or pieces
+        self._last = pieces
+        for name in self.case.compared(self.index):
+            for path, laid in laid_over(name, [pieces[side].values for side in subjects]):
+                sides = dict(zip(subjects, laid, strict=True))
+                per_step = name in self.trajectory.series
+                if per_step:
+                    self._measure(path, sides, piece)
+                self._collect(path, sides, per_step)
+                self._compare(path, sides, per_step, piece, differences)
+        self.made += piece
+        self._checkpoints.append(Checkpoint(self.made, differences))
+
+    def _measure(self, path: str, sides: Mapping[str, Leaf | None], piece: int) -> None:
+        """A series has one number, or one row, per step."""
+        for side, leaf in sides.items():
+            values = plain(leaf)
+            length = len(values) if isinstance(values, np.ndarray) and values.ndim else int(values is not None)
+            if length != piece:
+                text = f"{side} gave {length} of {path} for {piece} steps, from step {self.made + 1} on"
+                self._short.setdefault(side, text)
+
+    def _collect(self, path: str, sides: Mapping[str, Leaf | None], per_step: bool) -> None:
+        kept = self._series if per_step else self._scalars
+        for side, leaf in sides.items():
+            array = plain(leaf)
+            if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiu":
                 continue
-            asked, whole = _compared(case, sides, per_step, until - made, piece)
-            if asked is not None:
-                records.setdefault(path, _Record()).add(asked, made, piece, per_step)
-            extremes.setdefault(path, []).extend(_extremes(sides.get("python")))
-            if bits:
-                more, so_far = count_bits(sides), counted.get(path, 0)
-                counted[path] = None if more is None or so_far is None else so_far + more
-            if whole.absolute is not None:
-                differences[path] = whole.absolute.value
-            found = _departure(whole, sides, path, made, piece, per_step, case)
-            if found and (departure is None or found.step < departure.step):
-                departure = found
-        made += piece
-        checkpoints.append(Checkpoint(made, differences))
-        if not tick(made, trajectory.steps):
-            stopped = made < trajectory.steps
-            break
-    moving = {path for path, seen in extremes.items() if _moves(seen, case.tolerance)}
-    followed.values += _values(case, index, records, last, moving, complete=made == trajectory.steps)
-    if made == trajectory.steps:
-        followed.problems += _too_low(call.do, trajectory, last)
-    followed.result = TrajectoryResult(
-        call.do,
-        trajectory.steps,
-        made,
-        until,
-        tuple(checkpoints),
-        _frozen(series),
-        _frozen(scalars),
-        departure,
-        stopped,
-        counted,
-    )
-    return followed
+            if per_step or array.size == 1:
+                kept.setdefault(path, {}).setdefault(side, []).extend(map(float, array.ravel()))
+            if array.size:
+                self._extremes.setdefault((path, side), []).extend([float(array.min()), float(array.max())])
 
-
-def _make(call: Call, steps: int, names: Sequence[str], runs: Mapping[str, Run]) -> dict[str, CallTrace]:
-    piece = dataclasses.replace(call, arguments={**call.arguments, "steps": steps}, expect={})
-    return {language: run.call(piece, tuple(names)) for language, run in runs.items()}
-
-
-def errors(traced: Mapping[str, CallTrace]) -> Iterator[Problem]:
-    for language, trace in traced.items():
-        if trace.error:
-            yield Problem(language, trace.do, trace.error.kind, trace.error.message, trace.error.where)
-
-
-def _compared(
-    case: Case, sides: Mapping[str, np.ndarray | None], per_step: bool, left: int, piece: int
-) -> tuple[Comparison | None, Comparison]:
-    """The comparison of what must agree (None beyond it), and that of the whole piece."""
-    python, r = sides["python"], sides["r"]
-    rtol, atol = case.tolerance.rtol, case.tolerance.atol
-    # A run may stand still for a while; that it does so to the end is seen in `_values`.
-    whole = compare(r, python, rtol=rtol, atol=atol, constant_ok=True)
-    if left >= piece:
-        return whole, whole
-    if per_step and left > 0 and python is not None and r is not None:
-        return compare(r[:left], python[:left], rtol=rtol, atol=atol, constant_ok=True), whole
-    return None, whole
-
-
-def _departure(
-    comparison: Comparison,
-    sides: Mapping[str, np.ndarray | None],
-    path: str,
-    made: int,
-    piece: int,
-    per_step: bool,
-    case: Case,
-) -> Departure | None:
-    python, r = sides["python"], sides["r"]
-    if comparison.ok or comparison.ratio is None or comparison.absolute is None or python is None or r is None:
-        return None
-    if not per_step:
-        index = comparison.ratio.index
-        return Departure(made, made + piece, path, index, comparison.absolute.value, comparison.allowed)
-    allowed = case.tolerance.atol + case.tolerance.rtol * np.abs(python)
-    first = int(np.argmax(~(np.abs(r - python) <= allowed)))
-    step = made + first + 1
-    return Departure(step - 1, step, path, (first,), float(np.abs(r - python)[first]), float(allowed[first]))
-
-
-def _collect(
-    kept: dict[str, dict[str, list[float]]], path: str, sides: Mapping[str, np.ndarray | None], per_step: bool
-) -> None:
-    for language, array in sides.items():
-        if array is not None and array.dtype.kind in "fiu" and (per_step or array.size == 1):
-            kept.setdefault(path, {}).setdefault(language, []).extend(map(float, array.ravel()))
-
-
-def _values(
-    case: Case,
-    index: int,
-    records: Mapping[str, _Record],
-    last: Mapping[str, Mapping[str, np.ndarray]],
-    moving: set[str],
-    *,
-    complete: bool,
-) -> Iterator[ValueResult]:
-    """One result per value: its worst comparison along the way, and at the end what is expected of it.
-
-    A constant shows nothing, unless it is another one at another checkpoint, as those of `moving` are.
-    """
-    call = case.calls[index]
-    expected = {path: leaf for name, value in call.expect.items() for path, leaf in leaves(name, value)}
-    for path in dict.fromkeys([*records, *(expected if complete else ())]):
-        sides = {language: values.get(path) for language, values in last.items()}
-        result = compare_value(call.do, path, sides, expected.get(path) if complete else None, case, {})
-        along = records[path].merged() if path in records else None
-        comparisons: dict[Pair, Comparison] = {p: c for p, c in result.comparisons.items() if p != "python-r"}
-        if along is not None:
-            stands_still = result.comparisons.get("python-r")
-            vacuous = stands_still is not None and stands_still.reason == "vacuous" and along.ok and path not in moving
-            comparisons = {"python-r": stands_still if vacuous and stands_still else along, **comparisons}
-        ok = all(comparison.ok for comparison in comparisons.values())
-        if along is not None and not along.ok:
-            # The numbers of the worst place on the way, not of the end.
-            result = dataclasses.replace(
-                result,
-                call=f"{call.do}, step {records[path].step}",
-                index=along.ratio.index if along.ratio else None,
-                numbers={side: n for side, n in (("python", along.reference), ("r", along.actual)) if _plain(n)},
+    def _compare(
+        self, path: str, sides: Mapping[str, Leaf | None], per_step: bool, piece: int, differences: dict[str, float]
+    ) -> None:
+        reference, *others = sides
+        for subject in others:
+            # A run may stand still for a while; that it does so to the end is seen in `values`.
+            comparison = held_against(
+                sides[subject], sides[reference], self.case.tolerance, constant_ok=True, names=(subject, reference)
             )
-        yield dataclasses.replace(
-            result,
-            comparisons=comparisons,
-            ok=ok,
-            blame=None if ok else result.blame or "unknown",
+            record = self._records.setdefault((path, agreement.pair_of(reference, subject)), _Record())
+            record.add(comparison, self.made, piece, per_step)
+            if comparison.absolute is not None:
+                differences[path] = max(differences.get(path, 0.0), comparison.absolute.value)
+            departure = self._departs(comparison, sides[subject], sides[reference], path, per_step, piece)
+            if departure and (self._departure is None or departure.step < self._departure.step):
+                self._departure = departure
+        if self.bits:
+            more, so_far = agreement.count_bits(sides), self._counted.get(path, 0)
+            self._counted[path] = None if more is None or so_far is None else so_far + more
+
+    def _departs(
+        self, comparison: Comparison, actual: Leaf, reference: Leaf, path: str, per_step: bool, piece: int
+    ) -> Departure | None:
+        ours, theirs = plain(actual), plain(reference)
+        if comparison.ok or comparison.ratio is None or comparison.absolute is None:
+            return None
+        if not per_step or ours.ndim != 1:
+            index = comparison.ratio.index
+            step = self.made + piece
+            return Departure(self.made, step, path, index, comparison.absolute.value, comparison.allowed)
+        allowed = self.case.tolerance.atol + self.case.tolerance.rtol * np.abs(theirs)
+        first = int(np.argmax(~(np.abs(ours - theirs) <= allowed)))
+        step = self.made + first + 1
+        return Departure(step - 1, step, path, (first,), float(np.abs(ours - theirs)[first]), float(allowed[first]))
+
+    # -- in the end ----------------------------------------------------------------------------------------------------
+
+    @property
+    def complete(self) -> bool:
+        return self.made == self.trajectory.steps
+
+    def result(self) -> TrajectoryResult:
+        return TrajectoryResult(
+            call=self.call.do,
+            steps=self.trajectory.steps,
+            made=self.made,
+            checkpoints=tuple(self._checkpoints),
+            series=_frozen(self._series),
+            scalars=_frozen(self._scalars),
+            departure=self._departure,
+            stopped=self.stopped,
+            bits=self._counted,
         )
+
+    def findings(self) -> Iterator[Finding]:
+        """That the steps were made, and that the end is high enough."""
+        for side in self._last:
+            message = self._short.get(side, "") or self._standing(side)
+            yield Finding(
+                kind=KIND,
+                pair=side,
+                subject=side,
+                ok=not message,
+                index=self.index,
+                call=self.call.do,
+                code="steps" if message else "",
+                message=message,
+                count=self.made,
+            )
+            if self.complete:
+                for name, least in self.trajectory.least.items():
+                    yield self._reached(side, name, least)
+
+    def _standing(self, side: str) -> str:
+        """Why nothing shows that the side made any steps; "" where something does."""
+        first, last = self._first[side].values, self._last[side].values
+        if self.trajectory.series:  # a number per step, as was measured
+            return ""
+        if len(self._checkpoints) < 2:
+            return f"nothing shows that {side} made {self.made} steps: one checkpoint, and no series"
+        moved = any(not _same(leaf, first.get(path)) for path, leaf in last.items())
+        return "" if moved else f"nothing that {side} gave depends on the steps: it is the same at every checkpoint"
+
+    def _reached(self, side: str, name: str, least: float) -> Finding:
+        values = plain(self._last[side].values.get(name))
+        reached = float(values.ravel()[-1]) if isinstance(values, np.ndarray) and values.size else float("nan")
+        ok = reached >= least
+        message = f"{name} is {reached:g} after {self.trajectory.steps} steps; expected at least {least:g}"
+        return Finding(
+            kind=LEAST,
+            pair=side,
+            subject=side,
+            ok=ok,
+            index=self.index,
+            call=self.call.do,
+            value=name,
+            code="" if ok else "too low",
+            message="" if ok else message,
+            count=1,
+        )
+
+    def values(self) -> Iterator[tuple[str, tuple[Finding, ...], dict[str, Leaf], int]]:
+        """Of each value its path, the findings, what the sides have at the end, and the step of the worst place.
+
+        A constant shows nothing, unless it is another one at another checkpoint.
+        """
+        paths = {path: None for path, _ in self._records}
+        for path, findings, leaves_of in agreement.find(self.case, self.index, self._last, expecting=self.complete):
+            if path not in paths and not any(finding.kind == expected.KIND for finding in findings):
+                continue
+            merged = []
+            worst_step = 0
+            for finding in findings:
+                record = self._records.get((path, finding.pair))
+                along = record.merged() if record else None
+                if finding.kind != agreement.KIND or along is None or record is None:
+                    merged.append(finding)
+                    continue
+                still = finding.code == "vacuous" and along.ok
+                if still and not any(
+                    _moves(self._extremes.get((path, side), ()), self.case.tolerance) for side in self._last
+                ):
+                    merged.append(finding)
+                    continue
+                if not along.ok:
+                    worst_step = record.step
+                merged.append(
+                    dataclasses.replace(
+                        finding,
+                        ok=along.ok,
+                        code=along.reason or "",
+                        message=along.message if along.reason != "missing" else finding.message,
+                        count=along.count,
+                        comparison=along,
+                    )
+                )
+            yield path, tuple(merged), leaves_of, worst_step
+
+
+def _same(ours: Leaf | None, theirs: Leaf | None) -> bool:
+    a, b = plain(ours), plain(theirs)
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return a.shape == b.shape and a.tobytes() == b.tobytes()
+    return type(a) is type(b)
 
 
 def _moves(numbers: Sequence[float], tolerance: Tolerance) -> bool:
@@ -227,32 +312,11 @@ def _moves(numbers: Sequence[float], tolerance: Tolerance) -> bool:
     return max(numbers) - min(numbers) > tolerance.atol + tolerance.rtol * max(map(abs, numbers))
 
 
-def _extremes(array: np.ndarray | None) -> list[float]:
-    if array is None or array.size == 0 or array.dtype.kind not in "fiu":
-        return []
-    return [float(array.min()), float(array.max())]
-
-
-def _plain(number: object) -> TypeGuard[float | int | bool | str]:
-    return isinstance(number, float | int | bool | str)
-
-
-def _too_low(call: str, trajectory: Trajectory, last: Mapping[str, Mapping[str, np.ndarray]]) -> Iterator[Problem]:
-    for name, least in trajectory.least.items():
-        for language, values in last.items():
-            reached = float(values[name].ravel()[-1]) if name in values and values[name].size else float("nan")
-            if not reached >= least:
-                message = f"{name} is {reached:g} after {trajectory.steps} steps; expected at least {least:g}"
-                yield Problem(language, call, "too low", message)
-
-
 def _frozen(kept: Mapping[str, Mapping[str, list[float]]]) -> dict[str, dict[str, tuple[float, ...]]]:
-    return {name: {language: tuple(numbers) for language, numbers in sides.items()} for name, sides in kept.items()}
+    return {name: {side: tuple(numbers) for side, numbers in sides.items()} for name, sides in kept.items()}
 
 
 def _ratio(comparison: Comparison) -> float:
-    return (
-        float("inf")
-        if comparison.ratio is None and not comparison.ok
-        else (comparison.ratio.value if comparison.ratio else 0.0)
-    )
+    if comparison.ratio is not None:
+        return comparison.ratio.value
+    return 0.0 if comparison.ok else float("inf")

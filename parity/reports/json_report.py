@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from parity.evidence.results import Report
+from parity.verify.results import Report
 
 
 def as_json(report: Report) -> str:

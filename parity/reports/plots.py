@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from parity.evidence.results import TrajectoryResult
+from parity.evidence.trajectory import TrajectoryResult
 from parity.reports.trajectories import differences, names
 
 if TYPE_CHECKING:

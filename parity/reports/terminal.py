@@ -11,38 +11,36 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from parity.evidence.compare import Comparison, python_index, r_index
 from parity.evidence.compare import number as exact_number
-from parity.evidence.results import (
-    Blame,
-    CaseResult,
-    FixtureResult,
-    GradientResult,
-    Pair,
-    Report,
-    TrajectoryResult,
-    ValueResult,
-)
+from parity.evidence.compare import python_index, r_index
+from parity.evidence.finding import NOT_BROUGHT, REFUSED, Finding
+from parity.evidence.trajectory import TrajectoryResult
 from parity.reports.trajectories import bits, end, first_beyond, largest, outcome
+from parity.verify.results import CaseResult, FixtureResult, GradientResult, Report, ValueResult
 
-_WRONG: dict[Blame | None, str] = {
-    "python": "python is wrong",
-    "r": "r is wrong",
-    "both": "python and r are both wrong",
-    "expected": "the expected value is wrong: both gradients agree with numeric differentiation",
+_WRONG = {
+    "both": "both are wrong",
+    "expected": "the expected value is wrong: the gradients agree with numeric differentiation",
     "nothing shown": "nothing was shown",
     "unknown": "nothing says which side is wrong: give the case an expect",
-    None: "",
 }
+
+
+def wrong(blame: str | None) -> str:
+    """Who is wrong, in words."""
+    return "" if blame is None else _WRONG.get(blame, f"{blame} is wrong")
 
 
 def number(value: object) -> str:
     """A number as a reader wants it: 17 significant digits only where fewer would not say it."""
-    if isinstance(value, bool | str):
+    if isinstance(value, str):
+        return repr(value)
+    if isinstance(value, bool):
         return str(value)
     if isinstance(value, int):
         return str(value)
-    assert isinstance(value, float)
+    if not isinstance(value, float):
+        return str(value)
     if value == 0 or not math.isfinite(value):
         return exact_number(value) if value != 0 or math.copysign(1, value) < 0 else "0"
     short = f"{value:.6g}"
@@ -129,7 +127,7 @@ def table(report: Report) -> Table:
         if above != folder:
             grid.add_row(f"[dim]{escape(above)}/[/]")
             folder = above
-        between = list(fixture.comparisons("python-r"))
+        between = list(fixture.between())
         grid.add_row(
             escape(f" {stem}" if above else stem),
             str(len(fixture.cases)),
@@ -149,7 +147,7 @@ def worst(values: Iterable[float]) -> float | None:
 def share(ratio: float | None) -> str:
     if ratio is None:
         return "-"
-    return "0" if ratio == 0 else f"{100 * ratio:.2g} %" if ratio < 10 else f"{ratio:.2g} x"
+    return "0" if ratio == 0 else f"{100 * ratio:.2g} %" if ratio < 1 else f"{ratio:.2g} x"
 
 
 def gradient_summary(fixture: FixtureResult) -> str:
@@ -220,7 +218,7 @@ def trajectory(fixture: FixtureResult, case: CaseResult) -> Iterator[str]:
 
 def _agreement(case: CaseResult, run: TrajectoryResult) -> str:
     kind, first = outcome(case, run), run.departure
-    if not any("python-r" in value.comparisons for value in case.values):
+    if not any(value.between is not None for value in case.values):
         return "nothing compared"
     if first is None:
         return "agree throughout" if kind == "agree" else "do not agree (see below)"
@@ -229,15 +227,14 @@ def _agreement(case: CaseResult, run: TrajectoryResult) -> str:
     if first.index and first.name not in run.series:
         place += f"{python_index(first.index)} (R: {r_index(first.index)})"
     apart = f"{size(first.error)}, allowed {size(first.allowed)}"
-    said = f"first beyond the tolerance at step {first_beyond(first)} in {place}: {apart}"
-    return f"agree up to step {run.until} as asked; {said}" if kind == "until" else said
+    return f"first beyond the tolerance at step {first_beyond(first)} in {place}: {apart}"
 
 
 def _both(sides: Mapping[str, float]) -> str:
     """A number of both sides: once, where six digits are the same."""
     shown = {side: f"{value:.6g}" for side, value in sides.items()}
     if len(shown) == 2 and len(set(shown.values())) == 1:
-        return f"{shown['python']} in both"
+        return f"{next(iter(shown.values()))} in both"
     return ", ".join(f"{value} ({side})" for side, value in shown.items())
 
 
@@ -253,55 +250,47 @@ def _wrapped(line: str, width: int) -> list[str]:
     return lines
 
 
-def failures(fixture: FixtureResult, case: CaseResult) -> Iterator[str]:
-    """One block per thing that went wrong in the case; nothing for a case that is as it should be."""
+def failures(fixture: FixtureResult, case: CaseResult, only: str | None = None) -> Iterator[str]:
+    """One block per thing that went wrong in the case, or in the one pair `only`; nothing for a case that is ok."""
     if case.ok:
         return
     title = f"{fixture.name} / {case.id}"
     repeat = f"  repeat: parity run {shlex.quote(str(fixture.path))} -k {shlex.quote(case.id)}"
     declared = case.divergence is not None
     for problem in case.problems:
-        where = f"\n  at {problem.where}" if problem.where and problem.where != problem.call else ""
-        side = f"{problem.language}: " if problem.language else ""
-        call = f" / {problem.call}" if problem.call else ""
-        said = f"{side}{problem.kind}: {problem.message}{where}"
-        yield f"[bold]{escape(f'{title}{call}')}[/]\n  {escape(said)}\n{escape(repeat)}"
-    stopped = any(problem.language for problem in case.problems)
-    unreached = []
+        if only in (None, problem.pair) and not (declared and problem.kind != "divergence"):
+            yield f"{_problem_block(title, problem)}\n{escape(repeat)}"
     for value in case.values:
-        if value.ok or declared:
-            continue
-        if stopped and all(c.ok or c.reason == "missing" for c in value.comparisons.values()):
-            unreached.append(f"{value.call} {value.name}")
-        else:
-            yield f"{_value_block(title, value)}\n{escape(repeat)}"
-    if unreached:
-        yield f"[bold]{escape(title)}[/]\n  for that reason not compared: {escape(', '.join(unreached))}"
-    agree = {
-        value.name for value in case.values if "python-r" in value.comparisons and value.comparisons["python-r"].ok
-    }
+        wrong_here = [f for f in value.findings if not f.ok and only in (None, f.pair)]
+        if wrong_here and not declared:
+            yield f"{_value_block(title, value, wrong_here)}\n{escape(repeat)}"
+    if case.unreached and not declared and only is None:
+        yield f"[bold]{escape(title)}[/]\n  for that reason not compared: {escape(', '.join(case.unreached))}"
+    agree = {value.name for value in case.values if value.between is not None and value.between.ok}
     for gradient in case.gradients:
-        if not gradient.check.ok and not declared:
+        if not gradient.check.ok and not declared and only in (None, gradient.pair):
             yield f"{_gradient_block(title, gradient, gradient.check.gradient in agree)}\n{escape(repeat)}"
 
 
-def _value_block(title: str, value: ValueResult) -> str:
-    wrong = {pair: c for pair, c in value.comparisons.items() if not c.ok}
-    first: Comparison = next(iter(wrong.values()))
+def _problem_block(title: str, problem: Finding) -> str:
+    where = f"\n  at {problem.where}" if problem.where and problem.where != problem.call else ""
+    named = problem.message.casefold().startswith(problem.subject)
+    side = f"{problem.subject}: " if problem.subject and not named else ""
+    call = f" / {problem.call}" if problem.call else ""
+    code = "" if problem.code in (REFUSED, NOT_BROUGHT, "other error") else f"{problem.code}: "
+    return f"[bold]{escape(f'{title}{call}')}[/]\n  {escape(f'{side}{code}{problem.message}{where}')}"
+
+
+def _value_block(title: str, value: ValueResult, findings: list[Finding]) -> str:
     place = f"{title} / {value.call} / {value.name}"
     if value.index:
         place += f"{python_index(value.index)}  (R: {value.name}{r_index(value.index)})"
     numbers = "      ".join(f"{side}  {number(n)}" for side, n in value.numbers.items())
-    said = "\n".join(f"  {message}" for message in _messages(wrong))
-    head = f"  {numbers}      " if numbers else "  "
-    sides = ", ".join(wrong)
-    return f"[bold]{escape(place)}[/]\n{escape(head)}[bold red]{_WRONG[value.blame]}[/]\n{escape(said)}" + (
-        "" if first.reason == "value" else f"\n  compared: {sides}"
-    )
-
-
-def _messages(wrong: Mapping[Pair, Comparison]) -> list[str]:
-    return list(dict.fromkeys(comparison.message for comparison in wrong.values()))
+    said = "\n".join(f"  {escape(message)}" for message in dict.fromkeys(f.message for f in findings))
+    head = f"  {escape(numbers)}      " if numbers else "  "
+    pairs = ", ".join(f.pair for f in findings)
+    compared = "" if findings[0].code == "value" else f"\n  compared: {escape(pairs)}"
+    return f"[bold]{escape(place)}[/]\n{head}[bold red]{wrong(value.blame)}[/]\n{said}{compared}"
 
 
 def _gradient_block(title: str, gradient: GradientResult, agree: bool) -> str:
@@ -313,6 +302,6 @@ def _gradient_block(title: str, gradient: GradientResult, agree: bool) -> str:
     numbers = ""
     if check.reason == "value":
         numbers = f"  analytic  {number(check.analytic)}      numeric  {number(check.numeric)}      "
-        wrong = f"{gradient.language}'s {check.of} and {check.gradient} do not fit together" if agree else ""
-        numbers += f"[bold red]{wrong or f'{gradient.language} is wrong'}[/]\n"
+        apart = f"{gradient.language}'s {check.of} and {check.gradient} do not fit together" if agree else ""
+        numbers += f"[bold red]{apart or f'{gradient.language} is wrong'}[/]\n"
     return f"[bold]{escape(place)}[/]\n{numbers}  {escape(check.message)}"

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from parity.evidence.results import CaseResult, Departure, TrajectoryResult
+from parity.evidence.trajectory import Departure, TrajectoryResult
+from parity.verify.results import CaseResult
 
-Outcome = Literal["agree", "until", "departs", "fails"]
+Outcome = Literal["agree", "departs", "fails"]
 
 
 @dataclass(frozen=True)
@@ -23,20 +24,18 @@ class Apart:
 
 
 def outcome(case: CaseResult, run: TrajectoryResult) -> Outcome:
-    """Agreement to the end, or as far as it was asked; a first step beyond the tolerance; or another failure."""
-    between = [v.comparisons.get("python-r") for v in case.values if v.call.split(",")[0] == run.call]
+    """Agreement to the end; a first step beyond the tolerance; or another failure."""
     if run.departure is not None:
-        # What comes after the step up to which agreement was asked is measured and no failure.
-        asked = run.departure.step > run.until and all(c is None or c.ok for c in between)
-        return "until" if asked else "departs"
+        return "departs"
+    between = [v.between for v in case.values if v.call.split(",")[0] == run.call]
     return "agree" if between and all(c is not None and c.ok for c in between) else "fails"
 
 
 def differences(run: TrajectoryResult, name: str) -> tuple[tuple[int, float], ...]:
-    """(step, |Python - R|) of one value: for each step of a series, for each checkpoint of a state."""
+    """(step, how far apart the sides are) of one value: for each step of a series, for each checkpoint of a state."""
     if name in run.series:
-        sides = run.series[name]
-        pairs = zip(sides.get("python", ()), sides.get("r", ()), strict=False)
+        sides = list(run.series[name].values())
+        pairs = zip(*sides[:2], strict=False) if len(sides) > 1 else ()
         # Equal infinities are no difference, though their subtraction is not a number.
         return tuple((step, 0.0 if a == b else abs(a - b)) for step, (a, b) in enumerate(pairs, start=1))
     return tuple((c.step, c.differences[name]) for c in run.checkpoints if name in c.differences)

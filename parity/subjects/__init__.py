@@ -1,12 +1,20 @@
-"""Python or R, behind one protocol: a subject begins a case and then makes its calls one by one."""
+"""One protocol for whatever carries out a case: Python, R, either in a process of its own, a recording.
+
+A subject is asked to observe a case; it makes what the case makes, then its calls, and yields what it saw.
+No code outside this room asks which language a subject speaks: a subject has a name.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from typing import Any, Protocol
 
-from parity.fixture.model import Call, Case
-from parity.subjects.observation import CallTrace
+from parity.fixture.model import Case
+from parity.subjects.observation import Observation
 
 Pointer = tuple[str | int, ...]
 NAME = {"python": "Python", "r": "R"}
@@ -15,54 +23,86 @@ NAME = {"python": "Python", "r": "R"}
 class MisfitError(Exception):
     """The fixture asks for something that the code under test does not have.
 
-    `pointer` is the JSON path below the place that was being carried out (the case, or one call of it); an
-    `absolute` pointer starts at the fixture.
+    `pointer` is the JSON path from the fixture's root. `whole`: no case of the fixture fits.
     """
 
-    def __init__(self, pointer: Pointer, problem: str, expected: str, *, absolute: bool = False) -> None:
-        super().__init__(f"{problem}; expected {expected}")
+    def __init__(self, pointer: Pointer, problem: str, expected: str, *, whole: bool = False) -> None:
+        super().__init__(pointer, problem, expected, whole)
         self.pointer = pointer
         self.problem = problem
         self.expected = expected
-        self.absolute = absolute
+        self.whole = whole
 
-    def below(self, *prefix: str | int) -> MisfitError:
-        if self.absolute:
-            return self
-        return MisfitError((*prefix, *self.pointer), self.problem, self.expected)
+    def __str__(self) -> str:
+        return f"{self.problem}; expected {self.expected}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _misfit, (self.pointer, self.problem, self.expected, self.whole)
 
 
-class Run(Protocol):
-    """One case under way."""
-
-    def call(self, call: Call, names: tuple[str, ...]) -> CallTrace:
-        """Make the call and trace the values named (with everything below them)."""
+def _misfit(pointer: Pointer, problem: str, expected: str, whole: bool) -> MisfitError:
+    return MisfitError(pointer, problem, expected, whole=whole)
 
 
 class Subject(Protocol):
-    language: str
+    """`name` is the side that findings speak of: "python", "r"."""
 
-    def begin(self, case: Case) -> Run:
-        """Make what the case makes. Raises `MisfitError`, or whatever the constructor raises as `BeginError`."""
+    name: str
+
+    def observe(self, case: Case, *, calls: int | None = None) -> Iterator[Observation]:
+        """Make what the case makes, then its calls (the first `calls` of them), each as a lazily made observation.
+
+        A trajectory gives one observation per piece. It ends after the first failing call that was not to raise.
+        Whatever the code did to its process is undone when the iterator ends or is closed. Raises MisfitError where
+        the fixture asks for what the subject does not have.
+        """
 
     def close(self) -> None:
         """Leave the process as it was found; the subject is not used any more."""
 
 
-class BeginError(Exception):
-    """The constructor itself failed; carries the failure as a result."""
+class Interrupts:
+    """Tells the user's Ctrl-C from a KeyboardInterrupt that the code under test raises by itself."""
 
-    def __init__(self, trace: CallTrace) -> None:
-        super().__init__(trace.error.message if trace.error else "")
-        self.trace = trace
+    pressed = False
 
 
-def refuse_if_all_fail(traced: Mapping[str, CallTrace]) -> None:
-    """A call that every language refuses is the fixture's fault. Raises MisfitError at the call itself."""
-    errors = {language: trace.error for language, trace in traced.items() if trace.error}
-    if len(errors) == len(traced) > 1:
-        said = "; ".join(f"{NAME[language]}: {error.message}" for language, error in errors.items())
-        raise MisfitError((), f"every language refuses this call ({said})", "arguments that fit")
+@contextlib.contextmanager
+def listening() -> Iterator[Interrupts]:
+    """While this is entered, a SIGINT that Python would turn into KeyboardInterrupt is also written down."""
+    if threading.current_thread() is not threading.main_thread():
+        yield _interrupts
+        return
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler:
+        yield _interrupts
+        return
+
+    def write_down(number: int, frame: Any) -> None:
+        _interrupts.pressed = True
+        signal.default_int_handler(number, frame)
+
+    _interrupts.pressed = False
+    signal.signal(signal.SIGINT, write_down)
+    try:
+        yield _interrupts
+    finally:
+        signal.signal(signal.SIGINT, before)
+        _interrupts.pressed = False
+
+
+_interrupts = Interrupts()
+
+
+def ours(error: BaseException) -> bool:
+    """Whether an exception that came out of the code under test is the user's, not the code's."""
+    return isinstance(error, KeyboardInterrupt) and _interrupts.pressed
+
+
+def leave_if_forked(process: int) -> None:
+    """A copy of this process that the code under test made by fork() must not go on verifying."""
+    if os.getpid() != process:
+        os._exit(0)
 
 
 def one_of(names: object) -> str:

@@ -1,17 +1,24 @@
-"""Python modules that lie beside a fixture: each folder has its own, and an edited one is loaded again.
+"""Python modules that lie beside a fixture, and the state that code under test leaves in modules.
 
 Two folders may both hold a `port.py`. Python keeps one module per name, so what was loaded from one folder is
-put aside while another folder's fixture is at work.
+put aside while another folder's fixture is at work, and an edited module is loaded again.
 """
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import importlib
+import math
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
+
+import numpy as np
+
+SHARED = (np, np.linalg, np.random, math, builtins)
+"""Modules that our own arithmetic shares with the code under test, which could patch them."""
 
 
 @dataclass
@@ -26,8 +33,8 @@ class Folder:
         """What `sys.modules` now holds of this folder."""
         return {name: module for name, module in list(sys.modules.items()) if self._holds(module)}
 
-    def keep(self, found: dict[str, ModuleType]) -> None:
-        for name, module in found.items():
+    def keep(self, modules: dict[str, ModuleType]) -> None:
+        for name, module in modules.items():
             if self.modules.get(name) is not module:
                 self.modules[name] = module
                 self.written[name] = _written(module)
@@ -37,37 +44,66 @@ class Folder:
 
     def _holds(self, module: ModuleType) -> bool:
         file = getattr(module, "__file__", None)
-        return file is not None and not file.startswith(sys.prefix) and self.path in Path(file).parents
+        return isinstance(file, str) and not file.startswith(sys.prefix) and self.path in Path(file).parents
 
 
 _folders: dict[Path, Folder] = {}
 _active: Folder | None = None
-_on_path: list[str] = []
+_first: list[str] = []
+_last: list[str] = []
 _seen = 0
 
 
+def root_of(path: Path) -> Path:
+    """The folder of the project that a fixture or its folder belongs to.
+
+    The nearest folder upwards with a `.git`, `pyproject.toml` or DESCRIPTION; without one, the folder that holds
+    the nearest folder called "fixtures"; else the folder itself. Nothing above it is looked into.
+    """
+    folder = path if path.is_dir() else path.parent
+    upwards = (folder, *folder.parents)
+    for one in upwards:
+        if one.name == "fixtures":
+            return one.parent
+    for one in upwards:
+        if any((one / mark).exists() for mark in (".git", "pyproject.toml", "DESCRIPTION")):
+            return one
+    return folder
+
+
 def activate(path: Path) -> None:
-    """Make the folder's modules the ones that imports find: it and the working directory can be imported from, as
-    with `python -m`. Cheap where they are already."""
+    """Make the folder's modules the ones that imports find. Cheap where they are already.
+
+    The folder comes first, as with `python script.py`. The project's root and the working directory come last: what
+    is installed, and the standard library, is not hidden by a file that happens to lie there.
+    """
     global _active
-    if _active is not None and _active.path == path and _on_path:
+    if _active is not None and _active.path == path and _first:
         return
-    rest()
+    deactivate()
     if _active is None or _active.path != path:
         _put_aside()
         _active = _folders.setdefault(path, Folder(path))
         sys.modules.update(_active.modules)
-    _on_path.extend([str(path), str(Path.cwd())])
-    sys.path[:0] = _on_path
+    _first.append(str(path))
+    _last.extend(dict.fromkeys([str(root_of(path)), str(Path.cwd())]))
+    sys.path[:0] = _first
+    sys.path.extend(_last)
 
 
-def rest() -> None:
+def deactivate() -> None:
     """Take the folder off the path again; its modules stay until another folder's are needed."""
     remember()
-    for entry in _on_path:
+    for entry in _first:
         with contextlib.suppress(ValueError):
             sys.path.remove(entry)
-    _on_path.clear()
+    for entry in _last:
+        for place in reversed(range(len(sys.path))):
+            if sys.path[place] == entry:
+                del sys.path[place]
+                break
+    _first.clear()
+    _last.clear()
 
 
 def remember() -> None:
@@ -85,6 +121,40 @@ def reload_if_edited(path: Path) -> None:
         _put_aside()
         _active.modules.clear()
         importlib.invalidate_caches()
+
+
+class Globals:
+    """What modules hold, as it was when this was made; what code assigns in them later can be undone.
+
+    A list or dict that a module holds is not copied: what is written into it stays, and shows as a case that does not
+    repeat.
+    """
+
+    def __init__(self, path: Path) -> None:
+        folder = _folders.get(path)
+        watched = [*SHARED, *(folder.modules.values() if folder is not None else ())]
+        self._kept = [(vars(module), dict(vars(module))) for module in watched]
+
+    def restore(self) -> None:
+        for now, then in self._kept:
+            if not _unchanged(now, then):
+                _restore(now, then)
+
+
+def _unchanged(now: dict[str, object], then: dict[str, object]) -> bool:
+    try:
+        return now == then  # the same objects are not asked whether they are equal
+    except Exception:  # another object is, and may answer with an array
+        return False
+
+
+def _restore(now: dict[str, object], then: dict[str, object]) -> None:
+    for name in [name for name in now if name not in then]:
+        if isinstance(now[name], ModuleType):  # imported meanwhile: a part of the package, not a patch
+            then[name] = now[name]
+        else:
+            del now[name]
+    now.update(then)
 
 
 def _put_aside() -> None:

@@ -1,70 +1,145 @@
-"""What happened when one subject ran one case."""
+"""What one subject did in one call: values by path, conditions, changed arguments, an error."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-COMPARABLE = "fiubUT"
-"""NumPy's kinds of arrays that can be compared: numbers, truth values, texts."""
+from parity.fixture.model import Named
+
+COMPARABLE = "fiubUTM"
+"""NumPy's kinds of arrays that can be compared: numbers, truth values, texts, dates."""
+
+MAKE = -1
+"""The place of the constructor among the calls."""
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def printable(text: object) -> str:
+    """A text of the code under test as it may be printed: control characters and lone surrogates are spelled out."""
+    try:
+        said = str(text)
+    except BaseException as error:  # an exception's own __str__ may raise anything
+        said = f"<a message that cannot be written: {type(error).__name__}>"
+    return _CONTROL.sub(lambda one: one[0].encode("unicode_escape").decode("ascii"), said)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A warning of the code under test; `classes` from the most specific on."""
+
+    classes: tuple[str, ...]
+    message: str
 
 
 @dataclass(frozen=True)
 class Failure:
-    """An error raised by the code under test: a result of the case, not a crash of the run."""
+    """An error raised by the code under test: a result of the case, not a crash of the run.
 
-    kind: str
+    `classes` are those of the exception or R condition, the most specific first; `where` is file and line.
+    """
+
+    classes: tuple[str, ...]
     message: str
     where: str = ""
 
+    @property
+    def kind(self) -> str:
+        return self.classes[0] if self.classes else "error"
+
 
 @dataclass(frozen=True)
-class CallTrace:
-    """One call's values by path ("out", "grads.W1"): numeric, logical or character arrays; scalars are 0-d.
+class Null:
+    """None, or R's NULL: there, and nothing."""
 
-    `mutated` names arguments whose bytes the call changed without saying so in `updates`.
+
+@dataclass(frozen=True)
+class Empty:
+    """A list or dict without members."""
+
+
+@dataclass(frozen=True)
+class Uncomparable:
+    """A value that no comparison passes. It is not dropped, which two sides might do in the same way."""
+
+    kind: str
+
+
+@dataclass(frozen=True, eq=False)
+class WithNames:
+    """An array, and the names along each axis (None for an axis without)."""
+
+    values: np.ndarray
+    names: tuple[tuple[str | None, ...] | None, ...]
+
+
+Leaf = Any
+"""An array (numbers, truth values, texts, dates), a value with labels or levels, Null, Empty or Uncomparable."""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One call's values by path ("out", "grads.W1"); scalars are 0-d.
+
+    `call` is the number of the call in its case, MAKE for the constructor. A trajectory gives one observation per
+    piece: `piece` steps, of which the last is number `step`. `changed` names arguments whose bytes the call changed
+    without saying so in `updates`. `end` is true of the last observation of the call.
     """
 
+    call: int
     do: str
-    values: Mapping[str, np.ndarray] = field(default_factory=dict)
-    mutated: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+    values: Mapping[str, Leaf] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
+    warnings: tuple[Condition, ...] = ()
     output: str = ""
     error: Failure | None = None
+    step: int = 0
+    piece: int = 0
 
 
-@dataclass(frozen=True)
-class Trace:
-    """The calls that were made, in order; after a failed call none is made."""
-
-    language: str
-    calls: tuple[CallTrace, ...]
+def has_names(value: object) -> bool:
+    """Whether a value carries names beside its elements."""
+    return not isinstance(value, np.ndarray) and hasattr(value, "names") and hasattr(value, "values")
 
 
-def leaves(path: str, value: Any) -> Iterator[tuple[str, np.ndarray]]:
-    """The arrays of a nested value with their paths.
-
-    None yields nothing. What else cannot be compared (complex numbers, a masked array, any object) yields an array of
-    its type's name that no comparison passes: it is not dropped, which two sides might do in the same way.
-    """
+def leaves(path: str, value: Any) -> Iterator[tuple[str, Leaf]]:
+    """The leaves of a nested value with their paths; two members of one path make that path uncomparable."""
     if type(value) is np.ndarray:
-        yield path, value if value.dtype.kind in COMPARABLE else _uncomparable(str(value.dtype))
+        yield path, value if value.dtype.kind in COMPARABLE else Uncomparable(f"an array of {value.dtype}")
+        return
+    found: dict[str, Leaf] = {}
+    for place, leaf in _leaves(path, value):
+        found[place] = Uncomparable(f"two members called {place}") if place in found else leaf
+    yield from found.items()
+
+
+def _leaves(path: str, value: Any) -> Iterator[tuple[str, Leaf]]:
+    if type(value) is np.ndarray:
+        yield path, value if value.dtype.kind in COMPARABLE else Uncomparable(f"an array of {value.dtype}")
+    elif value is None:
+        yield path, Null()
     elif isinstance(value, Mapping):
+        if not value:
+            yield path, Empty()
         for key, element in value.items():
-            yield from leaves(f"{path}.{key}", element)
+            yield from _leaves(f"{path}.{key}", element)
     elif isinstance(value, list | tuple):
+        if not value:
+            yield path, Empty()
         for position, element in enumerate(value):
-            yield from leaves(f"{path}.{position}", element)
-    elif value is not None:
+            yield from _leaves(f"{path}.{position}", element)
+    elif isinstance(value, Named):
+        yield path, WithNames(value.values, (value.names,))
+    elif hasattr(value, "units"):
+        yield path, Uncomparable(f"a time span in {value.units}")
+    elif isinstance(value, Uncomparable | Null | Empty) or hasattr(value, "codes") or has_names(value):
+        yield path, value
+    else:
         array = np.asarray(value)
         plain = array.dtype.kind in COMPARABLE and not isinstance(value, np.ma.MaskedArray)
-        yield path, array if plain else _uncomparable(type(value).__name__)
-
-
-def _uncomparable(kind: str) -> np.ndarray:
-    array = np.empty((), dtype=object)
-    array[()] = kind
-    return array
+        yield path, array if plain else Uncomparable(f"a value of type {type(value).__name__}")

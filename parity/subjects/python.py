@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import dataclasses
 import functools
 import importlib
 import inspect
 import io
+import os
+import re
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -18,10 +21,12 @@ from typing import Any
 import numpy as np
 
 from parity import exact
-from parity.fixture.model import Call, Case, Fixture, FunctionReference, Value
-from parity.subjects import BeginError, MisfitError, one_of
-from parity.subjects.modules import activate, reload_if_edited, remember, rest
-from parity.subjects.observation import CallTrace, Failure, leaves
+from parity.fixture.model import Call, Case, Factor, Fixture, FunctionReference, Named, Value
+from parity.subjects import MisfitError, Pointer, leave_if_forked, one_of, ours
+from parity.subjects.modules import Globals, activate, deactivate, reload_if_edited, remember
+from parity.subjects.observation import MAKE, Condition, Failure, Leaf, Observation, WithNames, leaves, printable
+
+NAME = "python"
 
 
 def resolve(reference: str, directory: Path) -> Any:
@@ -30,24 +35,27 @@ def resolve(reference: str, directory: Path) -> Any:
     try:
         activate(directory)
         with _quietly():
-            found = importlib.import_module(module_name)
+            module = importlib.import_module(module_name)
         remember()
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
+        if ours(error):
+            raise
         missing = isinstance(error, ModuleNotFoundError) and (error.name or "") in _parents(module_name)
         problem = (
             f"there is no Python module {error.name}"
             if missing and isinstance(error, ModuleNotFoundError)
-            else f"importing {module_name} failed: {type(error).__name__}: {error}"
+            else f"importing {module_name} failed: {type(error).__name__}: {printable(error)}"
         )
-        raise MisfitError(("python",), problem, "an importable module:object", absolute=True) from error
+        raise MisfitError(("python",), problem, "an importable module:object", whole=True) from error
+    target: Any = module
     for part in qualified.split("."):
-        if not hasattr(found, part):
-            public = [name for name in vars(found) if not name.startswith("_") and callable(getattr(found, name))]
-            raise MisfitError(("python",), f"{module_name} has no {part}", one_of(public), absolute=True)
-        found = getattr(found, part)
-    if not callable(found):
-        raise MisfitError(("python",), f"{reference} cannot be called", "a class or a function", absolute=True)
-    return found
+        if not hasattr(target, part):
+            public = [name for name in vars(target) if not name.startswith("_") and callable(getattr(target, name))]
+            raise MisfitError(("python",), f"{module_name} has no {part}", one_of(public), whole=True)
+        target = getattr(target, part)
+    if not callable(target):
+        raise MisfitError(("python",), f"{reference} cannot be called", "a class or a function", whole=True)
+    return target
 
 
 def _parents(module_name: str) -> set[str]:
@@ -68,144 +76,266 @@ _AS_R = _Arithmetic(exact.wrap, exact.arithmetic)
 
 
 class PythonSubject:
-    language = "python"
+    name = NAME
 
-    def __init__(self, fixture: Fixture, *, as_r: bool = False) -> None:
-        """With `as_r`, NumPy does its arithmetic the way R does (`parity.exact`)."""
+    def __init__(self, fixture: Fixture, *, as_r: bool = False, tell: Callable[[str], None] = lambda _: None) -> None:
+        """With `as_r`, NumPy does its arithmetic the way R does (`parity.exact`). `tell` hears of each call."""
         self._directory = fixture.path.parent.resolve()
         reload_if_edited(self._directory)
         self._target = resolve(fixture.python, self._directory)
         self._arithmetic = _AS_R if as_r else _AS_NUMPY
+        self._tell = tell
+        self._globals = Globals(self._directory)
 
     def close(self) -> None:
-        rest()
+        deactivate()
 
-    def begin(self, case: Case) -> PythonRun:
-        made = case.made_with("python")
-        if not inspect.isclass(self._target):
-            return PythonRun(self._target, None, made, self._directory, self._arithmetic)
-        arguments = {name: self._arithmetic.wrap(_argument(value, self._directory)) for name, value in made.items()}
-        _check_names(self._target, arguments, "make", {})
+    def observe(self, case: Case, *, calls: int | None = None) -> Iterator[Observation]:
         try:
-            activate(self._directory)
-            with _quietly() as (said, out), self._arithmetic.during():
-                instance = self._arithmetic.wrap(self._target(**arguments))
-        except (Exception, SystemExit) as error:
-            failed = CallTrace("make", warnings=_messages(said), output=out.getvalue(), error=_failure(error))
-            raise BeginError(failed) from error
-        run = PythonRun(None, instance, {}, self._directory, self._arithmetic)
-        run.handed("make", made, arguments)
-        return run
+            under_way = _UnderWay(case, self._target, self._directory, self._arithmetic, self._tell)
+            failed = under_way.make()
+            if failed is not None:
+                yield failed
+                return
+            for index, call in enumerate(case.calls[:calls]):
+                for observation in under_way.carry_out(index, call):
+                    yield observation
+                    if observation.error and NAME not in call.raises:
+                        return
+        finally:
+            self._globals.restore()
 
 
-class PythonRun:
-    """`instance` for a class; `function` for a function, whose missing arguments `make` fills."""
+class _UnderWay:
+    """A case under way: `_instance` of a class, or a function, whose missing arguments `make` fills."""
 
     def __init__(
-        self,
-        function: Callable[..., Any] | None,
-        instance: Any,
-        made: Mapping[str, Value],
-        directory: Path,
-        arithmetic: _Arithmetic,
+        self, case: Case, target: Any, directory: Path, arithmetic: _Arithmetic, tell: Callable[[str], None]
     ) -> None:
-        self._function = function
-        self._instance = instance
-        self._made = made
+        self._case = case
+        self._target = target
         self._directory = directory
         self._arithmetic = arithmetic
+        self._tell = tell
+        self._instance: Any = None
         self._state: dict[str, Any] = {}
-        self._handed: list[tuple[str, Value, Any]] = []
-        self._allowed: set[str] = set()
+        self._watched: list[_Handed] = []
 
-    def handed(self, to: str, values: Mapping[str, Value], given: Mapping[str, Any]) -> None:
-        """Remember what was handed over: no later call may change it, unless it says so in `updates`."""
-        self._handed += [(f"{name} of {to}", value, given[name]) for name, value in values.items() if _arrays(value)]
+    def make(self) -> Observation | None:
+        """Construct the object; an observation only where that failed."""
+        made = self._case.made_with(NAME)
+        if not inspect.isclass(self._target):
+            return None
+        arguments = self._arguments(made)
+        positional = _fitted(self._target, arguments, {}, (*self._case.at, "make"), self._place_in_make)
+        self._tell(getattr(self._target, "__name__", "make"))
+        done = self._guarded(lambda: self._arithmetic.wrap(self._target(*positional, **arguments)))
+        if done.error is not None:
+            return Observation(MAKE, "make", {}, (), done.warnings, done.output, done.error)
+        self._instance = done.value
+        self._watch(MAKE, "make", made, arguments)
+        return None
 
-    def call(self, call: Call, names: tuple[str, ...]) -> CallTrace:
-        function = self._find(call.do)
-        arguments = {name: self._argument(value) for name, value in call.arguments.items()}
+    def carry_out(self, index: int, call: Call) -> Iterator[Observation]:
+        given = call.given(NAME)
+        if call.trajectory is None:
+            yield self._call(index, call, given)
+            return
+        step = 0
+        for piece in call.trajectory.pieces():
+            step += piece
+            observation = self._call(index, call, {**given, "steps": piece})
+            yield dataclasses.replace(observation, step=step, piece=piece)
+
+    def _call(self, index: int, call: Call, given: Mapping[str, Value]) -> Observation:
+        function = self._method(call.do, call.at)
+        arguments = self._arguments(given)
         takes = _parameters(function)
         spare = {name: value for name, value in self._state.items() if name in takes}
-        spare |= {name: self._argument(value) for name, value in self._made.items()}
-        _check_names(function, arguments, "with", spare)
-        arguments = {**spare, **arguments}
-        error: Failure | None = None
-        returned: Any = None
-        self._allowed.update(call.updates)
-        self.handed(call.do, call.arguments, arguments)
-        values: dict[str, np.ndarray] = {}
+        if self._instance is None:
+            spare |= self._arguments(self._case.made_with(NAME))
+        whole = {**spare, **arguments}
+        positional = _fitted(function, arguments, spare, (*call.at, "with"), lambda name: self._place(call, name))
+        rest = {name: value for name, value in whole.items() if name not in positional.names}
+        self._watch(index, call.do, given, arguments)
+        self._free(index, call, whole)
+        self._tell(call.do)
+        done = self._guarded(lambda: self._read(index, call, function(*positional, **rest), whole))
+        self._state.update({name: whole[name] for name in call.updates if name in whole})
+        values = done.value if done.error is None else {}
+        return Observation(index, call.do, values, self._changed(), done.warnings, done.output, done.error)
+
+    def _guarded(self, work: Callable[[], Any]) -> _Done:
+        """Whatever the code under test raises is a result; only the user's own Ctrl-C goes through."""
+        process, directory = os.getpid(), os.getcwd()
         activate(self._directory)
+        value, error = None, None
         with _quietly() as (said, out):
             try:
                 with self._arithmetic.during():
-                    returned = function(**arguments)
-                _check_returned(call, returned)
-                values = self._values(call, names, returned, arguments)
-            except (Exception, SystemExit) as raised:
+                    value = work()
+            except BaseException as raised:
+                if ours(raised) or isinstance(raised, MisfitError):
+                    raise
                 error = _failure(raised)
+        leave_if_forked(process)
+        with contextlib.suppress(OSError):
+            if os.getcwd() != directory:
+                os.chdir(directory)
         remember()
-        self._state.update({name: arguments[name] for name in call.updates if name in arguments})
-        return CallTrace(
-            call.do,
-            {} if error else values,
-            self._changed(),
-            _messages(said),
-            out.getvalue(),
-            error,
-        )
+        return _Done(value, error, _conditions(said), printable(out.getvalue()) if out.tell() else "")
 
-    def _changed(self) -> tuple[str, ...]:
-        """What was handed over, in this call or before, and is no longer what it was; each is named once."""
-        changed = [what for what, before, after in self._handed if not self._may(what) and not _same(before, after)]
-        self._handed = [handed for handed in self._handed if handed[0] not in changed]
-        return tuple(changed)
+    def _place_in_make(self, name: str) -> Pointer:
+        return self._case.argument_at(self._own_name(name), NAME)
 
-    def _may(self, what: str) -> bool:
-        return what.partition(" ")[0] in self._allowed
+    def _place(self, call: Call, name: str) -> Pointer:
+        own = self._own_name(name)
+        return call.argument_at(own, NAME) if own in call.given(NAME) else self._case.argument_at(own, NAME)
 
-    def _argument(self, value: Value) -> Any:
-        return self._arithmetic.wrap(_argument(value, self._directory))
+    def _own_name(self, name: str) -> str:
+        """The fixture's name for what the code calls `name`."""
+        return next((ours for ours, theirs in self._case.names.get(NAME, {}).items() if theirs == name), name)
 
-    def _find(self, do: str) -> Callable[..., Any]:
-        if self._function is not None:
+    # -- what goes in --------------------------------------------------------------------------------------------------
+
+    def _arguments(self, values: Mapping[str, Value]) -> dict[str, Any]:
+        renamed, layout = self._case.names.get(NAME, {}), self._case.layout.get(NAME, {})
+        arguments = {}
+        for name, value in values.items():
+            fresh = _argument(value, self._directory)
+            if name in layout and isinstance(fresh, np.ndarray):
+                fresh = np.ascontiguousarray(fresh.transpose(layout[name].axes))
+            arguments[renamed.get(name, name)] = self._arithmetic.wrap(fresh)
+        return arguments
+
+    def _method(self, do: str, at: Pointer) -> Callable[..., Any]:
+        if not inspect.isclass(self._target):
             if do != "call":
-                name = getattr(self._function, "__name__", "the subject")
-                raise MisfitError(("do",), f"{name} is a function and has no {do}", '"call"')
-            return self._function
+                name = getattr(self._target, "__name__", "the subject")
+                raise MisfitError((*at, "do"), f"{name} is a function and has no {do}", '"call"')
+            return self._target  # type: ignore[no-any-return]
         method = self._instance if do == "call" else getattr(self._instance, do, None)
         if not callable(method) or do.startswith("_"):
             kind = type(self._instance)
             public = [n for n in dir(kind) if not n.startswith("_") and callable(getattr(kind, n))]
-            raise MisfitError(("do",), f"{kind.__name__} has no method {do}", one_of(public))
+            raise MisfitError((*at, "do"), f"{kind.__name__} has no method {do}", one_of(public))
         return method  # type: ignore[no-any-return]
 
-    def _values(
-        self, call: Call, names: tuple[str, ...], returned: Any, arguments: Mapping[str, Any]
-    ) -> dict[str, np.ndarray]:
+    # -- what must stay as it is ---------------------------------------------------------------------------------------
+
+    def _watch(self, index: int, to: str, values: Mapping[str, Value], arguments: Mapping[str, Any]) -> None:
+        """Remember what was handed over: no call may change it, unless it says so in `updates`."""
+        renamed = self._case.names.get(NAME, {})
+        for name, value in values.items():
+            if isinstance(value, np.ndarray | Mapping | list) and name not in self._case.layout.get(NAME, {}):
+                self._watched.append(_Handed(index, name, to, value, arguments[renamed.get(name, name)]))
+
+    def _free(self, index: int, call: Call, whole: Mapping[str, Any]) -> None:
+        """What the call may update: its own argument of that name, or the object that it is given again."""
+        if call.updates:
+            self._watched = [
+                handed
+                for handed in self._watched
+                if not (
+                    handed.name in call.updates
+                    and (handed.call in (index, MAKE) or whole.get(handed.name) is handed.after)
+                )
+            ]
+
+    def _changed(self) -> tuple[str, ...]:
+        """What was handed over, in this call or before, and is no longer what it was; each is named once."""
+        changed = [handed for handed in self._watched if not _same(handed.before, handed.after)]
+        if changed:
+            self._watched = [handed for handed in self._watched if handed not in changed]
+        return tuple(f"{handed.name} of {handed.to}" for handed in changed)
+
+    # -- what comes out ------------------------------------------------------------------------------------------------
+
+    def _read(self, index: int, call: Call, returned: Any, arguments: Mapping[str, Any]) -> dict[str, Leaf]:
+        _check_returned(call, returned, self._case.values)
         several = returned if len(call.returns) > 1 else ()
-        named = {call.returns[0]: returned} if len(call.returns) == 1 else dict(zip(call.returns, several, strict=True))
-        values: dict[str, np.ndarray] = {}
-        for root in dict.fromkeys(name.split(".")[0] for name in names):
-            if root in named:
+        named: dict[str, Any] = {}
+        if len(call.returns) == 1:
+            named = {call.returns[0]: returned}
+        elif isinstance(several, list | tuple) and len(several) == len(call.returns):
+            named = dict(zip(call.returns, several, strict=True))
+        values: dict[str, Leaf] = {}
+        for root in dict.fromkeys(name.split(".")[0] for name in self._case.compared(index)):
+            expression = self._case.values.get(root, {}).get(NAME)
+            if expression is not None:
+                value = _read_out(expression, returned)
+            elif root in named:
                 value = named[root]
             elif root in call.updates:
-                value = arguments.get(root)
+                value = arguments.get(self._case.names.get(NAME, {}).get(root, root), _ABSENT)
             else:
-                value = getattr(self._instance, root, None)
+                value = getattr(self._instance, root, _ABSENT)
+            if value is _ABSENT:
+                continue
+            if root in self._case.layout.get(NAME, {}):
+                value = np.asarray(value).transpose(self._case.layout[NAME][root].inverse)
             # Copied, because a layer may write into its arrays in place at the next call.
-            values.update((path, array.copy()) for path, array in leaves(root, value))
+            values.update((path, _copied(leaf)) for path, leaf in leaves(root, _without_pandas(value)))
         return values
 
 
-def _check_returned(call: Call, returned: Any) -> None:
+_ABSENT: Any = object()
+
+
+@dataclass(frozen=True)
+class _Handed:
+    """An array (or a list or dict of them) that was handed over, and the copy that went to the code."""
+
+    call: int
+    name: str
+    to: str
+    before: Value
+    after: Any
+
+
+@dataclass(frozen=True)
+class _Done:
+    value: Any
+    error: Failure | None
+    warnings: tuple[Condition, ...]
+    output: str
+
+
+def _copied(leaf: Leaf) -> Leaf:
+    return leaf.copy() if isinstance(leaf, np.ndarray) else leaf
+
+
+_DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+
+
+def _read_out(expression: str, result: Any) -> Any:
+    """A dotted name is an attribute of the result; anything else an expression in which `_` is the result."""
+    if _DOTTED.fullmatch(expression) and expression != "_":
+        for part in expression.split("."):
+            result = getattr(result, part)
+        return result
+    return eval(expression, {"_": result, "np": np})
+
+
+def _without_pandas(value: Any) -> Any:
+    """A Series as its values with their labels, a Categorical as codes and levels."""
+    if not type(value).__module__.startswith("pandas"):
+        return value
+    kind, dtype = type(value).__name__, getattr(value, "dtype", None)
+    if dtype is not None and type(dtype).__name__ == "CategoricalDtype":
+        codes = value.cat.codes if kind == "Series" else value.codes
+        return Factor(np.asarray(codes, dtype=np.int32), tuple(map(str, dtype.categories)), bool(dtype.ordered))
+    if kind == "Series" and type(value.index).__name__ != "RangeIndex":
+        return WithNames(value.to_numpy(), (tuple(map(str, value.index)),))
+    return value if kind == "DataFrame" else value.to_numpy() if hasattr(value, "to_numpy") else value
+
+
+def _check_returned(call: Call, returned: Any, read_out: Mapping[str, Any]) -> None:
+    if any(name in read_out for name in call.returns):
+        return
     if len(call.returns) > 1 and (not isinstance(returned, list | tuple) or len(returned) != len(call.returns)):
         got = f"{len(returned)} values" if isinstance(returned, list | tuple) else f"one {type(returned).__name__}"
         raise TypeError(f"{call.do} returned {got}; 'returns' names {len(call.returns)}: {', '.join(call.returns)}")
-
-
-def _arrays(value: Value) -> bool:
-    return isinstance(value, np.ndarray | Mapping | list)
 
 
 def _argument(value: Value, directory: Path) -> Any:
@@ -218,12 +348,26 @@ def _argument(value: Value, directory: Path) -> Any:
         return {name: _argument(element, directory) for name, element in value.items()}
     if isinstance(value, list):
         return [_argument(element, directory) for element in value]
+    if isinstance(value, Factor):
+        import pandas as pd
+
+        return pd.Categorical.from_codes(np.array(value.codes), list(value.levels), ordered=value.ordered)  # type: ignore[call-overload]
+    if isinstance(value, Named):
+        import pandas as pd
+
+        return pd.Series(np.array(value.values), index=list(value.names))
     return copy.copy(value)
 
 
 def _same(before: Value, after: Any) -> bool:
     if isinstance(before, np.ndarray):
-        return isinstance(after, np.ndarray) and before.shape == after.shape and before.tobytes() == after.tobytes()
+        if not isinstance(after, np.ndarray) or before.shape != after.shape or before.dtype != after.dtype:
+            return False
+        if before.nbytes < 4096:
+            return before.tobytes() == after.tobytes()
+        if before.dtype.hasobject or not (before.flags.c_contiguous and after.flags.c_contiguous):
+            return before.tobytes() == after.tobytes()
+        return bool(np.array_equal(before.view(np.uint8), np.asarray(after).view(np.uint8)))
     if isinstance(before, Mapping):
         return before.keys() == after.keys() and all(_same(v, after[k]) for k, v in before.items())
     if isinstance(before, list):
@@ -231,63 +375,134 @@ def _same(before: Value, after: Any) -> bool:
     return True
 
 
+# -- what a function takes ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Signature:
+    """Parameter names in order, those that go by position only, those without a default, whether any name is taken."""
+
+    names: tuple[str, ...]
+    positional: tuple[str, ...]
+    required: tuple[str, ...]
+    any_name: bool
+    in_order: bool = False
+    """Python cannot tell (a ufunc, a builtin): arguments go by position, in the order in which they were given."""
+
+
 @functools.lru_cache(maxsize=512)
-def _signature(function: Callable[..., Any]) -> tuple[tuple[str, ...], tuple[str, ...], bool] | None:
-    """Parameter names, those without a default, and whether any name is taken; None when Python cannot tell."""
+def _signature(function: Callable[..., Any]) -> _Signature:
     try:
-        parameters = inspect.signature(function).parameters.values()
+        parameters = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):
-        return None
-    named = [p for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
-    any_name = any(p.kind is p.VAR_KEYWORD for p in parameters)
-    return tuple(p.name for p in named), tuple(p.name for p in named if p.default is p.empty), any_name
+        parameters = []
+        return _Signature((), (), (), any_name=True, in_order=True)
+    if isinstance(function, np.ufunc) or any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        takes = any(p.kind is p.VAR_KEYWORD for p in parameters)
+        named = [p for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+        if isinstance(function, np.ufunc):
+            return _Signature((), (), (), any_name=True, in_order=True)
+        required = tuple(p.name for p in named if p.default is p.empty)
+        return _Signature(tuple(p.name for p in named), (), required, any_name=takes)
+    named = [p for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
+    return _Signature(
+        tuple(p.name for p in named),
+        tuple(p.name for p in named if p.kind is p.POSITIONAL_ONLY),
+        tuple(p.name for p in named if p.default is p.empty),
+        any(p.kind is p.VAR_KEYWORD for p in parameters),
+    )
 
 
-def _described(function: Callable[..., Any]) -> tuple[tuple[str, ...], tuple[str, ...], bool] | None:
-    bound = inspect.ismethod(function)
-    described = _signature(function.__func__ if bound else function)  # type: ignore[attr-defined]
-    if described is None or not bound:
-        return described
-    names, required, any_name = described
-    return names[1:], tuple(name for name in required if name != names[0]), any_name
+def _described(function: Callable[..., Any]) -> _Signature:
+    if not inspect.ismethod(function):
+        return _signature(function) if _hashable(function) else _signature.__wrapped__(function)
+    described = _signature(function.__func__)
+    first = described.names[:1]
+    return dataclasses.replace(
+        described,
+        names=described.names[1:],
+        required=tuple(name for name in described.required if name not in first),
+        positional=tuple(name for name in described.positional if name not in first),
+    )
+
+
+def _hashable(function: object) -> bool:
+    try:
+        hash(function)
+    except Exception:
+        return False
+    return True
 
 
 def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
-    described = _described(function)
-    return described[0] if described else ()
+    return _described(function).names
 
 
-def _check_names(
-    function: Callable[..., Any], arguments: Mapping[str, Any], key: str, spare: Mapping[str, Any]
-) -> None:
+class _Positional(tuple[Any, ...]):
+    """Arguments that go by position, and their names."""
+
+    names: frozenset[str] = frozenset()
+
+
+def _fitted(
+    function: Callable[..., Any],
+    arguments: dict[str, Any],
+    spare: Mapping[str, Any],
+    at: Pointer,
+    place: Callable[[str], Pointer],
+) -> _Positional:
+    """The arguments that can go by position only. Raises MisfitError for one that is not taken, or is lacking."""
     described = _described(function)
-    if described is None:
-        return
-    names, required, any_name = described
     title = getattr(function, "__name__", type(function).__name__)
-    for name in (*arguments, *spare):
-        if name not in names and not any_name:
-            place = key if name in arguments else "make"
-            raise MisfitError((place, name), f"no parameter of {title} takes {name}", one_of(names))
-    for name in required:
-        if name not in arguments and name not in spare:
-            raise MisfitError((key,), f"{title} needs {name}", f"a value for {name}")
+    whole = {**spare, **arguments}
+    if described.in_order:
+        positional = _Positional(whole.values())
+        positional.names = frozenset(whole)
+        return positional
+    for name in whole:
+        if name not in described.names and not described.any_name:
+            raise MisfitError(place(name), f"no parameter of {title} takes {name}", one_of(described.names))
+    for name in described.required:
+        if name not in whole:
+            raise MisfitError(at, f"{title} needs {name}", f"a value for {name}")
+    by_position: list[str] = []
+    for name in described.positional:
+        if name not in whole:
+            break
+        by_position.append(name)
+    positional = _Positional(whole[name] for name in by_position)
+    positional.names = frozenset(by_position)
+    return positional
+
+
+# -- what the code says ------------------------------------------------------------------------------------------------
+
+
+class _Kept(io.StringIO):
+    """Standard output of the code under test, which may close it."""
+
+    def close(self) -> None:
+        pass
 
 
 @contextlib.contextmanager
 def _quietly() -> Iterator[tuple[list[warnings.WarningMessage], io.StringIO]]:
-    out = io.StringIO()
+    out = _Kept()
     with warnings.catch_warnings(record=True) as said, contextlib.redirect_stdout(out):
         warnings.simplefilter("always")
         yield said, out
 
 
-def _messages(said: list[warnings.WarningMessage]) -> tuple[str, ...]:
-    return tuple(str(warning.message) for warning in said)
+def _conditions(said: list[warnings.WarningMessage]) -> tuple[Condition, ...]:
+    return tuple(Condition(_classes(warning.category), printable(warning.message)) for warning in said)
+
+
+def _classes(kind: type) -> tuple[str, ...]:
+    return tuple(one.__name__ for one in kind.__mro__ if one is not object)
 
 
 def _failure(error: BaseException) -> Failure:
     frames = traceback.extract_tb(error.__traceback__)
     last = frames[-1] if frames else None
     where = f"{Path(last.filename).name}:{last.lineno} in {last.name}" if last else ""
-    return Failure(type(error).__name__, str(error), where)
+    return Failure(_classes(type(error)), printable(error), where)

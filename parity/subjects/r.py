@@ -1,109 +1,93 @@
-"""A family of R functions as the subject of a case: `Affine.forward`, `Affine.backward`.
+"""A family of R functions as the subject of a case: `Affine.forward`, `Affine.backward`; a function; an expression.
 
-A package is loaded from its sources where they lie beside the fixture (a folder with a DESCRIPTION next to
-one of the fixture's ancestors), so that a checkout tests itself; otherwise the installed package is used.
+A package is loaded from its sources where they lie in the fixture's project (a folder with a DESCRIPTION beside one of
+the folders from the fixture up to the project's root), so that a checkout tests itself; otherwise the installed
+package is used. The packages that come with R are never looked for in folders.
 """
 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from parity import bridge
-from parity.fixture.model import Call, Case, Fixture, FunctionReference, Value
-from parity.subjects import MisfitError, one_of
-from parity.subjects.observation import CallTrace, Failure, leaves
+from parity.fixture.model import Call, Case, Factor, Fixture, FunctionReference, Named, Value
+from parity.fixture.values import R_OBJECT
+from parity.subjects import MisfitError, Pointer, leave_if_forked, one_of
+from parity.subjects.modules import root_of
+from parity.subjects.observation import Condition, Failure, Leaf, Observation, leaves, printable
 
-NEARBY = 4
-"""How many folders above a fixture are looked through for a package's sources."""
+NAME = "r"
+R_SIDE = Path(__file__).parent / "r_side"
+COMES_WITH_R = frozenset({
+    *("base", "compiler", "datasets", "graphics", "grDevices", "grid", "methods"),
+    *("parallel", "splines", "stats", "stats4", "tcltk", "tools", "utils"),
+})  # fmt: skip
 
 
 def package_source(package: str, near: Path) -> Path | None:
-    """The folder of the package's sources beside `near` or one of its nearest ancestors, if there is one."""
-    for ancestor in near.resolve().parents[:NEARBY]:
+    """The folder of the package's sources in the project that `near` belongs to, if there is one."""
+    if package in COMES_WITH_R:
+        return None
+    near = near.resolve()
+    root = root_of(near)
+    for ancestor in near.parents:
         for description in sorted(ancestor.glob("*/DESCRIPTION")):
             with contextlib.suppress(OSError):
                 named = re.search(r"^Package:\s*(\S+)", description.read_text("utf-8", errors="replace"), re.MULTILINE)
                 if named and named[1] == package:
                     return description.parent
+        if ancestor == root:
+            break
     return None
 
 
-def _load_files(files: tuple[Path, ...]) -> bridge.RValue:
-    """An environment below the global one with everything that the files define."""
-    for file in files:
-        file.stat()
-    load = bridge.function(
-        """function(files) {
-          env <- new.env(parent = globalenv())
-          for (file in files) sys.source(file, envir = env, keep.source = FALSE)
-          env
-        }"""
-    )
-    return load.keep(files=[str(file) for file in files])
+@functools.cache
+def _side() -> bridge.RValue:
+    """The functions of `r_side/`, in an environment that nothing assigned in the global one can reach."""
+    space = bridge.evaluate("new.env(parent = baseenv())")
+    for file in sorted(R_SIDE.glob("*.R")):
+        bridge.evaluate(file.read_text("utf-8"), space)
+    return space
 
 
 @functools.cache
-def _load_package(folder: Path, stamps: tuple[int, ...]) -> bridge.RValue:  # noqa: ARG001
-    """What the package's namespace would hold, with what it imports above it; an edited file is another stamp."""
-    load = bridge.function(
-        """function(folder) {
-          imports <- new.env(parent = .BaseNamespaceEnv)
-          for (one in parseNamespaceFile(basename(folder), dirname(folder), mustExist = FALSE)$imports) {
-            from <- asNamespace(one[[1L]])
-            names <- if (length(one) > 1L) one[[2L]] else getNamespaceExports(from)
-            for (name in names) assign(name, get(name, envir = from), envir = imports)
-          }
-          space <- new.env(parent = imports)
-          files <- list.files(file.path(folder, "R"), "[.][RrSsQq]$", full.names = TRUE)
-          for (file in files) sys.source(file, envir = space, keep.source = FALSE)
-          space
-        }"""
-    )
-    return load.keep(folder=str(folder))
+def _ours(name: str) -> bridge.RFunction:
+    return bridge.function(_side().element(name), name)  # type: ignore[arg-type]
 
 
-def _begin() -> bridge.RValue:
-    """Set R's global environment, options and search path aside for one fixture, whose code must not decide how
-    another's comes out, nor touch what a user of the same R keeps there. What is returned brings them back."""
-    return bridge.function(
-        """function() {
-          kept <- list(globals = as.list(globalenv(), all.names = TRUE), options = options(), search = search())
-          rm(list = ls(globalenv(), all.names = TRUE), envir = globalenv())
-          RNGkind("default", "default", "default")
-          rm(list = ls(globalenv(), all.names = TRUE), envir = globalenv())
-          function() {
-            while (length(extra <- which(!search() %in% kept$search))) detach(pos = extra[1], character.only = TRUE)
-            new <- setdiff(names(options()), names(kept$options))
-            options(structure(vector("list", length(new)), names = new))
-            options(kept$options)
-            rm(list = ls(globalenv(), all.names = TRUE), envir = globalenv())
-            invisible(list2env(kept$globals, globalenv()))
-          }
-        }"""
-    ).keep()
+def _load_files(files: tuple[Path, ...]) -> bridge.RValue:
+    for file in files:
+        file.stat()
+    return _ours("load_files").keep(files=[str(file.absolute()) for file in files])
+
+
+@functools.cache
+def _load_sources(folder: Path, stamps: tuple[int, ...]) -> bridge.RValue:  # noqa: ARG001
+    """An edited file is another stamp."""
+    return _ours("load_sources").keep(folder=str(folder))
 
 
 class Namespace:
     """Where the names of one fixture's R side are looked up."""
 
     def __init__(self, fixture: Fixture) -> None:
-        package, _, prefix = fixture.r.rpartition("::")
-        self.prefix = prefix
-        self.package = package
+        named = R_OBJECT.fullmatch(fixture.r)
+        self.package, _, self.prefix = fixture.r.rpartition("::") if named else ("", "", "")
+        self._expression = None if named else fixture.r
         self._fixture = fixture
         self._functions: dict[str, bridge.RFunction] = {}
-        self._find = bridge.function("function(name, env) get0(name, envir = env, mode = 'function', inherits = FALSE)")
-
-    @functools.cached_property
-    def _environment(self) -> bridge.RValue:
-        return self._load(self.package)
+        self._signatures: dict[str, bridge.RValue] = {}
+        self._readers: dict[str, bridge.RFunction] = {}
+        self.environment = self._load(self.package)
 
     def _load(self, package: str) -> bridge.RValue:
         near = self._fixture.path
@@ -112,149 +96,287 @@ class Namespace:
                 return _load_files(self._fixture.r_source)
             source = package_source(package, near)
             if source is None:
-                return bridge.function("function(package) asNamespace(package)").keep(package=package)
+                return _ours("load_package").keep(package=package)
             files = [source / "NAMESPACE", *sorted((source / "R").glob("*"))]
-            return _load_package(source, tuple(file.stat().st_mtime_ns for file in files if file.exists()))
+            return _load_sources(source, tuple(file.stat().st_mtime_ns for file in files if file.exists()))
         except FileNotFoundError as error:
             raise MisfitError(
-                ("r_source",), f"there is no file {error.filename}", "R files, relative to the fixture", absolute=True
+                ("r_source",), f"there is no file {error.filename}", "R files, relative to the fixture", whole=True
             ) from error
         except bridge.RError as error:
-            problem = f"R could not load {package or 'the files of r_source'}: {error.message}"
+            problem = f"R could not load {package or 'the files of r_source'}: {printable(error.message)}"
             expected = "an installed package, or its sources beside the fixtures" if package else "R files that load"
-            raise MisfitError(("r",) if package else ("r_source",), problem, expected, absolute=True) from error
+            raise MisfitError(("r",) if package else ("r_source",), problem, expected, whole=True) from error
+        finally:
+            bridge.take_messages()  # what loading said is not a case's
 
-    def title(self, call: Call) -> str:
+    def title(self, do: str) -> str:
         """The name of the function that the call goes to."""
-        return self.prefix if call.do == "call" else f"{self.prefix}.{call.do}"
+        return self.prefix if do == "call" else f"{self.prefix}.{do}"
 
-    def function(self, name: str) -> bridge.RFunction:
-        """The function of that name. Raises MisfitError at the call's `do`."""
-        found = self._functions.get(name)
-        if found is None:
-            value = self._find.keep(name=name, env=self._environment)
-            if value.type == "NULL":
-                raise MisfitError(("do",), f"R has no function {name}", one_of(self._alternatives()))
-            found = self._functions[name] = bridge.function(value)
-        return found
+    def function(self, do: str, at: Pointer) -> bridge.RFunction:
+        """The function that a call goes to. Raises MisfitError at the call's `do`, or at the fixture's `r`."""
+        function = self._functions.get(do)
+        if function is None:
+            function = self._functions[do] = self._function(do, at)
+        return function
+
+    def _function(self, do: str, at: Pointer) -> bridge.RFunction:
+        if self._expression is not None:
+            if do != "call":
+                raise MisfitError((*at, "do"), f"an R expression is one function and has no {do}", '"call"')
+            return self._evaluated(self._expression)
+        name = self.title(do)
+        value = _ours("find_function").keep(name=name, envir=self.environment)
+        if value.type == "NULL":
+            problem, known = f"R has no function {name}", self._alternatives()
+            if not any(one == self.prefix or one.startswith(f"{self.prefix}.") for one in known):
+                raise MisfitError(("r",), problem, one_of(known[:20]), whole=True)
+            raise MisfitError((*at, "do"), problem, one_of(known))
+        return bridge.function(value, name)
+
+    def _evaluated(self, expression: str) -> bridge.RFunction:
+        try:
+            return bridge.function(bridge.evaluate(expression, self.environment), "f")
+        except bridge.RError as error:
+            problem = f"R cannot evaluate {expression!r}: {printable(error.message)}"
+        except bridge.ConversionError as error:
+            problem = str(error)
+        raise MisfitError(("r",), problem, "an R expression whose value is a function", whole=True)
+
+    def signature(self, do: str) -> bridge.RValue:
+        """`names` of the formals, and which are `optional`."""
+        known = self._signatures.get(do)
+        if known is None:
+            known = self._signatures[do] = _ours("signature_of").keep(f=self._functions[do])
+        return known
+
+    def reader(self, expression: str) -> bridge.RFunction:
+        """An expression in `.` that reads a value out of a result."""
+        reader = self._readers.get(expression)
+        if reader is None:
+            code = f"function(.) {expression}"
+            reader = self._readers[expression] = bridge.function(bridge.evaluate(code, self.environment), "read")
+        return reader
 
     def reference(self, name: str) -> bridge.RValue:
         """A function that a value of the fixture names: "package::name", or a bare name of `r_source`."""
         package, _, bare = name.rpartition("::")
-        value = self._find.keep(name=bare, env=self._load(package) if package else self._environment)
+        envir = self._load(package) if package else self.environment
+        value = _ours("find_function").keep(name=bare, envir=envir)
         if value.type == "NULL":
             raise MisfitError((), f"R has no function {name}", "a function that exists")
         return value
 
     def _alternatives(self) -> list[str]:
-        names = bridge.function("function(env) ls(env)")(env=self._environment)
-        return [name for name in names if name == self.prefix or name.startswith(f"{self.prefix}.")] or list(names)[:20]
+        names = list(bridge.function("function(envir) ls(envir)")(envir=self.environment))
+        return [name for name in names if name == self.prefix or name.startswith(f"{self.prefix}.")] or names
 
 
 class RSubject:
-    language = "r"
+    name = NAME
 
-    def __init__(self, fixture: Fixture) -> None:
+    def __init__(self, fixture: Fixture, *, tell: Callable[[str], None] = lambda _: None) -> None:
         bridge.start()
-        self._end = bridge.function(_begin())
-        self._namespace = Namespace(fixture)
+        self._tell = tell
+        self._user = _ours("state_of").keep()
+        try:
+            _ours("clean").keep()
+            self._namespace = Namespace(fixture)
+            self._fresh = _ours("state_of").keep(space=self._namespace.environment)
+        except BaseException:
+            self.close()
+            raise
+        self._plans: dict[tuple[Any, ...], _Plan] = {}
 
     def close(self) -> None:
-        self._end.keep()
+        _ours("restore").keep(kept=self._user)
 
-    def begin(self, case: Case) -> RRun:
-        self._check_made(case)
-        return RRun(self._namespace, case.made_with("r"))
-
-    def _check_made(self, case: Case) -> None:
-        """Every argument of `make` is one that a function of the case takes; those of `python_make` are Python's."""
-        formals: dict[str, bool] = {}
-        for call in case.calls:
-            with contextlib.suppress(MisfitError):  # said when the call is made
-                formals.update(self._namespace.function(self._namespace.title(call)).formals)
-        for key, made in (("r_make", case.r_make), ("make", case.make)):
-            for name in made:
-                if formals and name not in formals and "..." not in formals and name not in case.python_make:
-                    takes = one_of(formal for formal in formals)
-                    raise MisfitError(
-                        (key, name), f"no formal of {self._namespace.prefix}'s functions takes {name}", takes
-                    )
+    def observe(self, case: Case, *, calls: int | None = None) -> Iterator[Observation]:
+        _ours("restore").keep(kept=self._fresh, space=self._namespace.environment)
+        under_way = _UnderWay(case, self._namespace, self._plans, self._tell)
+        for index, call in enumerate(case.calls[:calls]):
+            for observation in under_way.carry_out(index, call):
+                yield observation
+                if observation.error and NAME not in call.raises:
+                    return
 
 
-class RRun:
-    """Fills a call's formals from, in this order: `with`, state, whole earlier results by call name, `make`."""
+@dataclasses.dataclass(frozen=True)
+class _Plan:
+    """Of each argument of a call, where it comes from: "with", "state", "results" or "make"."""
 
-    def __init__(self, namespace: Namespace, made: Mapping[str, Value]) -> None:
+    sources: tuple[tuple[str, str], ...]
+
+
+class _UnderWay:
+    """A case under way."""
+
+    def __init__(
+        self,
+        case: Case,
+        namespace: Namespace,
+        plans: dict[tuple[Any, ...], _Plan],
+        tell: Callable[[str], None],
+    ) -> None:
+        self._case = case
         self._namespace = namespace
-        self._made = made
+        self._plans = plans
+        self._tell = tell
+        self._made = self._arguments(case.made_with(NAME))
         self._state: dict[str, bridge.RValue] = {}
         self._results: dict[str, bridge.RValue] = {}
-        bridge.take_messages()  # what loading said is not the case's
+        bridge.take_messages()
+        self._loose = self._check_made()
 
-    def call(self, call: Call, names: tuple[str, ...]) -> CallTrace:
-        title = self._namespace.title(call)
-        function = self._namespace.function(title)
-        arguments = self._arguments(title, function.formals, call)
+    def carry_out(self, index: int, call: Call) -> Iterator[Observation]:
+        given = call.given(NAME)
+        if call.trajectory is None:
+            yield self._call(index, call, given)
+            return
+        step = 0
+        for piece in call.trajectory.pieces():
+            step += piece
+            observation = self._call(index, call, {**given, "steps": piece})
+            yield dataclasses.replace(observation, step=step, piece=piece)
+
+    def _call(self, index: int, call: Call, given: Mapping[str, Value]) -> Observation:
+        function = self._namespace.function(call.do, call.at)
+        sources = self._plan(call, given)
+        handed = self._arguments(given)
+        places = {"with": handed, "state": self._state, "results": self._results, "make": self._made}
+        arguments = {name: places[place][name] for name, place in sources}
+        title = self._namespace.title(call.do) or "the expression"
+        self._tell(title)
+        process, directory = os.getpid(), os.getcwd()
+        values: dict[str, Leaf] = {}
+        failure: Failure | None = None
         try:
             result = function.keep(**arguments)
+            self._results[call.do] = result
+            for name in (*call.updates, *call.state):
+                changed = result.element(name)
+                if changed is not None:
+                    self._state[name] = changed
+            values = self._read(index, call, result)
         except bridge.RError as error:
-            warnings, output = bridge.take_messages()
-            failure = Failure("error", error.message, error.call or title)
-            return CallTrace(call.do, warnings=warnings, output=output, error=failure)
-        warnings, output = bridge.take_messages()
-        self._results[call.do] = result
-        for name in (*call.updates, *call.state):
-            changed = result.element(name)
-            if changed is not None:
-                self._state[name] = changed
-        try:
-            return CallTrace(call.do, _values(call, names, result), (), warnings, output)
+            failure = _failure(error, title)
         except bridge.ConversionError as error:
-            failure = Failure("conversion", f"the result of {title} has no form in Python: {error}", title)
-            return CallTrace(call.do, warnings=warnings, output=output, error=failure)
+            text = f"the result of {title} has no form in Python: {printable(error)}"
+            failure = Failure(("conversion",), text, title)
+        leave_if_forked(process)
+        with contextlib.suppress(OSError):
+            if os.getcwd() != directory:
+                os.chdir(directory)
+        said, output = bridge.take_conditions()
+        conditions = tuple(Condition(one.classes, printable(one.message)) for one in said)
+        return Observation(
+            index, call.do, {} if failure else values, (), conditions, printable(output) if output else "", failure
+        )
 
-    def _arguments(self, title: str, formals: Mapping[str, bool], call: Call) -> dict[str, Any]:
-        takes = [name for name in formals if name != "..."]
-        if "..." not in formals:
-            for name in call.arguments:
-                if name not in formals:
-                    raise MisfitError(("with", name), f"no formal of {title} takes {name}", one_of(takes))
-        arguments: dict[str, Any] = {}
-        for name in takes:
-            if name in call.arguments:
-                arguments[name] = self._argument(call.arguments[name])
-            elif name in self._state:
-                arguments[name] = self._state[name]
-            elif name in self._results:
-                arguments[name] = self._results[name]
-            elif name in self._made:
-                arguments[name] = self._argument(self._made[name])
-            elif not formals[name]:
+    # -- what goes in --------------------------------------------------------------------------------------------------
+
+    def _plan(self, call: Call, given: Mapping[str, Value]) -> tuple[tuple[str, str], ...]:
+        do, renamed = call.do, self._case.names.get(NAME, {})
+        have = (
+            tuple(renamed.get(name, name) for name in given),
+            tuple(self._state),
+            tuple(self._results),
+            tuple(self._made),
+            self._loose,
+        )
+        key = (do, *have)
+        plan = self._plans.get(key)
+        if plan is None:
+            given_names, state, results, make, loose = (np.array(names, dtype=np.str_) for names in have)
+            laid = _ours("plan_of_call")(
+                signature=self._namespace.signature(do),
+                **{"with": given_names},
+                state=state,
+                results=results,
+                make=make,
+                loose=loose,
+            )
+            title = self._namespace.title(do) or "the expression"
+            takes = [name for name in self._namespace.function(do, call.at).formals if name != "..."]
+            for name in _texts(laid["untaken"]):
+                place = call.argument_at(self._own_name(name), NAME)
+                raise MisfitError(place, f"no formal of {title} takes {name}", one_of(takes))
+            for name in _texts(laid["lacking"]):
                 raise MisfitError(
-                    ("with",), f"{title} needs {name}", f"a value for {name}, or an earlier call that gives it"
+                    (*call.at, "with"), f"{title} needs {name}", f"a value for {name}, or an earlier call that gives it"
                 )
-        if "..." in formals:
-            spare = {name: self._argument(value) for name, value in call.arguments.items() if name not in formals}
-            arguments.update(spare)
+            plan = self._plans[key] = _Plan(
+                tuple(zip(_texts(laid["argument"]), _texts(laid["from"]), strict=True)),
+            )
+        return plan.sources
+
+    def _check_made(self) -> tuple[str, ...]:
+        """The names of `make` that go to whoever takes `...`. An argument that nothing takes is an error."""
+        formals: dict[str, bool] = {}
+        for call in self._case.calls:
+            with contextlib.suppress(MisfitError):  # said when the call is made
+                formals.update(self._namespace.function(call.do, call.at).formals)
+        loose = tuple(name for name in self._made if formals and name not in formals)
+        if loose and "..." not in formals:
+            place = self._case.argument_at(self._own_name(loose[0]), NAME)
+            title = self._namespace.prefix or "the expression"
+            raise MisfitError(place, f"no formal of {title}'s functions takes {loose[0]}", one_of(formals))
+        return loose
+
+    def _own_name(self, name: str) -> str:
+        """The fixture's name for what the code calls `name`."""
+        return next((ours for ours, theirs in self._case.names.get(NAME, {}).items() if theirs == name), name)
+
+    def _arguments(self, values: Mapping[str, Value]) -> dict[str, Any]:
+        renamed, layout = self._case.names.get(NAME, {}), self._case.layout.get(NAME, {})
+        arguments = {}
+        for name, value in values.items():
+            laid = value.transpose(layout[name].axes) if name in layout and isinstance(value, np.ndarray) else value
+            arguments[renamed.get(name, name)] = self._argument(laid)
         return arguments
 
     def _argument(self, value: Value) -> Any:
         if isinstance(value, FunctionReference):
             return self._namespace.reference(value.r)
+        if isinstance(value, Factor):
+            return bridge.Factor(value.codes, value.levels, value.ordered)
+        if isinstance(value, Named):
+            return bridge.Labelled(value.values, (value.names,))
         if isinstance(value, Mapping):
             return {name: self._argument(element) for name, element in value.items()}
         if isinstance(value, list):
             return [self._argument(element) for element in value]
         return value
 
+    # -- what comes out ------------------------------------------------------------------------------------------------
 
-def _values(call: Call, names: tuple[str, ...], result: bridge.RValue) -> dict[str, np.ndarray]:
-    """A named list is looked up by name; a result without the returned name is itself the returned value."""
-    values: dict[str, np.ndarray] = {}
-    for root in dict.fromkeys(name.split(".")[0] for name in names):
-        element = result.element(root)
-        if element is None and call.returns == (root,):
-            element = result
-        if element is not None:
-            values.update(leaves(root, bridge.to_python(element)))
-    return values
+    def _read(self, index: int, call: Call, result: bridge.RValue) -> dict[str, Leaf]:
+        """A named list is looked up by name; a result without the returned name is itself the returned value."""
+        roots = list(dict.fromkeys(name.split(".")[0] for name in self._case.compared(index)))
+        members = bridge.read(result, [root for root in roots if NAME not in self._case.values.get(root, {})], True)
+        layout = self._case.layout.get(NAME, {})
+        values: dict[str, Leaf] = {}
+        for root in roots:
+            expression = self._case.values.get(root, {}).get(NAME)
+            if expression is not None:
+                value: Any = bridge.to_python(self._namespace.reader(expression).keep(result), True)
+            elif root in members:
+                value = members[root]
+            elif call.returns == (root,):
+                value = bridge.to_python(result, True)
+            else:
+                continue
+            if root in layout:
+                value = np.asarray(value).transpose(layout[root].inverse)
+            values.update(leaves(root, value))
+        return values
+
+
+def _texts(values: Any) -> list[str]:
+    return [] if values is None else [str(value) for value in np.asarray(values).ravel().tolist()]
+
+
+def _failure(error: bridge.RError, title: str) -> Failure:
+    where = error.where or error.call or title
+    return Failure(error.classes or ("error",), printable(error.message), printable(where))

@@ -1,33 +1,32 @@
-"""A fixture verified: both subjects run, every pair compared, every gradient checked, the blame assigned."""
+"""A fixture verified: each case carried out once on all sides in step, then judged by the evidence that it owes."""
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import functools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from parity.evidence.agreement import compare_call
-from parity.evidence.blame import EXPECTED
-from parity.evidence.gradient import GRADIENT, check_gradients
-from parity.evidence.results import (
-    CaseResult,
-    FixtureResult,
-    GradientResult,
-    Misfit,
-    Pair,
-    PictureResult,
-    Problem,
-    TrajectoryResult,
-    ValueResult,
-)
-from parity.evidence.trajectory import errors, follow
-from parity.fixture.model import Call, Case, Fixture
-from parity.subjects import NAME, BeginError, MisfitError, Run, Subject, refuse_if_all_fail
-from parity.subjects import execute as execution
-from parity.subjects.observation import CallTrace, Trace
+import numpy as np
+
+from parity.evidence import agreement, divergence, expected, gradient, raises, repeatable, trajectory, untouched, warns
+from parity.evidence.blame import blame
+from parity.evidence.differentiation import GradientCheck
+from parity.evidence.finding import NOT_BROUGHT, Finding, Owed, unpaid
+from parity.evidence.structure import plain
+from parity.fixture.model import Case, Fixture
+from parity.subjects import NAME, MisfitError, Subject, listening
+from parity.subjects.observation import MAKE, Condition, Leaf, Observation
 from parity.subjects.python import PythonSubject
 from parity.subjects.r import RSubject
+from parity.verify.results import CaseResult, FixtureResult, Misfit, ValueResult
+
+Round = Mapping[str, Observation]
+
+COMPARING = (agreement.KIND, expected.KIND, gradient.KIND, raises.KIND, warns.KIND)
+"""Evidence that compares something; a case that brings none of it has shown nothing."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,7 @@ class Options:
     exact: bool = False
     keep: Callable[[str, str], bool] = lambda _name, _case: True
     tick: Callable[[str, int, int], bool] = lambda _case, _made, _steps: True
+    make_subjects: Callable[[Fixture, Options], tuple[Subject, ...]] | None = None
 
 
 EVERYTHING = Options()
@@ -57,15 +57,15 @@ def subjects(
         "python": functools.partial(PythonSubject, as_r=exact),
         "r": RSubject,
     }
-    made: list[Subject] = []
+    started: list[Subject] = []
     try:
         for language in languages:
-            made.append(makers[language](fixture))
+            started.append(makers[language](fixture))
     except BaseException:
-        for subject in made:
+        for subject in started:
             subject.close()
         raise
-    return tuple(made)
+    return tuple(started)
 
 
 def verify(fixture: Fixture, options: Options = EVERYTHING) -> FixtureResult:
@@ -75,194 +75,271 @@ def verify(fixture: Fixture, options: Options = EVERYTHING) -> FixtureResult:
     whole fixture does not fit.
     """
     started = time.perf_counter()
-    chosen = [(n, case) for n, case in enumerate(fixture.cases) if options.keep(fixture.name, case.id)]
-    both = subjects(fixture, options.languages, exact=options.exact) if chosen else ()
+    chosen = [case for case in fixture.cases if options.keep(fixture.name, case.id)]
     results: list[CaseResult] = []
     misfits: list[Misfit] = []
-    try:
-        for number, case in chosen:
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(listening())
+        sides: tuple[Subject, ...] = ()
+        if chosen and options.make_subjects is not None:
+            sides = options.make_subjects(fixture, options)
+        elif chosen:
+            sides = subjects(fixture, options.languages, exact=options.exact)
+        for subject in sides:
+            stack.callback(subject.close)
+        for case in chosen:
             try:
-                results.append(verify_case(case, both, options))
+                results.append(verify_case(case, sides, options))
             except MisfitError as error:
-                if error.absolute:
+                if error.whole:
                     raise
-                misfits.append(Misfit(("cases", number, *error.pointer), error.problem, error.expected))
+                misfits.append(Misfit(error.pointer, error.problem, error.expected))
                 continue
             if results[-1].interrupted:
                 break
-    finally:
-        for subject in both:
-            subject.close()
     seconds = time.perf_counter() - started
     return FixtureResult(fixture.path, fixture.name, fixture.about, tuple(results), seconds, tuple(misfits))
 
 
-def verify_case(case: Case, both: Sequence[Subject], options: Options = EVERYTHING) -> CaseResult:
-    """Verify one case, whether or not `options` keeps it. Raises MisfitError with a pointer from the case."""
-    if any(call.trajectory for call in case.calls):
-        return _in_step(case, both, options)
-    return _one_after_the_other(case, both, options)
-
-
-def _one_after_the_other(case: Case, both: Sequence[Subject], options: Options) -> CaseResult:
-    started = time.perf_counter()
-    traces = {subject.language: execution.run(case, subject) for subject in both}
-    problems = list(_problems(case, traces))
-    results: list[GradientResult] = []
-    if options.gradients and case.derivatives is not None:
-        for subject in both:
-            if not any(call.error for call in traces[subject.language].calls):
-                results += check_gradients(case, case.derivatives, subject)
-    checks = {(result.language, result.check.gradient): result.check for result in results}
-    values: list[ValueResult] = []
-    for index, call in enumerate(case.calls):
-        if not call.raises:
-            sides = {language: _trace_at(trace, index, call).values for language, trace in traces.items()}
-            values += compare_call(case, index, sides, checks, bits=options.exact)
-    pictures = [
-        picture_of(call, {side: _trace_at(trace, index, call) for side, trace in traces.items()})
-        for index, call in enumerate(case.calls)
-        if call.picture
-    ]
-    warnings = [(side, text) for side, trace in traces.items() for call in trace.calls for text in call.warnings]
-    found = _Found(values, results, problems, warnings, pictures)
-    asked = list(traces) if options.gradients else []
-    return _concluded(case, found, started, languages=list(traces), differentiated=asked)
-
-
-def _in_step(case: Case, both: Sequence[Subject], options: Options) -> CaseResult:
-    """Call by call on both sides at once, as a trajectory needs it; gradients are other cases' business."""
-    started = time.perf_counter()
-    languages = [subject.language for subject in both]
-    runs: dict[str, Run] = {}
-    problems: list[Problem] = []
-    values: list[ValueResult] = []
-    warnings: list[tuple[str, str]] = []
-    pictures: list[PictureResult] = []
-    trajectory: TrajectoryResult | None = None
-    for subject in both:
-        try:
-            runs[subject.language] = subject.begin(case)
-        except BeginError as error:
-            problems += errors({subject.language: error.trace})
-    for index, call in enumerate(case.calls):
-        if problems or (trajectory and trajectory.stopped):
-            break
-        try:
-            if call.trajectory:
-                tick = functools.partial(options.tick, case.id)
-                followed = follow(case, index, runs, tick, bits=options.exact)
-                values += followed.values
-                problems += followed.problems
-                warnings += followed.warnings
-                trajectory = followed.result
-            else:
-                traced = {language: run.call(call, case.names(index)) for language, run in runs.items()}
-                refuse_if_all_fail(traced)
-                problems += errors(traced)
-                warnings += [(side, text) for side, trace in traced.items() for text in trace.warnings]
-                found = {side: trace.values for side, trace in traced.items()}
-                values += compare_call(case, index, found, {}, bits=options.exact)
-                pictures += [picture_of(call, traced)] if call.picture else []
-        except MisfitError as error:
-            raise error.below("calls", index) from error
-    whole = _Found(values, [], problems, warnings, pictures, trajectory)
-    return _concluded(case, whole, started, languages=languages, differentiated=[])
-
-
-def picture_of(call: Call, traced: Mapping[str, CallTrace]) -> PictureResult:
-    """What the call's picture shows, on every side that gave a matrix for it."""
-    assert call.picture is not None
-
-    def rows(name: str | None) -> dict[str, tuple[tuple[float, ...], ...]]:
-        arrays = {side: trace.values.get(name or "") for side, trace in traced.items()}
-        return {
-            side: tuple(tuple(map(float, row)) for row in array)
-            for side, array in arrays.items()
-            if array is not None and array.ndim == 2 and array.dtype.kind in "fiub"
-        }
-
-    return PictureResult(
-        call.do, call.picture.value, rows(call.picture.value), call.picture.extent, rows(call.picture.points)
+def owed(case: Case, sides: Sequence[str], *, gradients: bool = True) -> tuple[Owed, ...]:
+    """Everything that the case owes on these sides, known divergences apart."""
+    return (
+        *agreement.owes(case, sides),
+        *expected.owes(case, sides),
+        *(gradient.owes(case, sides) if gradients else ()),
+        *raises.owes(case, sides),
+        *warns.owes(case, sides),
+        *trajectory.owes(case, sides),
+        *untouched.owes(case, sides),
+        *repeatable.owes(case, sides),
     )
+
+
+def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTHING) -> CaseResult:
+    """Verify one case, whether or not `options` keeps it. Raises MisfitError with a pointer from the case."""
+    started = time.perf_counter()
+    names = [subject.name for subject in sides]
+    run = carry_out(case, sides, options)
+    _refuse_if_all_fail(case, run.rounds)
+    debts = [
+        debt
+        for debt in owed(case, names, gradients=options.gradients)
+        if not (run.stopped_early and debt.kind in (expected.KIND, trajectory.LEAST))
+    ]
+    failed = {side for one in run.rounds for side, seen in one.items() if raises.unasked(case, side, seen)}
+    findings: list[Finding] = [
+        *raises.find(case, run.rounds),
+        *warns.find(case, run.rounds),
+        *untouched.find(run.rounds),
+        *run.findings,
+        *repeatable.find(case, [subject for subject in sides if subject.name not in failed], run.first),
+    ]
+    if options.gradients and case.derivatives is not None and not run.stopped_early:
+        for subject in sides:
+            if subject.name not in failed:
+                findings += gradient.find(case, subject)
+    checks = {(f.subject, f.value): f.check for f in findings if f.check is not None}
+    values = [*_values(case, run, names, checks, failed, options)]
+    findings += [finding for value in values for finding in value.findings]
+    findings += unpaid(debts, findings, stopped=bool(failed) or _ended(run))
+    if not any(f.kind in COMPARING and (f.count or not f.ok) for f in findings) and not failed:
+        text = "the case names no value that could be compared"
+        findings.append(Finding(kind="comparison", pair="", subject="", ok=False, code=NOT_BROUGHT, message=text))
+    ok = all(finding.ok for finding in findings)
+    pairs = frozenset(debt.pair for debt in debts)
+    declared = [*divergence.owes(case.differs, pairs)]
+    if case.differs is not None and declared:
+        strict = [*divergence.find(case.differs, findings, pairs)]
+        strict += unpaid(declared, strict, stopped=False)
+        findings += strict
+        ok = all(finding.ok for finding in strict)
+    return CaseResult(
+        id=case.id,
+        ok=ok,
+        findings=tuple(findings),
+        values=tuple(values),
+        pairs=nodes(case, names, gradients=options.gradients),
+        divergence=case.differs.id if case.differs else None,
+        divergence_reason=case.differs.reason if case.differs else {},
+        expected_by=case.expected_by,
+        warnings=tuple(
+            (side, said.message) for one in run.warnings for side, conditions in one.items() for said in conditions
+        ),
+        seconds=time.perf_counter() - started,
+        trajectory=run.follower.result() if run.follower else None,
+    )
+
+
+def nodes(case: Case, sides: Sequence[str], *, gradients: bool = True) -> tuple[str, ...]:
+    """The pairs, and sides, of the evidence that the case owes: each once, in the order in which it is owed."""
+    return tuple(dict.fromkeys(debt.pair for debt in owed(case, sides, gradients=gradients)))
 
 
 @dataclass
-class _Found:
-    """What running a case gave, before it is judged."""
+class _Run:
+    """A case carried out: the rounds (all sides' observations of one call), without the pieces of a trajectory."""
 
-    values: list[ValueResult]
-    checks: list[GradientResult]
-    problems: list[Problem]
-    warnings: list[tuple[str, str]]
-    pictures: list[PictureResult]
-    trajectory: TrajectoryResult | None = None
+    rounds: list[Round] = field(default_factory=list)
+    warnings: list[Mapping[str, tuple[Condition, ...]]] = field(default_factory=list)
+    first: dict[str, list[Observation]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    follower: trajectory.Follower | None = None
+
+    @property
+    def stopped_early(self) -> bool:
+        return self.follower is not None and self.follower.stopped
 
 
-def _concluded(
-    case: Case, found: _Found, started: float, *, languages: Sequence[str], differentiated: Sequence[str]
-) -> CaseResult:
-    values, checks, problems = found.values, found.checks, found.problems
-    compared = any(value.comparisons for value in values) or any(call.raises for call in case.calls)
-    if not (compared or checks or problems):
-        problems.append(Problem("", "", "nothing compared", "the case names no value that could be compared"))
-    failing: set[tuple[Pair, str]] = {
-        (pair, value.name) for value in values for pair, c in value.comparisons.items() if not c.ok
-    }
-    failing |= {(check.pair, check.check.gradient) for check in checks if not check.check.ok}
-    if case.differs:
-        asked: set[Pair] = {EXPECTED[language] for language in languages}
-        asked |= {GRADIENT[language] for language in differentiated}
-        asked |= {"python-r"} if len(languages) == 2 else set()
-        declared = {(pair, name) for pair in asked if pair in case.differs.pairs for name in case.differs.names}
-        problems += _divergence(case.differs.id, declared, failing)
-    return CaseResult(
-        case.id,
-        not problems and (case.differs is not None or not failing),
-        tuple(values),
-        tuple(checks),
-        tuple(problems),
-        case.differs.id if case.differs else None,
-        case.differs.reason if case.differs else {},
-        case.expected_by,
-        tuple(found.warnings),
-        time.perf_counter() - started,
-        found.trajectory,
-        tuple(found.pictures),
+def carry_out(case: Case, sides: Sequence[Subject], options: Options) -> _Run:
+    """Every side's observations, call by call, all sides in step; a trajectory's are compared as they come."""
+    run = _Run()
+    with contextlib.ExitStack() as stack:
+        streams: dict[str, Iterator[Observation]] = {}
+        for subject in sides:
+            streams[subject.name] = subject.observe(case)
+            close = getattr(streams[subject.name], "close", None)
+            if close is not None:
+                stack.callback(close)
+        while True:
+            one = {side: seen for side, stream in streams.items() if (seen := next(stream, None)) is not None}
+            if not one:
+                break
+            streams = {side: streams[side] for side in one}
+            run.warnings.append({side: seen.warnings for side, seen in one.items()})
+            _remember_first(run, case, one)
+            if not any(seen.piece for seen in one.values()):
+                run.rounds.append(one)
+                continue
+            _add_piece(run, one)
+            if any(seen.error is not None for seen in one.values()) or len(one) < len(sides):
+                break
+            if not _followed(run, case, one, options):
+                break
+    if run.follower is not None:
+        run.findings += run.follower.findings()
+    return run
+
+
+def _add_piece(run: _Run, one: Round) -> None:
+    """Of a trajectory the rounds keep one entry, what its pieces said and did, without their values."""
+    before = run.rounds[-1] if run.rounds else {}
+    merged = {}
+    for side, seen in one.items():
+        then = before.get(side)
+        if then is not None and then.call == seen.call and then.piece:
+            changed = tuple(dict.fromkeys((*then.changed, *seen.changed)))
+            seen = dataclasses.replace(seen, changed=changed, warnings=(*then.warnings, *seen.warnings))
+        merged[side] = dataclasses.replace(seen, values={})
+    if any(seen.piece and seen.call == one[side].call for side, seen in before.items() if side in one):
+        run.rounds.pop()
+    run.rounds.append(merged)
+
+
+def _remember_first(run: _Run, case: Case, one: Round) -> None:
+    """What is made again to see whether it repeats: all calls, up to the first piece of a trajectory."""
+    for side, seen in one.items():
+        kept = run.first.setdefault(side, [])
+        over = kept and kept[-1].piece
+        if case.repeatable and not over:
+            kept.append(seen)
+
+
+def _followed(run: _Run, case: Case, one: Round, options: Options) -> bool:
+    """Compare one piece of a trajectory; whether to go on."""
+    index = next(iter(one.values())).call
+    if run.follower is None or run.follower.index != index:
+        run.follower = trajectory.Follower(case, index, bits=options.exact)
+    follower = run.follower
+    follower.add(one)
+    if options.tick(case.id, follower.made, follower.trajectory.steps):
+        return True
+    follower.stopped = not follower.complete
+    return not follower.stopped
+
+
+def _ended(run: _Run) -> bool:
+    return run.stopped_early or any(
+        seen.error is not None and seen.call == MAKE for one in run.rounds for seen in one.values()
     )
 
 
-def _trace_at(trace: Trace, index: int, call: Call) -> CallTrace:
-    return trace.calls[index] if index < len(trace.calls) and trace.calls[index].do == call.do else CallTrace(call.do)
+def _refuse_if_all_fail(case: Case, rounds: Sequence[Round]) -> None:
+    """A call that every side refuses is the fixture's fault. Raises MisfitError at the call itself."""
+    for one in rounds:
+        if len(one) < 2 or any(seen.error is None for seen in one.values()):
+            continue
+        indices = {seen.call for seen in one.values()}
+        step = max(seen.step - seen.piece for seen in one.values())
+        if len(indices) == 1 and step == 0 and MAKE not in indices and not case.calls[min(indices)].raises:
+            said = "; ".join(
+                f"{NAME.get(side, side)}: {seen.error.message}" for side, seen in one.items() if seen.error
+            )
+            place = case.calls[min(indices)].at
+            raise MisfitError(place, f"every language refuses this call ({said})", "arguments that fit")
 
 
-def _problems(case: Case, traces: Mapping[str, Trace]) -> Iterator[Problem]:
-    """What went wrong outside the numbers. Raises MisfitError where every subject refuses the same call."""
-    for index, call in enumerate(case.calls):
-        made = {language: trace.calls[index] for language, trace in traces.items() if index < len(trace.calls)}
-        if not call.raises and len(made) == len(traces):
-            try:
-                refuse_if_all_fail(made)
-            except MisfitError as misfit:
-                raise misfit.below("calls", index) from misfit
-        for language, done in made.items():
-            for name in done.mutated:
-                yield Problem(
-                    language, call.do, "argument changed", f"{NAME[language]} changed its argument {name}", done.do
-                )
-            error = done.error
-            text = call.raises.get(language)
-            if text is not None and error is None:
-                yield Problem(language, call.do, "no error", f"{NAME[language]} raised no error; expected {text!r}")
-            elif text is not None and error and text not in error.message:
-                yield Problem(language, call.do, error.kind, f"{error.message}; expected an error with {text!r}")
-            elif error and not call.raises:
-                yield Problem(language, call.do, error.kind, error.message, error.where)
+def _values(
+    case: Case,
+    run: _Run,
+    names: Sequence[str],
+    checks: Mapping[tuple[str, str], GradientCheck],
+    failed: set[str],
+    options: Options,
+) -> Iterator[ValueResult]:
+    """The values of every call that some side answered, with the findings on each."""
+    by_call: dict[int, dict[str, Observation]] = {}
+    for one in run.rounds:
+        for side, seen in one.items():
+            if seen.call != MAKE and not seen.piece:
+                by_call.setdefault(seen.call, {})[side] = seen
+    for index, answers in sorted(by_call.items()):
+        if not case.calls[index].raises and any(seen.error is None for seen in answers.values()):
+            for path, findings, leaves_of in agreement.find(case, index, answers):
+                if findings:
+                    yield _value(case.calls[index].do, path, findings, leaves_of, names, checks, failed, options)
+    if run.follower is not None and run.follower.made:
+        do = run.follower.call.do
+        for path, findings, leaves_of, step in run.follower.values():
+            # The numbers of the worst place on the way, not of the end.
+            call = f"{do}, step {step}" if step else do
+            yield _value(call, path, findings, leaves_of, names, checks, failed, options, on_the_way=bool(step))
 
 
-def _divergence(id: str, declared: set[tuple[Pair, str]], failing: set[tuple[Pair, str]]) -> Iterator[Problem]:
-    """A known divergence is strict in both directions."""
-    for pair, name in sorted(failing - declared):
-        yield Problem("", pair, "undeclared", f"{name} fails too, which the known divergence {id} does not declare")
-    for pair, name in sorted(declared - failing):
-        yield Problem("", pair, "gone", f"{name} agrees now: the known divergence {id} is gone, so take it out")
+def _value(
+    call: str,
+    path: str,
+    findings: tuple[Finding, ...],
+    leaves_of: Mapping[str, Leaf],
+    names: Sequence[str],
+    checks: Mapping[tuple[str, str], GradientCheck],
+    failed: set[str],
+    options: Options,
+    *,
+    on_the_way: bool = False,
+) -> ValueResult:
+    bits = agreement.count_bits(leaves_of) if options.exact and not on_the_way else None
+    wrong = next((f for f in findings if not f.ok and f.comparison is not None), None)
+    if wrong is None or wrong.comparison is None:
+        return ValueResult(call, path, findings, bits=bits)
+    sides = [side for side in names if side not in failed]
+    guilty = blame(path, findings, sides, leaves_of, checks)
+    comparison = wrong.comparison
+    index = comparison.ratio.index if comparison.ratio else None
+    if on_the_way:
+        reference = wrong.pair.split("-")[0]
+        there = ((reference, comparison.reference), (wrong.subject, comparison.actual))
+        numbers = {side: n for side, n in there if isinstance(n, float | int | bool | str)}
+    else:
+        numbers = {side: n for side, leaf in leaves_of.items() if (n := _number(leaf, index)) is not None}
+    return ValueResult(call, path, findings, guilty, index, numbers, bits)
+
+
+def _number(leaf: Leaf, index: tuple[int, ...] | None) -> float | int | bool | str | None:
+    array = plain(leaf)
+    if not isinstance(array, np.ndarray) or index is None or array.ndim != len(index):
+        return None
+    if not all(i < n for i, n in zip(index, array.shape, strict=True)):
+        return None
+    value = array[index]
+    value = value.item() if hasattr(value, "item") else value
+    return value if isinstance(value, float | int | bool | str) else str(value)

@@ -20,8 +20,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from parity.evidence.results import FixtureResult, Report, Unverified
 from parity.fixture.read import FixtureError, find_fixtures, fixture_error, read_fixture
+from parity.verify.results import FixtureResult, Report, Unverified
 
 Outcome = FixtureResult | Unverified
 

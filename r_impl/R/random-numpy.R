@@ -110,126 +110,114 @@
   list(value = value, random_seed = get(".Random.seed", envir = global, inherits = FALSE))
 }
 
-# The next n words as R's uniforms k * 2^-32 (0 becomes a positive number below 2^-32, which floor() undoes).
-.np_uniform_words <- function(state, n) {
-  if (n == 0) {
-    return(list(value = numeric(0), state = state))
-  }
+# What `draw` makes of the next words of the stream, and where the stream stands after that. `draw` is given a function:
+# words(n) are the next n words as R's uniforms k * 2^-32 (0 becomes a positive number below 2^-32, which floor() undoes).
+.np_draw <- function(state, draw) {
   # 10403: Mersenne-Twister, Inversion, Rejection.
   random_seed <- c(10403L, as.integer(state$pos), .np_as_signed(state$key))
-  lent <- .lend_generator(random_seed, function() stats::runif(n))
+  lent <- .lend_generator(random_seed, function() draw(stats::runif))
   state$key <- .np_as_words(lent$random_seed[-(1:2)])
   state$pos <- as.numeric(lent$random_seed[2L])
   list(value = lent$value, state = state)
 }
 
-# n uniforms of 53 bits from two words each: 27 bits of the first, 26 of the second.
-.np_doubles <- function(state, n) {
-  drawn <- .np_uniform_words(state, 2 * n)
-  u <- drawn$value
-  first <- seq.int(1, by = 2, length.out = n)
-  drawn$value <- (floor(u[first] * 134217728) * 67108864 + floor(u[first + 1] * 67108864)) / 9007199254740992
-  drawn
+# n uniforms of 53 bits: each is 27 bits of one word and 26 of the next, u = 2^-27 a + 2^-53 b, which a double holds.
+.np_doubles <- function(words, n) {
+  ab <- matrix(floor(words(2 * n) * c(2^27, 2^26)), nrow = 2)
+  drop(c(2^-27, 2^-53) %*% ab)
 }
 
-# n normals by the polar method. A pair of uniforms outside the unit circle is thrown away and two normals come
+# Pairs of normals by the polar method. A pair of uniforms outside the unit circle is thrown away and two normals come
 # from each pair inside it, so drawing exactly the pairs still missing never takes a word too many.
+.np_polar <- function(words, pairs) {
+  normals <- list()
+  while (pairs > 0) {
+    x <- matrix(2 * .np_doubles(words, 2 * pairs) - 1, nrow = 2)
+    x1 <- x[1, ]
+    x2 <- x[2, ]
+    r2 <- x1 * x1 + x2 * x2
+    inside <- which(r2 < 1 & r2 != 0)
+    x1 <- x1[inside]
+    x2 <- x2[inside]
+    r2 <- r2[inside]
+    f <- sqrt(-2 * log(r2) / r2)
+    normals[[length(normals) + 1L]] <- rbind(f * x2, f * x1)
+    pairs <- pairs - length(inside)
+  }
+  as.numeric(unlist(normals))
+}
+
+# n normals. Where n leaves the second one of a pair, it waits in the state.
 .np_normals <- function(state, n) {
   if (n == 0) {
     return(list(value = numeric(0), state = state))
   }
-  parts <- list()
-  if (state$has_gauss) {
-    parts[[1L]] <- state$gauss
-    state$has_gauss <- FALSE
-    state$gauss <- 0
-  }
-  missing_pairs <- (n - length(parts) + 1) %/% 2
-  while (missing_pairs > 0) {
-    drawn <- .np_doubles(state, 2 * missing_pairs)
-    state <- drawn$state
-    first <- seq.int(1, by = 2, length.out = missing_pairs)
-    x1 <- 2 * drawn$value[first] - 1
-    x2 <- 2 * drawn$value[first + 1] - 1
-    r2 <- x1 * x1 + x2 * x2
-    inside <- which(r2 < 1 & r2 != 0)
-    if (length(inside) < missing_pairs) {
-      x1 <- x1[inside]
-      x2 <- x2[inside]
-      r2 <- r2[inside]
-    }
-    f <- sqrt(-2 * log(r2) / r2)
-    parts[[length(parts) + 1L]] <- as.vector(rbind(f * x2, f * x1))
-    missing_pairs <- missing_pairs - length(inside)
-  }
-  value <- unlist(parts)
-  if (length(value) > n) {
-    state$has_gauss <- TRUE
-    state$gauss <- value[n + 1]
-    value <- value[seq_len(n)]
-  }
-  list(value = value, state = state)
+  waiting <- if (state$has_gauss) state$gauss
+  pairs <- (n - length(waiting) + 1) %/% 2
+  drawn <- .np_draw(state, function(words) c(waiting, .np_polar(words, pairs)))
+  left <- length(drawn$value) > n
+  drawn$state$has_gauss <- left
+  drawn$state$gauss <- if (left) drawn$value[n + 1] else 0
+  drawn$value <- drawn$value[seq_len(n)]
+  drawn
 }
 
+# The lowest bits of whole numbers.
+.np_lowest <- function(bits, x) x - floor(x / 2^bits) * 2^bits
+
 # n whole numbers 0..range, each the lowest bits of a word (of two words past 2^32), rejected while above range.
-.np_bounded <- function(state, range, n) {
-  value <- numeric(n)
+.np_bounded <- function(words, range, n) {
   if (range == 0) {
-    return(list(value = value, state = state))
+    return(numeric(n))
   }
-  wide <- range >= .np_two32
   bits <- 1
   while (2^bits <= range) bits <- bits + 1
-  filled <- 0
-  while (filled < n) {
-    missing_now <- n - filled
-    drawn <- .np_uniform_words(state, if (wide) 2 * missing_now else missing_now)
-    state <- drawn$state
-    words <- floor(drawn$value * .np_two32)
-    if (wide) {
-      first <- seq.int(1, by = 2, length.out = missing_now)
-      words <- .np_two32 * (words[first] %% 2^(bits - 32)) + words[first + 1]
-    } else if (bits < 32) {
-      words <- words %% 2^bits
+  value <- numeric(n)
+  done <- 0
+  while (done < n) {
+    if (bits > 32) {
+      pairs <- matrix(floor(words(2 * (n - done)) * .np_two32), nrow = 2)
+      x <- .np_two32 * .np_lowest(bits - 32, pairs[1, ]) + pairs[2, ]
+    } else {
+      x <- .np_lowest(bits, floor(words(n - done) * .np_two32))
     }
-    kept <- words[words <= range]
-    value[filled + seq_along(kept)] <- kept
-    filled <- filled + length(kept)
+    kept <- x[x <= range]
+    value[done + seq_along(kept)] <- kept
+    done <- done + length(kept)
   }
-  list(value = value, state = state)
+  value
 }
 
 # A shuffled 1..n: for i = n-1 down to 1, swap with a masked draw from 0..i. As long as the mask stays the same,
 # words are drawn together; which of them are accepted depends on how many were before, hence the fixed point.
-.np_shuffled_index <- function(state, n) {
-  index <- seq_len(n)
+.np_shuffled <- function(words, n) {
   partner <- numeric(n)
   i <- n - 1
   while (i >= 1) {
-    low <- 2^floor(log2(i))
-    while (i >= low) {
-      drawn <- .np_uniform_words(state, i - low + 1)
-      state <- drawn$state
-      words <- floor(drawn$value * .np_two32) %% (2 * low)
+    bits <- floor(log2(i)) + 1
+    lowest <- 2^(bits - 1)
+    while (i >= lowest) {
+      x <- .np_lowest(bits, floor(words(i - lowest + 1) * .np_two32))
       before <- 0
       repeat {
-        accepted <- words <= i - before
+        accepted <- x <= i - before
         now <- cumsum(accepted) - accepted
         if (identical(now, before)) break
         before <- now
       }
-      kept <- words[accepted]
+      kept <- x[accepted]
       partner[i + 2 - seq_along(kept)] <- kept + 1
       i <- i - length(kept)
     }
   }
-  for (k in rev(seq_len(n))[seq_len(max(n - 1, 0))]) {
+  index <- seq_len(n)
+  for (k in rev(index[-1L])) {
     other <- partner[k]
     held <- index[k]
     index[k] <- index[other]
     index[other] <- held
   }
-  list(value = index, state = state)
+  index
 }
 
 .np_is_whole <- function(x) is.numeric(x) && !anyNA(x) && all(is.finite(x)) && all(x == floor(x))
@@ -321,7 +309,8 @@ np_rand <- function(state, ...) {
 
 #' @rdname np_rand
 np_random_sample <- function(state, size = NULL) {
-  drawn <- .np_doubles(state, .np_count(size))
+  count <- .np_count(size)
+  drawn <- .np_draw(state, function(words) .np_doubles(words, count))
   drawn$value <- .np_shape(drawn$value, size)
   drawn
 }
@@ -409,7 +398,8 @@ np_randint <- function(state, low, high = NULL, size = NULL) {
   if (max(abs(low), abs(high), high - low) > 2^53) {
     stop("a double holds whole numbers up to 2^53 only", call. = FALSE)
   }
-  drawn <- .np_bounded(state, high - 1 - low, .np_count(size))
+  count <- .np_count(size)
+  drawn <- .np_draw(state, function(words) .np_bounded(words, high - 1 - low, count))
   drawn$value <- .np_shape(.np_whole(low + drawn$value, max(abs(low), abs(high))), size)
   drawn
 }
@@ -436,9 +426,7 @@ np_permutation <- function(state, x) {
     if (!.np_is_whole(x)) {
       stop("x must be a whole number or an array", call. = FALSE)
     }
-    drawn <- .np_shuffled_index(state, max(x, 0))
-    drawn$value <- drawn$value - 1L
-    return(drawn)
+    return(.np_draw(state, function(words) .np_shuffled(words, max(x, 0)) - 1L))
   }
   np_shuffle(state, x)
 }
@@ -446,7 +434,8 @@ np_permutation <- function(state, x) {
 #' @rdname np_permutation
 np_shuffle <- function(state, x) {
   extents <- dim(x)
-  drawn <- .np_shuffled_index(state, if (is.null(extents)) length(x) else extents[1L])
+  count <- if (is.null(extents)) length(x) else extents[1L]
+  drawn <- .np_draw(state, function(words) .np_shuffled(words, count))
   if (length(extents) < 2) {
     x[] <- x[drawn$value]
   } else {
@@ -489,19 +478,18 @@ np_choice <- function(state, a, size = NULL, replace = TRUE, p = NULL) {
   if (!replace && count > population) {
     stop("cannot draw more than there is when replace = FALSE: ", count, " of ", population, call. = FALSE)
   }
-  if (count == 0 && (replace || !is.null(p))) {
-    drawn <- list(value = numeric(0), state = state)
-  } else if (replace && is.null(p)) {
-    drawn <- .np_bounded(state, population - 1, count)
-  } else if (replace) {
-    drawn <- .np_doubles(state, count)
-    drawn$value <- .np_search(p, drawn$value)
-  } else if (is.null(p)) {
-    drawn <- .np_shuffled_index(state, population)
-    drawn$value <- drawn$value[seq_len(count)] - 1
-  } else {
-    drawn <- .np_choice_weighted(state, p, count)
-  }
+  drawn <- .np_draw(state, function(words) {
+    if (replace && is.null(p)) {
+      # Nothing to draw from is nothing to draw: `count` is 0 then.
+      .np_bounded(words, max(population - 1, 0), count)
+    } else if (replace) {
+      .np_search(p, .np_doubles(words, count))
+    } else if (is.null(p)) {
+      .np_shuffled(words, population)[seq_len(count)] - 1
+    } else {
+      .np_choice_weighted(words, p, count)
+    }
+  })
   value <- if (counted) .np_whole(drawn$value, population) else a[drawn$value + 1]
   drawn$value <- .np_shape(value, size)
   drawn
@@ -530,18 +518,17 @@ np_choice <- function(state, a, size = NULL, replace = TRUE, p = NULL) {
 }
 
 # Without replacement: draw what is missing, keep first occurrences, strike them out of p, repeat.
-.np_choice_weighted <- function(state, p, count) {
+.np_choice_weighted <- function(words, p, count) {
   if (sum(p > 0) < count) {
     stop("fewer elements with p > 0 than are to be drawn: ", sum(p > 0), " for ", count, call. = FALSE)
   }
-  found <- numeric(0)
-  while (length(found) < count) {
-    drawn <- .np_doubles(state, count - length(found))
-    state <- drawn$state
-    p[found + 1] <- 0
-    found <- c(found, unique(.np_search(p, drawn$value)))
+  chosen <- numeric(0)
+  while (length(chosen) < count) {
+    u <- .np_doubles(words, count - length(chosen))
+    p[chosen + 1] <- 0
+    chosen <- c(chosen, unique(.np_search(p, u)))
   }
-  list(value = found, state = state)
+  chosen
 }
 
 # A number that stands for all of x, as python_impl/random/_digest.py computes it: the 32-bit words of the doubles, the

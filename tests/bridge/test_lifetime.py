@@ -154,6 +154,52 @@ def test_everything_survives_gctorture() -> None:
     assert got.startswith("survived")
 
 
+@pytest.mark.slow
+def test_labels_and_conditions_survive_gctorture() -> None:
+    got = output(
+        """
+        import time
+        import numpy as np
+        from parity import bridge
+        labelled = bridge.evaluate(
+            "list(n = c(a = 1, 가 = NA), m = matrix(1:4, 2, dimnames = list(r = c('a', 'b'), NULL)),"
+            " t = table(c(1, 1)), f = factor(c('u', NA)), o = factor(c('u', 'v'), ordered = TRUE),"
+            " d = as.Date(c('2024-02-29', NA)), s = as.POSIXct('2024-07-01', tz = 'Asia/Seoul'),"
+            " h = as.difftime(c(a = 1.5), units = 'hours'), g = structure(rep_len(1:3, 200),"
+            " levels = c('x', 'y', 'z'), class = 'factor'))"
+        )
+        same = bridge.function("identical", name="same")
+        made = bridge.function(
+            "function(x) list(n = c(a = x), f = structure(1:2, levels = c(x, 'v'), class = 'factor'))"
+        )
+        fails = bridge.function("function(x) { warning('w', x); stop(x) }")
+        envir = bridge.evaluate("e <- new.env(); e$a <- c(b = 1); e")
+        torture = bridge.function("gctorture")
+        bridge.evaluate("compiler::enableJIT(0)")
+        began, rounds = time.monotonic(), 0
+        torture(True)
+        while rounds < 1 or (time.monotonic() - began < 4 and rounds < 40):
+            got = bridge.to_python(labelled, labels=True)
+            assert got["n"].names == (("a", "가"),) and got["m"].axes == ("r", "")
+            assert got["g"].codes[198:].tolist() == [0, 1]
+            assert same(labelled, got)[0]
+            kept, values = made.keep_and_read(("f", "n"), "가" + str(rounds))
+            assert values["f"].levels == ("가" + str(rounds), "v") and values["n"].names == (("a",),)
+            assert bridge.read(envir, ("a",), labels=True)["a"].names == (("b",),)
+            try: fails("가" + str(rounds))
+            except bridge.RError as error: assert error.message == "가" + str(rounds) and "simpleError" in error.classes
+            conditions, _ = bridge.take_conditions()
+            assert conditions == (bridge.Condition(("simpleWarning", "warning", "condition"), "w가" + str(rounds)),)
+            rounds += 1
+        torture(False)
+        print("survived", rounds, "rounds", round(time.monotonic() - began, 1), "s")
+        """,
+        timeout=120,
+    )
+    print(got)
+    assert got.startswith("survived")
+
+
 # -- start-up ----------------------------------------------------------------------------------------------------------
 
 

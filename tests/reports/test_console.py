@@ -14,7 +14,7 @@ from parity.consoles.literals import python_literal, r_literal
 from parity.consoles.python_console import python_lines, python_output, python_session
 from parity.consoles.r_console import r_formals, r_session
 from parity.consoles.transcript import ConsoleError, Entry, Transcript
-from parity.fixture.model import Call, Case, Derivatives, Fixture, FunctionReference, Tolerance
+from parity.fixture.model import Call, Case, Derivatives, Fixture, FunctionReference, Layout, Tolerance
 
 
 def typed(text: str) -> list[str]:
@@ -313,8 +313,8 @@ def scale(port: Path, *cases: Case) -> Fixture:
 
 def scale_case(x: np.ndarray, **more: object) -> Case:
     calls = (
-        Call("forward", {"x": x}, ("out",)),
-        Call("backward", {"dout": np.array([[1.0, -2.0, 0.5]])}, ("dx",)),
+        Call("forward", {"x": x}, returns=("out",)),
+        Call("backward", {"dout": np.array([[1.0, -2.0, 0.5]])}, returns=("dx",)),
     )
     derivatives = Derivatives("forward", "out", "backward", "dout", {"x": "dx", "k": "dk"})
     return Case("one", {"k": 3.0}, calls, TOLERANCE, derivatives=derivatives, **more)  # type: ignore[arg-type]
@@ -369,7 +369,7 @@ def test_whole_numbers_can_be_kept_floats(port: Path) -> None:
 
 def test_a_function_and_a_function_handed_over(port: Path) -> None:
     argument = {"f": FunctionReference("scales:square", "square"), "x": np.array([1.5, -2.0])}
-    case = Case("one", {}, (Call("call", argument, ("out",)),), TOLERANCE)
+    case = Case("one", {}, (Call("call", argument, returns=("out",)),), TOLERANCE)
     fixture = Fixture(port / "a.json", "a", {}, {}, "scales:apply_to", "apply_to", (case,), r_source=(port / "port.R",))
     python, r = session_lines(fixture, case, formals=r_formals([fixture])[0])
     assert python == (
@@ -419,7 +419,7 @@ def test_an_array_is_the_same_array_in_both_consoles() -> None:
 def test_the_case_that_is_shown_is_small_and_goes_through_the_gradient(port: Path) -> None:
     large = scale_case(np.ones((5, 5)))
     small = scale_case(np.ones((1, 3)))
-    forward_only = Case("f", {"k": 1.0}, (Call("forward", {"x": np.ones(2)}, ("out",)),), TOLERANCE)
+    forward_only = Case("f", {"k": 1.0}, (Call("forward", {"x": np.ones(2)}, returns=("out",)),), TOLERANCE)
     assert session_case(scale(port, large, forward_only, small)) is small
     assert session_case(scale(port, large, forward_only)) is forward_only
     assert session_case(scale(port, large)) is None
@@ -489,7 +489,7 @@ def test_files_that_source_others_beside_them_load_wherever_one_stands(port: Pat
     (port / "deep").mkdir()
     (port / "deep" / "helper.R").write_text("factor_of_two <- 2\n")
     (port / "deep" / "main.R").write_text('source("helper.R")\nScale <- function(k) factor_of_two * k\n')
-    case = Case("one", {}, (Call("call", {"k": 1.5}, ("out",)),), TOLERANCE)
+    case = Case("one", {}, (Call("call", {"k": 1.5}, returns=("out",)),), TOLERANCE)
     path = port / "scale.json"
     fixture = Fixture(path, "s", {}, {}, "scales:square", "Scale", (case,), r_source=(port / "deep" / "main.R",))
     assert r_formals([fixture]) == [{"Scale": ("k",)}]
@@ -506,25 +506,6 @@ def r_with(shared: str, lines: list[str]) -> list[str]:
     return [entry.output for entry in transcript.entries[1:]]
 
 
-def test_a_session_is_brought_back_whole(tmp_path: Path) -> None:
-    printed = r_with(
-        "reset.R",
-        [
-            "kept <- 1", "set.seed(7)", 'Sys.setenv(PARITY_A = "old")', "restore <- remember_session()",
-            "first <- runif(2)",
-            f"setwd({str(tmp_path)!r})", "options(digits = 3, mine = 1)", "library(stats4)", "c <- function(...) 0",
-            'RNGkind("Wichmann-Hill")', 'Sys.setenv(PARITY_A = "new", PARITY_B = "b")', "kept <- 2", "rm(first)",
-            "back <- restore", "back()", "base::c(kept, identical(c, base::c), getOption('digits'))",
-            "is.null(getOption('mine'))", "'package:stats4' %in% search()", f"getwd() == {str(tmp_path)!r}",
-            "Sys.getenv(c('PARITY_A', 'PARITY_B'), NA)", "RNGkind()[1]", "runif(1)", "set.seed(7)", "runif(1)",
-        ],
-    )  # fmt: skip
-    assert printed[15:19] == ["[1] 1 1 7\n", "[1] TRUE\n", "[1] FALSE\n", "[1] FALSE\n"]
-    assert printed[19].split() == ["PARITY_A", "PARITY_B", '"old"', "NA"]
-    assert printed[20] == '[1] "Mersenne-Twister"\n'
-    assert printed[21] == printed[23] != ""
-
-
 def test_a_file_that_does_not_load_is_named(tmp_path: Path) -> None:
     (tmp_path / "broken.R").write_text("x <- \n\nstop('no') )\n")
     (tmp_path / "stops.R").write_text("stop('not today')\n")
@@ -534,8 +515,38 @@ def test_a_file_that_does_not_load_is_named(tmp_path: Path) -> None:
     assert printed[1] == "Error: stops.R: not today\n"
 
 
-def test_what_a_file_sources_stays_out_of_the_workspace(tmp_path: Path) -> None:
-    (tmp_path / "helper.R").write_text("helped <- 5\n")
-    (tmp_path / "main.R").write_text('source("helper.R")\n')
-    lines = [f"space <- load_files({str(tmp_path / 'main.R')!r})", "exists('helped', globalenv())", "space$helped"]
-    assert r_with("load.R", lines)[1:] == ["[1] FALSE\n", "[1] 5\n"]
+# ------------------------------------------------------------------------- what one language has of its own
+
+
+def test_each_console_types_its_own_arguments_names_and_axes(port: Path) -> None:
+    (port / "fits.py").write_text(
+        "import numpy as np\nclass Fit:\n    def __init__(self, p):\n        self.params = p\n\n"
+        "def fit(x, rate=0):\n    return Fit(x.sum(axis=1) * rate)\n"
+    )
+    (port / "fits.R").write_text("fit <- function(input, speed, ties) list(b = colSums(input) * speed)\n")
+    layout = Layout(("n", "d"), ("d", "n"))
+    case = Case(
+        "one", {}, (Call("call", {"x": np.arange(6.0).reshape(2, 3), "rate": 2.0}, {"r": {"ties": "no"}}, ("coef",)),),
+        TOLERANCE, names={"r": {"x": "input", "rate": "speed"}}, layout={"r": {"x": layout}},
+        values={"coef": {"python": "params", "r": ".$b"}},
+    )  # fmt: skip
+    fixture = Fixture(port / "f.json", "f", {}, {}, "fits:fit", "fit", (case,), r_source=(port / "fits.R",))
+    [formals] = r_formals([fixture])
+    python, r = session_lines(fixture, case, formals=formals)
+    [python_shown], [r_shown] = python_session([python], directories=[port]), r_session([r], directories=[port])
+    assert python[-2:] == ("result = fit(x, rate=2)", "result.params")
+    assert python_shown.entries[-1].output == "array([ 6, 24])\n"
+    assert r[-2:] == ('result <- fit(input, speed = 2, ties = "no")', "result$b")
+    assert r_shown.entries[-1].output == "[1]  6 24\n"
+
+
+def test_an_r_expression_is_a_function_with_a_name_in_the_console(port: Path) -> None:
+    case = Case("one", {}, (Call("call", {"x": np.array([1.0, 4.0])}, returns=("y",)),), TOLERANCE)
+    r_code = "function(x) stats::quantile(x, 0.5, names = FALSE)"
+    fixture = Fixture(port / "q.json", "q", {}, {}, "numpy:median", r_code, (case,))
+    [formals] = r_formals([fixture])
+    assert formals == {"f": ("x",)}
+    _, r = session_lines(fixture, case, formals=formals)
+    assert r == (f"f <- {r_code}", "x <- c(1, 4)", "f(x)")
+    [shown] = r_session([r])
+    assert shown.entries[-1].output == "[1] 2.5\n"

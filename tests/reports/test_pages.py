@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import get_args
 from urllib.parse import unquote
 
 import numpy as np
@@ -20,9 +19,10 @@ from parity.consoles.case_lines import session_lines
 from parity.consoles.python_console import python_session
 from parity.consoles.r_console import r_formals, r_session
 from parity.consoles.transcript import ConsoleError, Transcript
-from parity.evidence.compare import compare
+from parity.evidence.blame import BOTH, EXPECTED, NOTHING_SHOWN, UNKNOWN
+from parity.evidence.compare import Comparison, compare
 from parity.evidence.differentiation import GradientCheck
-from parity.evidence.results import Blame, CaseResult, FixtureResult, GradientResult, Problem, ValueResult
+from parity.evidence.finding import Finding
 from parity.fixture.model import Call, Case, Fixture, Tolerance
 from parity.reports import pages as pages_module
 from parity.reports.pages import WIDTH, PagesError, write_pages
@@ -33,6 +33,7 @@ from parity.reports.pages.markdown import code, fence, pair, table, text
 from parity.reports.pages.mathml import mathml
 from parity.reports.pages.sources import python_source, r_definitions, r_source
 from parity.reports.pages.tables import case_table, failures, gradient_summary, gradient_table, known_difference
+from parity.verify.results import CaseResult, FixtureResult, ValueResult
 
 PYTHON = '''
 import numpy as np
@@ -101,7 +102,7 @@ def port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def fixture(port: Path, name: str = "layers/scale", **more: object) -> Fixture:
     module = (port / "module").read_text()
-    calls = (Call("forward", {"x": np.array([[1.0, 2.5, -3.0]])}, ("out",)),)
+    calls = (Call("forward", {"x": np.array([[1.0, 2.5, -3.0]])}, returns=("out",)),)
     case = Case("small", {"k": 1.5}, calls, Tolerance(1e-12, 1e-13))
     made = Fixture(
         port / "scale.json", name, {"en": "A scale", "ko": "비율"}, {"en": "a book", "ko": "어느 책"},
@@ -111,18 +112,29 @@ def fixture(port: Path, name: str = "layers/scale", **more: object) -> Fixture:
     return replace(made, **more)  # type: ignore[arg-type]
 
 
+def compared(name: str, comparison: Comparison) -> Finding:
+    return Finding(
+        "agreement", "python-r", "r", comparison.ok, 0, "forward", name, count=comparison.count, comparison=comparison
+    )
+
+
+def gradient(check: GradientCheck) -> Finding:
+    return Finding(
+        "gradient", "gradient-python", "python", check.ok, call="backward", value=check.gradient, check=check
+    )
+
+
 def result(of: Fixture, *, r: Sequence[float] = (1.5, 3.0, -4.5), divergence: str | None = None) -> FixtureResult:
     """As a verification would find it, by hand."""
     comparison = compare(np.array([[1.5, 3.0, -4.5]]), np.array([r]), rtol=1e-12, atol=1e-13)
     wrong = {} if comparison.ok else {"blame": "r", "index": (0, 1), "numbers": {"python": 3.0, "r": r[1]}}
-    value = ValueResult("forward", "out", {"python-r": comparison}, comparison.ok, **wrong)  # type: ignore[arg-type]
+    value = ValueResult("forward", "out", (compared("out", comparison),), **wrong)  # type: ignore[arg-type]
     check = GradientCheck(
         of="out", wrt="x", gradient="dx", ok=True, reason=None, message="", checked=17, kinks=4, directions=0,
         analytic=1.5, numeric=1.5, error=3.25e-12, allowed=1e-8, index=(0, 1), step=1e-3, evaluations=12,
     )  # fmt: skip
     case = CaseResult(
-        of.cases[0].id, value.ok or divergence is not None, (value,),
-        (GradientResult("python", check, "gradient-python"),),
+        of.cases[0].id, value.ok or divergence is not None, (gradient(check),), (value,),
         divergence=divergence, divergence_reason={"en": "It was printed so.", "ko": "그렇게 인쇄되었다."},
     )  # fmt: skip
     return FixtureResult(of.path, of.name, of.about, (case,))
@@ -311,11 +323,12 @@ def test_who_is_wrong_is_said_in_both_languages(port: Path) -> None:
     found = result(one, r=(1.5, 9.0, -4.5))
     case = found.cases[0]
     check = replace(case.gradients[0].check, ok=False, reason="value", numeric=2.25, error=0.75, allowed=1e-8)
-    gradient = GradientResult("python", check, "gradient-python")
     shape = compare(np.zeros((2, 3)), np.zeros((3, 2)), rtol=0, atol=0)
-    shaped = ValueResult("forward", "cache", {"python-r": shape}, False, "unknown")
-    problem = Problem("r", "forward", "argument changed", "R changed its argument x")
-    case = replace(case, values=(*case.values, shaped), gradients=(gradient,), problems=(problem,))
+    shaped = ValueResult("forward", "cache", (compared("cache", shape),), "unknown")
+    problem = Finding(
+        "untouched", "untouched-r", "r", False, 0, "forward", "x", "argument changed", "R changed its argument x"
+    )
+    case = replace(case, values=(*case.values, shaped), findings=(problem, gradient(check)))
     failed = replace(found, cases=(case,))
     failing = replace(failed.cases[0], ok=False)
     assert failures(failing, LABELS["ko"]) == [
@@ -329,7 +342,7 @@ def test_who_is_wrong_is_said_in_both_languages(port: Path) -> None:
     english = failures(failing, LABELS["en"])
     assert "**Nothing says which side is wrong: give the case an expected value**" in english[2]
     assert "analytic `1.5`, numeric `2.25`. **Python is wrong**. Off by 0.75, allowed 1e-08." in english[3]
-    for blame in get_args(Blame):
+    for blame in ("python", "r", BOTH, EXPECTED, NOTHING_SHOWN, UNKNOWN):
         assert all(f"wrong_{blame}" in words for words in LABELS.values())
 
 
@@ -338,7 +351,7 @@ def test_a_known_difference_is_marked_where_it_is(port: Path) -> None:
     words = LABELS["en"]
     found = result(one, divergence="slip")
     check = replace(found.cases[0].gradients[0].check, gradient="out", ok=False, reason="value")
-    case = replace(found.cases[0], gradients=(GradientResult("python", check, "gradient-python"),))
+    case = replace(found.cases[0], findings=(gradient(check),))
     # The gradient differs as declared; Python and R agree about the value of the same name.
     assert "`out` | ✓ agree | 3 |" in case_table(case, words)
     assert "| ≠ known difference | 17 |" in gradient_table(case, words)
@@ -353,7 +366,7 @@ def test_a_known_difference_is_marked_where_it_is(port: Path) -> None:
 def test_a_gradient_that_could_not_be_checked_has_no_numbers(port: Path) -> None:
     found = result(fixture(port))
     check = replace(found.cases[0].gradients[0].check, ok=False, reason="shape", error=np.nan, allowed=0.0)
-    case = replace(found.cases[0], ok=False, gradients=(GradientResult("python", check, "gradient-python"),))
+    case = replace(found.cases[0], ok=False, findings=(gradient(check),))
     shown = gradient_table(case, LABELS["en"])
     assert "| Python | ✗ disagree | 1 | 17 | 4 | – | small |" in gradient_summary(
         replace(found, cases=(case,)), LABELS["en"]
@@ -548,8 +561,8 @@ def test_what_a_class_inherits_and_uses_privately_is_shown_wherever_it_lies(tmp_
     )
     (folder / "base.py").write_text(
         "import collections\n\nimport numpy as np\nfrom ._steps import _size\nfrom .public import known\n\n\n"
-        "class Run(collections.UserDict):\n    def load(self):\n        return 1\n\n    def begin(self):\n        return 2\n\n"
-        "    def train(self, steps):\n        return known(_size(steps))\n"
+        "class Run(collections.UserDict):\n    def load(self):\n        return 1\n\n"
+        "    def begin(self):\n        return 2\n\n    def train(self, steps):\n        return known(_size(steps))\n"
     )
     (folder / "public.py").write_text("def known(x):\n    return x\n")
     (folder / "small.py").write_text(
@@ -573,7 +586,7 @@ def test_private_functions_of_a_package_are_shown_wherever_they_lie(tmp_path: Pa
     (tmp_path / "pkg/R/z-run.R").write_text("Run.train <- function(steps) known(.size(steps))\n")
     (tmp_path / "pkg/R/a-help.R").write_text(".limit <- function(x) x\n.no <- function() 1\n")
     (tmp_path / "pkg/R/steps.R").write_text("#' Doc\n.size <- function(x) .limit(x)\n\nknown <- function(x) x\n")
-    case = Case("c", {}, (Call("train", {"steps": 1}, ("x",)),), Tolerance(0, 0))
+    case = Case("c", {}, (Call("train", {"steps": 1}, returns=("x",)),), Tolerance(0, 0))
     one = Fixture(tmp_path / "run.json", "s", {}, {}, "x:Run", "pkg::Run", (case,))
     assert r_source(one, {"pkg": tmp_path / "pkg"}) == (
         ".limit <- function(x) x\n\n.size <- function(x) .limit(x)\n\n"
@@ -586,7 +599,7 @@ def test_private_code_beyond_all_measure_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "pkg/R/run.R").write_text("Run.train <- function(steps) .long(.size(steps))\n")
     (tmp_path / "pkg/R/size.R").write_text(".size <- function(x) .endless(x)\n")
     (tmp_path / "pkg/R/endless.R").write_text(".endless <- function(x) {\n" + "  x\n" * 300 + "}\n")
-    case = Case("c", {}, (Call("train", {"steps": 1}, ("x",)),), Tolerance(0, 0))
+    case = Case("c", {}, (Call("train", {"steps": 1}, returns=("x",)),), Tolerance(0, 0))
     one = Fixture(tmp_path / "run.json", "s", {}, {}, "x:Run", "pkg::Run", (case,))
     shown = r_source(one, {"pkg": tmp_path / "pkg"})
     assert shown == ".size <- function(x) .endless(x)\n\nRun.train <- function(steps) .long(.size(steps))\n"

@@ -18,28 +18,21 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from parity.consoles.transcript import Transcript
-from parity.evidence.compare import compare
-from parity.evidence.results import (
-    CaseResult,
-    Checkpoint,
-    Departure,
-    FixtureResult,
-    PictureResult,
-    Report,
-    TrajectoryResult,
-    ValueResult,
-)
+from parity.evidence.compare import Comparison, compare
+from parity.evidence.finding import Finding
+from parity.evidence.trajectory import Checkpoint, Departure, TrajectoryResult
 from parity.fixture.model import Call, Case, Fixture, Tolerance, Trajectory
 from parity.fixture.read import read_fixture
 from parity.reports import pages as pages_module
 from parity.reports import plots
 from parity.reports.json_report import as_json
-from parity.reports.pages import write_pages
+from parity.reports.pages import directives, write_pages
 from parity.reports.pages.documents import Document
 from parity.reports.pages.page_consoles import run_consoles
 from parity.reports.terminal import print_report
-from parity.reports.trajectories import differences, largest, outcome
+from parity.reports.trajectories import differences, largest
 from parity.verify.case import verify
+from parity.verify.results import CaseResult, FixtureResult, Report, ValueResult
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "<script>x</script>--]]>$\\frac{1}$ | ![a](http://b.c/d.png) \"'&_한글"
@@ -52,7 +45,7 @@ def ran(
     python = tuple(1 / step for step in range(1, made + 1))
     places = range(every, made + 1, every)
     made_so = TrajectoryResult(
-        "train", steps, made, steps,
+        "train", steps, made,
         tuple(Checkpoint(step, {"loss": apart, "params.W": 2 * apart, "accuracy": 0.0}) for step in places),
         {"loss": {"python": python, "r": tuple(value + apart for value in python)}},
         {"accuracy": dict.fromkeys(("python", "r"), tuple(step / 200 for step in places))},
@@ -63,8 +56,14 @@ def ran(
 
 def case_of(run: TrajectoryResult, *, agree: bool = True, id: str = "a run", **more: object) -> CaseResult:
     comparison = compare(np.array([1.0, 2.0]), np.array([1.0, 2.0 if agree else 3.0]), rtol=1e-12, atol=0)
-    value = ValueResult(run.call, "loss", {"python-r": comparison}, agree)
-    return CaseResult(id, agree, (value,), trajectory=run, **more)  # type: ignore[arg-type]
+    value = ValueResult(run.call, "loss", (compared("loss", comparison),))
+    return CaseResult(id, agree, (), (value,), trajectory=run, **more)  # type: ignore[arg-type]
+
+
+def compared(name: str, comparison: Comparison) -> Finding:
+    return Finding(
+        "agreement", "python-r", "r", comparison.ok, 0, "train", name, count=comparison.count, comparison=comparison
+    )
 
 
 def fixture_of(path: Path, *cases: CaseResult, name: str = "training/run") -> Fixture:
@@ -198,12 +197,19 @@ def test_pictures_of_classes_and_of_numbers() -> None:
 # --------------------------------------------------------------------------------------------------- pages
 
 
+def picture(call: str, value: str, *sides: tuple[tuple[float, ...], ...]) -> Callable[..., plots.Picture]:
+    """In place of carrying the case out once more."""
+    return lambda *_: plots.Picture(call, value, dict(zip(("python", "r"), sides, strict=True)))
+
+
 PLOT = "```plot\ncase: a run\ncall: show\nvalue: map\n```"
 
 
-def test_plots_lie_beside_the_pages_and_both_languages_show_the_same_file(written: Write, tmp_path: Path) -> None:
-    picture = PictureResult("show", "map", {"python": ((0.0, 1.0),), "r": ((0.0, 0.0),)})
-    made = written(case_of(ran(), pictures=(picture,)), page=PLOT)
+def test_plots_lie_beside_the_pages_and_both_languages_show_the_same_file(
+    written: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directives, "picture_of", picture("show", "map", ((0.0, 1.0),), ((0.0, 0.0),)))
+    made = written(case_of(ran()), page=PLOT)
     for name in ("training-run-1.svg", "training-run-2.svg"):
         assert made[f"wiki/{name}"] == made[f"html/plots/{name}"]
         for language in ("en", "ko"):
@@ -213,7 +219,7 @@ def test_plots_lie_beside_the_pages_and_both_languages_show_the_same_file(writte
             assert (tmp_path / "out/html" / language / f"../plots/{name}").is_file()
             assert len(alts[f"../plots/{name}"]) > 20
     assert "1 of 2 cells differ" in made["wiki/training-run.en.md"]
-    assert written(case_of(ran(), pictures=(picture,)), page=PLOT, out="again") == made
+    assert written(case_of(ran()), page=PLOT, out="again") == made
 
 
 def test_without_matplotlib_the_page_says_so_in_one_line_and_all_else_stands(
@@ -254,9 +260,6 @@ def test_the_words_of_runs_that_part(written: Write) -> None:
     # In a series the place is the step.
     in_series = written(case_of(ran(departure=replace(departure, name="loss", index=(9,))), agree=False))
     assert "at step 40, in `loss`: 3e-09" in in_series["wiki/training-run.en.md"]
-    beyond = case_of(ran(until=30, departure=departure))
-    assert outcome(beyond, ran(until=30, departure=departure)) == "until"
-    assert "agree up to step 30, as far as it is asked of them" in written(beyond)["wiki/training-run.en.md"]
     # No departure, and yet no agreement: a missing value, another shape, or NaN on one side.
     failing = written(case_of(ran(), agree=False))["wiki/training-run.en.md"]
     assert "do not agree" in failing
@@ -304,16 +307,16 @@ def test_many_checkpoints_are_thinned_and_the_last_is_shown(written: Write) -> N
 
 def test_a_printed_table_without_steps_names_compared_values(written: Write) -> None:
     def single(name: str, python: float, r: float) -> ValueResult:
-        return ValueResult("call", name, {"python-r": compare(r, python, rtol=1, atol=1)}, True)
+        return ValueResult("call", name, (compared(name, compare(r, python, rtol=1, atol=1)),))
 
     table = "| difference | printed |\n|---|---|\n| W1 | 4.25e-10 |\n| b1 | 2e-9 |"
     values = (single("difference.W1", 1.5e-10, 1.25e-10),)
-    case = CaseResult("check", True, values, trajectory=ran())
+    case = CaseResult("check", True, (), values, trajectory=ran())
     made = written(case, page=f"```table\ncase: check\n{table}\n```")["wiki/training-run.en.md"]
     assert "| `W1` | 1.5e-10 | 1.25e-10 | 4.25e-10 |\n| `b1` | – | – | 2e-09 |" in made
 
 
-def test_nothing_of_a_run_becomes_markup(written: Write) -> None:
+def test_nothing_of_a_run_becomes_markup(written: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     safe = written(case_of(ran()))
     run = ran(
         series={HOSTILE: ran().series["loss"]},
@@ -325,9 +328,9 @@ def test_nothing_of_a_run_becomes_markup(written: Write) -> None:
     cell = HOSTILE.replace("|", "\\|")
     table = f"| step | {cell} | <b>\\| |\n|---|---|---|\n| 20 | {cell} | 2 |\n| 40 | 1 | {cell} |"
     plot = f"```plot\ncase: {HOSTILE}\ncall: {HOSTILE}\nvalue: {HOSTILE}\n```"
-    picture = PictureResult(HOSTILE, HOSTILE, {"python": ((0.0, 1.0),), "r": ((0.0, 1.0),)})
+    monkeypatch.setattr(directives, "picture_of", picture(HOSTILE, HOSTILE, ((0.0, 1.0),), ((0.0, 1.0),)))
     page = f"```table\ncase: {HOSTILE}\n{table}\n```\n\n{plot}"
-    made = written(case_of(run, id=HOSTILE, agree=False, pictures=(picture,)), page=page, out="hostile")
+    made = written(case_of(run, id=HOSTILE, agree=False), page=page, out="hostile")
     for language in ("en", "ko"):
         page = made[f"html/{language}/training-run.html"]
         assert "<script" not in page
@@ -394,8 +397,6 @@ def test_the_terminal_says_where_two_runs_part_and_where_they_end() -> None:
     told = printed(case_of(ran(departure=departure, scalars=apart), agree=False))
     assert "first beyond the tolerance at step 40 in params.W[3, 4] (R: [4, 5]): 0.0023, allowed 1e-12;" in told
     assert "at the end accuracy 0.5 (python), 0.25 (r)" in told
-    until = printed(case_of(ran(departure=departure, until=30)))
-    assert "agree up to step 30 as asked; first beyond the tolerance at step 40" in until
     assert "do not agree (see below)" in printed(case_of(ran(), agree=False))
     assert "stopped after 60 of 100 steps, agree throughout" in printed(case_of(ran(60)))
     assert "no difference at all" in printed(case_of(ran(apart=0.0, checkpoints=(Checkpoint(20, {"W": 0.0}),))))
@@ -445,12 +446,13 @@ def test_from_a_fixture_to_its_page(write: Callable[..., Path], tmp_path: Path) 
         del document["derivatives"]
         document["integers"] = ["after"]
         call = {"do": "train", "returns": "loss", "compare": ["p", "closeness"], "state": ["state"]}
-        trajectory = {"steps": 50, "every": 20, "first": 1, "series": ["loss"], "until": 25}
+        trajectory = {"steps": 50, "every": 20, "first": 1, "series": ["loss"]}
         document["cases"] = [
             {
                 "id": "fifty steps",
                 "make": {"start": [3, -1, 5], "lr": 0.1},
-                "python_make": {"noise": 1e-6, "after": 30},
+                "only": {"python": {"noise": 1e-6, "after": 30}},
+                "tolerance": {"rtol": 0, "atol": 1e-4},
                 "calls": [{**call, "trajectory": trajectory}],
             }
         ]
@@ -475,8 +477,6 @@ def test_from_a_fixture_to_its_page(write: Callable[..., Path], tmp_path: Path) 
     )
     write_pages([(fixture, result)], out=tmp_path / "out", packages={}, versions={}, languages=("en",))
     page = (tmp_path / "out/wiki/square.en.md").read_text("utf-8")
-    assert "agree up to step 25, as far as it is asked of them" in page
-    assert "first exceeds what is allowed at step 30, in `loss`" in page
     assert "| 41 | 0." in page
     assert " | 0.75 |" in page
     assert "The first 5 steps of the case **fifty steps**" in page

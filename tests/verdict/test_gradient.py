@@ -172,6 +172,72 @@ def test_value_failure_reports_the_worst_place() -> None:
     assert (found.of, found.wrt, found.gradient) == ("out", "x", "dx")
 
 
+# --------------------------------------------------------------------------------------- a tolerance of its own
+
+
+def test_a_claim_that_leaves_a_delta_out_passes_with_the_tolerance_it_declares() -> None:
+    x = RNG.randn(5, 4)
+
+    def by(claim: Rule, **tolerance: float) -> GradientCheck:
+        return run(lambda x: loss(x, delta=1e-7), x, claim, **tolerance)
+
+    strict = by(loss_rule)
+    assert (strict.ok, strict.reason, strict.rtol, strict.atol) == (False, "value", 1e-8, 0.0)
+    assert "(rtol 1e-08, atol 0); " in strict.message
+    declared = by(loss_rule, rtol=1e-5, atol=1e-7)
+    assert declared.ok, declared.message
+    assert (declared.rtol, declared.atol, declared.checked) == (1e-5, 1e-7, 20)
+    assert declared.allowed >= 1e-7
+    # what the tolerance is not for is still found, in every element of some size
+    right = loss_rule(x, np.array(1.0))
+    for flat in np.flatnonzero(np.abs(right) > 1e-2):
+        off = np.zeros(20)
+        off[flat] = 1e-4
+        wrong = by(lambda x, u, off=off: loss_rule(x, u) * (1 + off.reshape(5, 4)), rtol=1e-5, atol=1e-7)
+        assert (wrong.ok, wrong.reason) == (False, "value"), f"element {flat}"
+        assert "(rtol 1e-05, atol 1e-07); 1 of 20 elements differ" in wrong.message
+
+
+def test_a_tolerance_that_swallows_the_gradient_is_no_pass() -> None:
+    def slope(x: Array, u: Array) -> Array:
+        return u / np.cosh(x) ** 2
+
+    for tolerance in ({"atol": 10.0}, {"rtol": 1.0}, {"rtol": 0.5, "atol": 2.0}):
+        for limit in (64, 3):
+            found = run(np.tanh, X, slope, limit=limit, **tolerance)
+            assert (found.ok, found.reason) == (False, "vacuous")
+            assert found.message.startswith("zero would agree with the slope of out along x as well (rtol ")
+    # one element beyond the tolerance is evidence
+    one = run(np.square, [3.0, 1e-3], lambda x, u: 2 * x * u, atol=0.1)
+    assert one.ok, one.message
+    # a claim outside of it is wrong, however wide it is
+    assert run(np.tanh, X, lambda x, u: slope(x, u) + 20.0, atol=10.0).reason == "value"
+
+
+def test_along_directions_a_tolerance_is_one_of_the_elements() -> None:
+    big = np.random.RandomState(3).randn(40, 50)
+    signs = np.where(np.random.RandomState(4).rand(40, 50) < 0.5, -1.0, 1.0)
+
+    def slope(x: Array, u: Array) -> Array:
+        return u / np.cosh(x) ** 2
+
+    # every element off by three quarters of what is allowed, one by far more than that
+    within = run(np.tanh, big, lambda x, u: slope(x, u) + 0.75e-6 * signs, atol=1e-6)
+    assert within.ok, within.message
+    assert within.directions == 12
+    assert run(np.tanh, big, lambda x, u: slope(x, u) + 0.75e-6 * signs).reason == "value"
+    outside = run(np.tanh, big, lambda x, u: slope(x, u) + 1e-3 * (x == x[17, 3]), atol=1e-6)
+    assert outside.reason == "value"
+    assert run(np.tanh, big, lambda x, u: slope(x, u) * (1 + 0.75e-5 * signs), rtol=1e-5).ok
+    assert run(np.tanh, big, lambda x, u: slope(x, u) * (1 + 1e-3 * signs), rtol=1e-5).reason == "value"
+
+
+@pytest.mark.parametrize("tolerance", [{"rtol": -1.0}, {"atol": math.nan}, {"rtol": math.inf}, {"atol": math.inf}])
+def test_a_tolerance_must_be_a_number_that_can_be_exceeded(tolerance: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="tolerances must be finite"):
+        run(np.sin, X, lambda x, u: u * np.cos(x), **tolerance)
+
+
 # ------------------------------------------------------------------------------------------------------- kinks
 
 

@@ -14,12 +14,13 @@ import pytest
 
 import parity
 from parity import bridge
-from parity.evidence.agreement import count_bits, half_unit
-from parity.evidence.results import CaseResult, Misfit, ValueResult
+from parity.evidence.agreement import count_bits
+from parity.evidence.expected import half_unit
 from parity.fixture.model import Printed
 from parity.fixture.read import read_fixture
 from parity.subjects import MisfitError
 from parity.verify.case import Options, verify
+from parity.verify.results import CaseResult, Misfit, ValueResult
 
 Write = Callable[..., Path]
 
@@ -127,18 +128,19 @@ def test_a_missing_value_fails_on_the_side_that_lacks_it(write: Write) -> None:
 def test_an_error_of_a_layer_is_a_result_and_blames_its_side(write: Write) -> None:
     case = one(write(python="port:Failing"))
     (problem,) = case.problems
-    assert (problem.language, problem.call, problem.kind) == ("python", "backward", "ArithmeticError")
-    assert problem.message == "no gradient today"
+    assert (problem.subject, problem.call, problem.code) == ("python", "backward", "refused")
+    # What R answered stands beside it: Python may be right to refuse, and is not blamed for what it then lacks.
+    assert problem.message == "ArithmeticError: no gradient today; R answered dx = [6.0, -3.0, -9.0], da = [1.25]"
     assert problem.where.startswith("port.py:")
-    assert value(case, "out").ok
-    assert value(case, "dx").blame == "python"
+    assert [(v.name, v.ok) for v in case.values] == [("out", True)]
+    assert case.unreached == ("backward dx", "backward da")
 
 
 def test_a_constructor_that_fails_is_a_result_too(write: Write) -> None:
     case = one(write(python="port:Refusing"))
     assert not case.ok
-    assert case.problems[0].message == "a of 3.0 will not do"
-    assert value(case, "out").blame == "python"
+    assert case.problems[0].message == "ValueError: a of 3.0 will not do"
+    assert "forward out" in case.unreached
 
 
 def test_what_both_languages_refuse_is_the_fixtures_fault(write: Write) -> None:
@@ -190,8 +192,7 @@ class TestKnownDivergence:
             document["cases"][0]["differs"] = {
                 "id": "slope",
                 "reason": {"en": "the slope is wrong", "ko": "기울기가 틀렸다"},
-                "pairs": pairs,
-                "names": names,
+                "what": [{"pairs": pairs, "names": names, "kind": "value", "largest": [1e-6, 100]}],
             }
 
         return change
@@ -204,11 +205,13 @@ class TestKnownDivergence:
     def test_it_fails_when_the_two_begin_to_agree(self, write: Write) -> None:
         case = one(write(self.declared(["dx"], ["python-r", "gradient-r"])))
         assert not case.ok
-        assert {p.kind for p in case.problems} == {"gone"}
+        assert {p.code for p in case.problems} == {"gone"}
 
     def test_it_fails_when_something_else_differs_too(self, write: Write) -> None:
         case = one(write(self.declared(["dx"], ["python-r"]), r="WrongSlope"))
-        assert [(p.kind, p.call) for p in case.problems] == [("undeclared", "gradient-r")]
+        (problem,) = [p for p in case.problems if p.kind == "divergence"]
+        assert problem.code == "undeclared"
+        assert "dx (gradient-r) fails too" in problem.message
 
 
 class TestFunctions:
@@ -224,11 +227,17 @@ class TestFunctions:
         assert one(write(self.function(calls=calls, expected_by="by hand"), python="port:halve", r="halve")).ok
 
     def test_an_error_can_be_what_is_asked_for(self, write: Write) -> None:
-        calls = [{"do": "call", "with": {"x": [-1, 3]}, "raises": {"python": "negative", "r": "negative"}}]
+        calls = [
+            {
+                "do": "call",
+                "with": {"x": [-1, 3]},
+                "raises": {"python": {"class": "ValueError", "text": "negative"}, "r": {"text": "negative"}},
+            }
+        ]
         assert one(write(self.function(calls=calls), python="port:halve", r="halve")).ok
         calls[0]["with"] = {"x": [1, 3]}
         case = one(write(self.function(calls=calls), python="port:halve", r="halve"))
-        assert [p.kind for p in case.problems] == ["no error", "no error"]
+        assert [p.code for p in case.problems] == ["no error", "no error"]
 
     def test_a_function_can_be_handed_over(self, write: Write) -> None:
         handed = {"function": {"python": "port:double", "r": "double"}}
@@ -260,7 +269,7 @@ class TestFunctions:
         (lambda d: d.update(python="nowhere:Square"), ("python",), "there is no Python module nowhere"),
         (lambda d: d.update(python="port:Circle"), ("python",), "port has no Circle; expected one of"),
         (lambda d: d.update(python="port:answer"), ("python",), "port:answer cannot be called"),
-        (lambda d: d.update(r="Circle"), ("cases", 0, "calls", 0, "do"), "R has no function Circle.forward"),
+        (lambda d: d.update(r="Circle"), ("r",), "R has no function Circle.forward"),
         (lambda d: d.update(r="nosuch::Square") or d.pop("r_source"), ("r",), "R could not load nosuch"),
         (
             lambda d: d["cases"][0]["calls"][0].update(do="sideways"),
@@ -313,25 +322,6 @@ def test_half_a_unit_of_the_last_printed_digit() -> None:
     np.testing.assert_allclose(significant, [0.5e-7, 0.5e-5, 0, 0.5e-4], rtol=1e-12)
 
 
-def test_a_picture_keeps_the_matrix_of_each_side(write: Write) -> None:
-    def change(document: dict) -> None:
-        del document["derivatives"]
-        calls = [
-            {
-                "do": "call",
-                "with": {"x": [[1, 2, 3], [4, 5, 6]]},
-                "returns": "half",
-                "picture": {"value": "half", "extent": [0, 3, -1, 1]},
-            }
-        ]
-        document["cases"] = [{"id": "one", "make": {}, "calls": calls}]
-
-    case = one(write(change, python="port:halve", r="halve"))
-    (picture,) = case.pictures
-    assert picture.images["r"] == picture.images["python"] == ((0.5, 1.0, 1.5), (2.0, 2.5, 3.0))
-    assert picture.extent == (0, 3, -1, 1)
-
-
 def test_bits_are_counted_where_the_two_can_be_laid_over_each_other() -> None:
     python, r = np.array([1.0, 2.0]), np.array([1.0, np.nextafter(2.0, 3.0)])
     assert count_bits({"python": python, "r": python}) == 0
@@ -363,8 +353,9 @@ def call_of(returns: object = "y", **call: object) -> Callable[[dict], None]:
 def test_code_that_exits_is_a_failure(write: Write) -> None:
     path = rewrite(write(call_of(), python="port:leave", r="double"), "def leave(x):\n    raise SystemExit(0)")
     case = one(path)
-    assert [problem.kind for problem in case.problems] == ["SystemExit"]
-    assert value(case, "y").blame == "python"
+    (problem,) = case.problems
+    assert (problem.subject, problem.code) == ("python", "refused")
+    assert problem.message == "SystemExit: 0; R answered y = [2.0, 4.0]"
 
 
 def test_two_folders_may_hold_a_module_of_the_same_name(write: Write, tmp_path: Path) -> None:
@@ -439,7 +430,7 @@ def test_every_returned_value_has_a_name(write: Write) -> None:
     path = write(call_of(["a", "b"]), python="port:three", r="three")
     rewrite(path, "def three(x):\n    return x, 2 * x, 3 * x", "three <- function(x) list(a = x, b = 2 * x)")
     case = one(path)
-    assert [p.message for p in case.problems] == ["call returned 3 values; 'returns' names 2: a, b"]
+    assert case.problems[0].message.startswith("TypeError: call returned 3 values; 'returns' names 2: a, b; R answered")
 
 
 def test_a_tolerance_that_swallows_the_numbers_shows_nothing(write: Write) -> None:
@@ -452,10 +443,12 @@ def test_a_tolerance_that_swallows_the_numbers_shows_nothing(write: Write) -> No
     assert out.blame == "nothing shown"
 
 
-@pytest.mark.parametrize("key", ["make", "r_make"])
-def test_an_argument_of_make_that_no_function_of_r_takes_is_an_error(write: Write, key: str) -> None:
+@pytest.mark.parametrize("place", [("make",), ("only", "r")])
+def test_an_argument_of_make_that_no_function_of_r_takes_is_an_error(write: Write, place: tuple[str, ...]) -> None:
     def change(document: dict) -> None:
-        document["cases"][0][key] = {**document["cases"][0].get(key, {}), "b": 1}
+        case = document["cases"][0]
+        case.setdefault("only", {"r": {}})
+        (case["make"] if place == ("make",) else case["only"]["r"])["b"] = 1
 
     found = misfit(
         rewrite(
@@ -463,7 +456,7 @@ def test_an_argument_of_make_that_no_function_of_r_takes_is_an_error(write: Writ
             "class Tolerant(Square):\n    def __init__(self, a, b=0):\n        self.a = a",
         )
     )
-    assert found.pointer == ("cases", 0, key, "b")
+    assert found.pointer == ("cases", 0, *place, "b")
 
 
 def test_an_argument_changed_by_a_later_call_is_seen(write: Write) -> None:

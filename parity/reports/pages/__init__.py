@@ -17,7 +17,6 @@ from pathlib import Path
 import jinja2
 
 from parity.consoles.transcript import Transcript
-from parity.evidence.results import FixtureResult
 from parity.fixture.model import Fixture
 from parity.reports.pages import tables
 from parity.reports.pages.directives import Directives, PageSubject, cases_to_type, title
@@ -39,6 +38,7 @@ from parity.reports.pages.markdown import Markdown, code, finalize, link, table,
 from parity.reports.pages.page_consoles import SubjectConsoles, run_consoles
 from parity.reports.pages.sources import python_source, r_source
 from parity.reports.pages.trajectory import summary as trajectory_summary
+from parity.verify.results import FixtureResult
 
 WIDTH = 74  # characters: what a column holds on a 1280 pixel wide page
 _HERE = Path(__file__).parent

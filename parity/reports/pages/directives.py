@@ -19,7 +19,6 @@ import difflib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from parity.evidence.results import CaseResult, FixtureResult
 from parity.fixture.model import Case, Fixture
 from parity.reports import plots
 from parity.reports.pages import tables
@@ -28,9 +27,11 @@ from parity.reports.pages.files import PagesError
 from parity.reports.pages.labels import LABELS, wording
 from parity.reports.pages.markdown import Markdown, details, fence, link, pair, text
 from parity.reports.pages.page_consoles import CaseConsoles, SubjectConsoles
-from parity.reports.pages.pictures import picture, picture_of, plot_request
+from parity.reports.pages.pictures import PlotRequest, picture, picture_of, plot_request
 from parity.reports.pages.printed_table import beside, printed_table
 from parity.reports.pages.trajectory import trajectory
+from parity.reports.plots import Picture
+from parity.verify.results import CaseResult, FixtureResult
 
 Words = Mapping[str, str]
 
@@ -95,6 +96,7 @@ class Directives:
         self.subjects = {subject.fixture.name: subject for subject in subjects}
         self.elsewhere = elsewhere
         self.drawings = Drawings()
+        self._pictures: dict[tuple[str, PlotRequest], Picture | None] = {}
         self._kinds: Mapping[str, Callable[[Document, Part, PageSubject, Words], Markdown]] = {
             "code": self._code,
             "console": self._console,
@@ -204,7 +206,10 @@ class Directives:
         except ValueError as error:
             raise document.error(part.line, str(error)) from error
         case, result = self._pair(document, part, subject, request.case)
-        shown = picture_of(request, subject.fixture, case, result)
+        key = (subject.fixture.name, request)
+        if key not in self._pictures:
+            self._pictures[key] = picture_of(request, subject.fixture, case)
+        shown = self._pictures[key]
         if shown is None and result.ok:
             raise document.error(part.line, f"the call {request.call} of {case.id!r} gives no matrix {request.value}")
         if shown is None:

@@ -66,8 +66,6 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "away unnoticed.",
         "trajectory_agree": "{steps} steps, compared at {checkpoints} checkpoints: Python and R agree throughout, "
         "within what is allowed.",
-        "trajectory_until": "{steps} steps, compared at {checkpoints} checkpoints: Python and R agree up to step "
-        "{until}, as far as it is asked of them. What comes after is only measured.",
         "trajectory_departs": "{steps} steps, compared at {checkpoints} checkpoints: Python and R part "
         "by more than is allowed.",
         "trajectory_fails": "{steps} steps, compared at {checkpoints} checkpoints: Python and R do not agree. "
@@ -78,7 +76,6 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "trajectory_most": "The largest difference is {value}, in {name} at step {step}.",
         "trajectory_never": "There is not the least difference in any value.",
         "trajectory_short_agree": "{steps} steps, agree throughout",
-        "trajectory_short_until": "{steps} steps, agree up to step {until} as asked, apart from step {step} on",
         "trajectory_short_departs": "{steps} steps, apart from step {step} on",
         "trajectory_short_fails": "{steps} steps, do not agree",
         "trajectory_short_most": ", at most {value} apart",
@@ -166,8 +163,6 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "차이가 사라지면 실패로 알린다.",
         "trajectory_agree": "{steps}스텝을 실행하며 체크포인트 {checkpoints}곳에서 비교했다. "
         "Python과 R은 처음부터 끝까지 허용 오차 안에서 일치한다.",
-        "trajectory_until": "{steps}스텝을 실행하며 체크포인트 {checkpoints}곳에서 비교했다. "
-        "일치를 요구한 {until}스텝까지는 허용 오차 안에서 일치하고, 그 뒤로는 얼마나 벌어지는지만 잰다.",
         "trajectory_departs": "{steps}스텝을 실행하며 체크포인트 {checkpoints}곳에서 비교했다. "
         "Python과 R이 허용 오차를 넘어 갈라진다.",
         "trajectory_fails": "{steps}스텝을 실행하며 체크포인트 {checkpoints}곳에서 비교했다. "
@@ -178,7 +173,6 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "trajectory_most": "가장 큰 차이는 {step}스텝의 {name}에서 나온 {value}이다.",
         "trajectory_never": "어느 값에도 차이가 전혀 없다.",
         "trajectory_short_agree": "{steps}스텝, 처음부터 끝까지 일치",
-        "trajectory_short_until": "{steps}스텝, 요구한 {until}스텝까지 일치하고 {step}스텝부터 갈라짐",
         "trajectory_short_departs": "{steps}스텝, {step}스텝부터 갈라짐",
         "trajectory_short_fails": "{steps}스텝, 불일치",
         "trajectory_short_most": ", 최대 차이 {value}",

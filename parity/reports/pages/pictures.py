@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from parity.evidence.results import CaseResult
+import numpy as np
+
 from parity.fixture.model import Case, Fixture
 from parity.reports.pages.markdown import Markdown, code, image
 from parity.reports.plots import Picture
+from parity.subjects import MisfitError
+from parity.subjects.observation import Leaf
+from parity.verify.case import subjects
 
 Words = Mapping[str, str]
 Rows = tuple[tuple[float, ...], ...]
@@ -46,13 +51,29 @@ def plot_request(lines: tuple[str, ...]) -> PlotRequest:
     return PlotRequest(fields["case"], fields["call"], fields["value"], extent, fields.get("points"))
 
 
-def picture_of(request: PlotRequest, fixture: Fixture, case: Case, result: CaseResult) -> Picture | None:  # noqa: ARG001
-    """What both sides gave for it; None where neither gave a matrix."""
-    for kept in result.pictures:
-        if (kept.call, kept.value) == (request.call, request.value):
-            points = kept.points if request.points else {}
-            return Picture(kept.call, kept.value, kept.images, request.extent, points)
-    return None
+def picture_of(request: PlotRequest, fixture: Fixture, case: Case) -> Picture | None:
+    """What both sides give for it when the case is carried out once more; None where neither gives a matrix."""
+    values: dict[str, Mapping[str, Leaf]] = {}
+    with contextlib.ExitStack() as stack:
+        sides = subjects(fixture)
+        for subject in sides:
+            stack.callback(subject.close)
+        for subject in sides:
+            with contextlib.suppress(MisfitError):
+                for observation in subject.observe(case):
+                    if observation.do == request.call:
+                        values[subject.name] = observation.values
+    images = {side: rows for side, found in values.items() if (rows := _rows(found.get(request.value)))}
+    points = {side: rows for side, found in values.items() if (rows := _rows(found.get(request.points or "")))}
+    return Picture(request.call, request.value, images, request.extent, points) if images else None
+
+
+def _rows(value: Leaf | None) -> Rows:
+    """A matrix of numbers by rows; nothing for anything else."""
+    array = getattr(value, "values", value)
+    if not isinstance(array, np.ndarray) or array.ndim != 2 or array.dtype.kind not in "fiub":
+        return ()
+    return tuple(tuple(map(float, row)) for row in array)
 
 
 def picture(of: Picture, name: str | None, words: Words) -> Markdown:

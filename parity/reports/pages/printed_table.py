@@ -11,9 +11,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from parity.evidence.results import CaseResult
 from parity.reports.pages.markdown import Markdown, code, table
 from parity.reports.pages.trajectory import cell, scalars, single_numbers
+from parity.verify.results import CaseResult
 
 Words = Mapping[str, str]
 

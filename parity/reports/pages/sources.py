@@ -17,7 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from parity.consoles.r_console import r_function
+from parity.consoles.r_console import r_function, r_parts
 from parity.fixture.model import Fixture
 from parity.subjects.python import resolve
 
@@ -48,7 +48,9 @@ def r_source(fixture: Fixture, packages: Mapping[str, Path]) -> str:
 
     Empty when the package is installed but its sources are nowhere near.
     """
-    package, _, base = fixture.r.rpartition("::")
+    package, base, expression = r_parts(fixture.r)
+    if expression:
+        return f"{expression}\n"
     private: Collection[str] = ()
     if fixture.r_source:
         files: Sequence[Path] = fixture.r_source

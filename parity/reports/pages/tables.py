@@ -6,10 +6,10 @@ import math
 from collections.abc import Collection, Mapping
 
 from parity.evidence.compare import Comparison, python_index, r_index
-from parity.evidence.results import CaseResult, FixtureResult, GradientResult, ValueResult
 from parity.reports.pages.labels import wording
 from parity.reports.pages.markdown import Markdown, code, table, text
 from parity.reports.terminal import number as exact
+from parity.verify.results import CaseResult, FixtureResult, GradientResult, ValueResult
 
 Words = Mapping[str, str]
 
@@ -31,7 +31,7 @@ def subject_verdict(result: FixtureResult, words: Words) -> Markdown:
 def case_summary(case: CaseResult, words: Words) -> str:
     """A case in a line: the verdict, how much was compared, how far the two languages are apart."""
     parts = [str(verdict(case.ok, case.divergence, words))]
-    between = [c for value in case.values if (c := value.comparisons.get("python-r"))]
+    between = [c for value in case.values if (c := value.between)]
     apart = [c.absolute.value for c in between if c.absolute]
     if between:
         value = number(max(apart)) if apart else "–"
@@ -53,9 +53,9 @@ _COLUMNS = ("call", "value", "verdict", "elements", "absolute", "ulp", "where", 
 
 
 def _value_row(case: CaseResult, value: ValueResult, words: Words) -> list[object]:
-    between = value.comparisons.get("python-r")
+    between = value.between
     count = max((c.count for c in value.comparisons.values()), default=0)
-    against = [value.comparisons.get("python-expected"), value.comparisons.get("r-expected")]
+    against = value.against_truth
     known = _known(case, value)
     return [
         code(value.call),
@@ -158,8 +158,8 @@ def failures(case: CaseResult, words: Words) -> list[Markdown]:
         return []
     lines: list[Markdown] = []
     for problem in case.problems:
-        place = code(f"{problem.language} {problem.call}")
-        words_of = f"{text(problem.kind)}: {text(problem.message)}"
+        place = code(f"{problem.subject} {problem.call}")
+        words_of = f"{text(problem.code)}: {text(problem.message)}"
         lines.append(Markdown(f"{place}: {words_of}" if place else words_of))
     if case.divergence:
         return lines  # what differs is declared; the problems say what is not as declared

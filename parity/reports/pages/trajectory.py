@@ -9,10 +9,11 @@ import math
 from collections.abc import Iterator, Mapping
 
 from parity.evidence.compare import python_index, r_index
-from parity.evidence.results import CaseResult, Departure, FixtureResult, TrajectoryResult
+from parity.evidence.trajectory import Departure, TrajectoryResult
 from parity.reports.pages.markdown import Markdown, code, image, table
 from parity.reports.pages.tables import number
 from parity.reports.trajectories import apart, first_beyond, largest, outcome
+from parity.verify.results import CaseResult, FixtureResult
 
 Words = Mapping[str, str]
 
@@ -49,7 +50,7 @@ def summary(result: FixtureResult, words: Words) -> Markdown:
             continue
         kind = outcome(case, run)
         step = first_beyond(run.departure) if run.departure else ""
-        line = words[f"trajectory_short_{kind}"].format(steps=f"{run.made:,}", until=f"{run.until:,}", step=step)
+        line = words[f"trajectory_short_{kind}"].format(steps=f"{run.made:,}", step=step)
         most = largest(run)
         if most is not None:
             line += words["trajectory_short_most"].format(value=number(most.largest))
@@ -58,7 +59,7 @@ def summary(result: FixtureResult, words: Words) -> Markdown:
 
 
 def _story(result: CaseResult, run: TrajectoryResult, words: Words) -> Markdown:
-    counts = {"steps": f"{run.made:,}", "checkpoints": str(len(run.checkpoints)), "until": f"{run.until:,}"}
+    counts = {"steps": f"{run.made:,}", "checkpoints": str(len(run.checkpoints))}
     sentences = []
     if run.made < run.steps:
         sentences.append(words["trajectory_stopped"].format(steps=f"{run.steps:,}", made=f"{run.made:,}"))
@@ -135,7 +136,7 @@ def scalars(run: TrajectoryResult, printed: Mapping[str, Mapping[int, object]], 
 
 def single_numbers(case: CaseResult) -> dict[str, tuple[object, object]]:
     """Python's and R's, of every compared value that is a single number."""
-    between = {value.name: value.comparisons.get("python-r") for value in case.values}
+    between = {value.name: value.between for value in case.values}
     # Of one element the place of the largest share is that element: `reference` is Python's, `actual` R's.
     return {name: (c.reference, c.actual) for name, c in between.items() if c is not None and c.count == 1}
 

@@ -1,33 +1,37 @@
-# The state of an R session that one piece of code could leave to the next. Defines remember_session and clear_workspace.
+# What one case leaves behind in R must not decide how the next comes out, nor touch what a user keeps in the same R.
 
-# What the session is now: workspace, search path, options, working directory, environment variables, generators of
-# random numbers. The value is a function that brings all of it back.
-remember_session <- function() {
-  workspace <- as.list(globalenv(), all.names = TRUE)
-  attached <- search()
-  settings <- options()
-  folder <- getwd()
-  variables <- Sys.getenv()
-  kinds <- RNGkind()
-  function() {
-    while (length(extra <- which(!search() %in% attached))) detach(pos = extra[1L], character.only = TRUE)
-    new <- setdiff(names(options()), names(settings))
-    options(structure(vector("list", length(new)), names = new))
-    options(settings)
-    setwd(folder)
-    now <- Sys.getenv()
-    Sys.unsetenv(setdiff(names(now), names(variables)))
-    changed <- variables[!names(variables) %in% names(now) | now[names(variables)] != variables]
-    if (length(changed)) do.call(Sys.setenv, as.list(changed))
-    suppressWarnings(RNGkind(kinds[1L], kinds[2L], kinds[3L]))
-    rm(list = ls(globalenv(), all.names = TRUE), envir = globalenv())
-    list2env(workspace, globalenv())
-    invisible()
-  }
+# Everything that `restore` brings back: the global environment, the code under test where it is not locked, options,
+# the search path.
+state_of <- function(space = NULL) {
+  list(
+    globals = as.list(globalenv(), all.names = TRUE),
+    space = if (is.environment(space) && !environmentIsLocked(space)) as.list(space, all.names = TRUE),
+    options = options(),
+    search = search()
+  )
 }
 
-# An empty workspace, and the generators of random numbers that a new R begins with.
-clear_workspace <- function() {
+restore <- function(kept, space = NULL) {
+  put_back(kept$globals, globalenv())
+  if (!is.null(kept$space)) put_back(kept$space, space)
+  while (length(extra <- which(!search() %in% kept$search))) detach(pos = extra[1L], character.only = TRUE)
+  now <- options()
+  if (!identical(now, kept$options)) {
+    new <- setdiff(names(now), names(kept$options))
+    options(structure(vector("list", length(new)), names = new))
+    options(kept$options)
+  }
+  invisible(NULL)
+}
+
+put_back <- function(values, envir) {
+  extra <- setdiff(ls(envir, all.names = TRUE, sorted = FALSE), names(values))
+  if (length(extra)) rm(list = extra, envir = envir)
+  if (length(values)) list2env(values, envir)
+}
+
+# An empty global environment and R's default generators, without a seed.
+clean <- function() {
   RNGkind("default", "default", "default")
   rm(list = ls(globalenv(), all.names = TRUE), envir = globalenv())
 }

@@ -180,15 +180,15 @@ read_case <- function(fixture, case) {
   if (!is.null(derivatives)) derivatives$gradient <- derivatives$gradient %||% "backward"
   list(
     id = case$id, prefix = sub("^.*::", "", fixture$r), integers = integers, derivatives = derivatives,
-    make = overridden(as_arguments(case$make, integers), as_arguments(case$r_make, integers)),
+    make = overridden(as_arguments(case$make, integers), as_arguments(case$only$r, integers)),
     calls = lapply(case$calls, function(call) {
-      call$arguments <- as_arguments(call$with, integers)
+      call$arguments <- overridden(as_arguments(call$with, integers), as_arguments(call$only$r, integers))
       last <- sub("^.*[.]([^.0-9][^.]*)", "\\1", sub("([.][0-9]+)+$", "", names(call$expect)))
       call$expected <- Map(function(value, name) as_value(value, name, integers), call$expect, last)
       call
     }),
     tolerance = case$tolerance %||% fixture$tolerance %||% list(rtol = 1e-12, atol = 1e-13),
-    printed = case$printed, differs = case$differs, r_make = names(case$r_make)
+    printed = case$printed, differs = case$differs, only = names(case$only$r)
   )
 }
 
@@ -273,52 +273,6 @@ leaves_of <- function(path, value) {
   do.call(c, c(list(list()), unname(Map(leaves_of, paste0(path, ".", keys), value))))
 }
 
-# ---- comparing ----------------------------------------------------------------------------------------------------
-
-# A vector of n has the shape n, with or without a dim of one extent.
-shape_of <- function(x) if (is.null(dim(x))) length(x) else dim(x)
-
-half_unit <- function(expected, printed) {
-  if (!is.null(printed$decimals)) {
-    return(0.5 * 10^-printed$decimals)
-  }
-  if (is.null(printed$significant)) {
-    return(0)
-  }
-  ifelse(expected == 0, 0, 0.5 * 10^(floor(log10(abs(expected))) + 1 - printed$significant))
-}
-
-# What is wrong with `actual`, element by element, or NULL. all.equal() would average over the elements.
-mismatch <- function(actual, expected, tolerance, printed = NULL) {
-  if (!is.numeric(actual) && !is.logical(actual)) {
-    return(paste("is no number but", class(actual)[1L]))
-  }
-  if (!identical(as.numeric(shape_of(actual)), as.numeric(shape_of(expected)))) {
-    shown <- function(x) paste(shape_of(x), collapse = " x ")
-    return(paste0("has the shape ", shown(actual), ", expected ", shown(expected)))
-  }
-  a <- as.numeric(actual)
-  e <- as.numeric(expected)
-  kind <- function(x) ifelse(is.nan(x), "NaN", ifelse(is.na(x), "NA", ifelse(is.finite(x), "finite", x)))
-  off <- abs(a - e) > tolerance$atol + tolerance$rtol * abs(e) + half_unit(e, printed)
-  off <- ifelse(kind(a) == "finite" & kind(e) == "finite", off, kind(a) != kind(e))
-  if (!any(off)) {
-    return(NULL)
-  }
-  first <- which(off)[1L]
-  where <- if (is.null(dim(actual))) first else arrayInd(first, dim(actual))
-  sprintf(
-    "[%s] is %.17g, expected %.17g; %d of %d elements differ",
-    paste(where, collapse = ", "), a[first], e[first], sum(off), length(off)
-  )
-}
-
-expect_close <- function(actual, expected, tolerance, printed = NULL, label = "value") {
-  wrong <- if (is.null(actual)) "is missing" else mismatch(actual, expected, tolerance, printed)
-  testthat::expect(is.null(wrong), paste(label, wrong))
-  invisible(actual)
-}
-
 # ---- gradients ----------------------------------------------------------------------------------------------------
 
 # Elements of the input `path` whose analytic gradient is not the derivative of <u, forward pass>, as a message; NULL
@@ -348,7 +302,7 @@ gradient_mismatch <- function(case, path, gradient) {
   if (!is.null(derivatives$along)) case$calls[[backward]]$arguments[[derivatives$along]] <- u
   analytic <- value_of(run_case(case, backward), gradient)
   # An argument that R alone gets in another shape (a 3 x 1 bias) keeps the usual gradient.
-  reshaped <- path %in% case$r_make && length(analytic) == length(x)
+  reshaped <- path %in% case$only && length(analytic) == length(x)
   if (!reshaped && !identical(as.numeric(shape_of(analytic)), as.numeric(shape_of(x)))) {
     return("has another shape than its input")
   }

@@ -5,11 +5,12 @@ check_call <- function(case, call, run) {
   label <- function(path) paste0(call$do, " / ", path)
   if (!is.null(call$raises)) {
     said <- if (is.null(run$error)) "nothing" else conditionMessage(run$error)
-    expect_match(said, call$raises$r, fixed = TRUE, label = label("error"))
+    expect_match(said, call$raises$r$text, fixed = TRUE, label = label("error"))
+    expect_s3_class(run$error, call$raises$r$class %||% "simpleError")
     return()
   }
   check_pieces(call, run, label)
-  known <- if ("r-expected" %in% unlist(case$differs$pairs)) unlist(case$differs$names)
+  known <- known_to_differ(case, "r-expected")
   for (path in names(call$expected)) {
     expected <- leaves_of(path, call$expected[[path]])
     for (leaf in names(expected)) {
@@ -31,6 +32,11 @@ check_call <- function(case, call, run) {
       expect_true(no_surprises(leaves[[leaf]], call, case), label = paste(label(leaf), "is finite"))
     }
   }
+}
+
+# The values that a known divergence says differ in this pair.
+known_to_differ <- function(case, pair) {
+  unlist(lapply(case$differs$what, function(one) if (pair %in% unlist(one$pairs)) unlist(one$names)))
 }
 
 # A long call: each piece has one finite number for each of its steps, and the last one is good enough.
@@ -58,7 +64,7 @@ check_gradients <- function(case) {
   if (is.null(case$derivatives) || !all(c(case$derivatives$call, case$derivatives$gradient) %in% dos)) {
     return()
   }
-  known <- if ("gradient-r" %in% unlist(case$differs$pairs)) unlist(case$differs$names)
+  known <- known_to_differ(case, "gradient-r")
   for (path in names(case$derivatives$pairs)) {
     gradient <- case$derivatives$pairs[[path]]
     wrong <- gradient_mismatch(case, path, gradient)

@@ -118,7 +118,7 @@ test_that("state goes on from call to call, past errors that are asked for", {
     "r": "deepscratch::NumpyStream", "integers": ["size"],
     "cases": [{"id": "one", "make": {"seed": 42}, "calls": [
       {"do": "rand", "with": {"size": 2}, "returns": "value", "state": ["state"]},
-      {"do": "choice", "with": {"a": 2, "size": 3, "replace": false}, "raises": {"python": "larger", "r": "more than"}},
+      {"do": "choice", "with": {"a": 2, "size": 3, "replace": false}, "raises": {"python": {"class": "ValueError", "text": "larger"}, "r": {"text": "more than"}}},
       {"do": "rand", "with": {"size": 2}, "returns": "value", "state": ["state"]}]}]}')
   case <- read_case(fixture, fixture$cases[[1L]])
   runs <- run_calls(case)
@@ -128,7 +128,7 @@ test_that("state goes on from call to call, past errors that are asked for", {
   case$calls[[2]]$raises <- NULL
   expect_error(run_calls(case), "more than there is")
   case$calls[[2]]$arguments$size <- 2
-  case$calls[[2]]$raises <- list(r = "more than")
+  case$calls[[2]]$raises <- list(r = list(text = "more than"))
   expect_null(run_calls(case)[[2]]$error)
 })
 

@@ -1,0 +1,100 @@
+"""The same case, carried out again, gives the same bits.
+
+A function that counts its calls, or draws without a seed, can pass every other check by luck. Of a trajectory the first
+piece is made again: it is what the later ones are made from, and a whole run would take its time twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from parity.evidence.compare import number, python_index
+from parity.evidence.finding import Finding, Owed
+from parity.evidence.structure import is_factor, plain
+from parity.fixture.model import Case
+from parity.subjects import NAME, Subject
+from parity.subjects.observation import Leaf, Observation
+
+KIND = "repeatable"
+
+
+def owes(case: Case, subjects: Sequence[str]) -> Iterator[Owed]:
+    if case.repeatable:
+        for subject in subjects:
+            yield Owed(KIND, subject, subject)
+
+
+def find(case: Case, subjects: Sequence[Subject], first: Mapping[str, Sequence[Observation]]) -> Iterator[Finding]:
+    """`first` holds what each subject gave the first time (of a trajectory, its first piece last)."""
+    if not case.repeatable:
+        return
+    for subject in subjects:
+        before = first.get(subject.name, ())
+        if before:
+            difference = _difference(before, _again(case, subject, len(before)))
+            yield Finding(
+                kind=KIND,
+                pair=subject.name,
+                subject=subject.name,
+                ok=not difference,
+                code="not repeatable" if difference else "",
+                message=difference
+                and f"{NAME.get(subject.name, subject.name)} gave another answer the second time: {difference}",
+                count=1,
+            )
+
+
+def _again(case: Case, subject: Subject, count: int) -> list[Observation]:
+    observations: list[Observation] = []
+    stream = subject.observe(case)
+    try:
+        for observation in stream:
+            observations.append(observation)
+            if len(observations) == count:
+                break
+    finally:
+        close = getattr(stream, "close", None)
+        if close is not None:
+            close()
+    return observations
+
+
+def _difference(before: Sequence[Observation], after: Sequence[Observation]) -> str:
+    for then, now in zip(before, after, strict=False):
+        if (then.error is None) != (now.error is None):
+            error = then.error or now.error
+            return f"{then.do} raised {error.kind if error else ''} only {'once' if then.error else 'then'}"
+        for path in {**then.values, **now.values}:
+            said = _differs(then.values.get(path), now.values.get(path))
+            if said:
+                return f"{path} of {then.do}{said}"
+    return "" if len(before) == len(after) else f"{len(before)} calls were answered, then {len(after)}"
+
+
+def _differs(then: Leaf | None, now: Leaf | None) -> str:
+    if then is None or now is None:
+        return " was there only once"
+    if is_factor(then) or is_factor(now):
+        return "" if repr(then) == repr(now) else " is another factor"
+    before, after = plain(then), plain(now)
+    if not isinstance(before, np.ndarray) or not isinstance(after, np.ndarray):
+        return "" if before == after else " is of another kind"
+    if before.dtype != after.dtype or before.shape != after.shape:
+        return f" has shape {after.shape}, then {before.shape}" if before.shape != after.shape else " has another type"
+    if before.tobytes("A") == after.tobytes("A") and before.flags.f_contiguous == after.flags.f_contiguous:
+        return ""
+    return _where(before, after)
+
+
+def _where(before: np.ndarray, after: np.ndarray) -> str:
+    if before.dtype.kind == "f":
+        same = np.asarray((before == after) | (np.isnan(before) & np.isnan(after)))
+        same &= (np.signbit(before) == np.signbit(after)) | np.isnan(before)
+    else:
+        same = np.asarray(before == after)
+    if same.all():
+        return ""
+    index = tuple(int(i) for i in np.unravel_index(int(np.argmin(same)), before.shape))
+    return f"{python_index(index)} was {number(before[index].item())}, then {number(after[index].item())}"
