@@ -386,6 +386,14 @@ def test_subjects_are_listed_by_folder_under_the_name_of_a_class_or_of_the_file(
     ]
 
 
+def test_why_no_gradient_is_checked_stands_with_the_case(port: Path, tmp_path: Path) -> None:
+    one = fixture(port)
+    case = replace(one.cases[0], because={"en": "A *kink*.", "ko": "꺾인다."})
+    written = files(write(tmp_path / "out", replace(one, cases=(case,))))
+    assert "</details>\n\nA \\*kink\\*.\n" in written["wiki/layers-scale.en.md"]
+    assert "</details>\n\n꺾인다.\n" in written["wiki/layers-scale.ko.md"]
+
+
 def test_where_it_comes_from_is_said_in_the_language_of_the_page(port: Path, tmp_path: Path) -> None:
     one = fixture(port)
     case = replace(one.cases[0], authority={"en": "by hand", "ko": "손 계산"})

@@ -171,7 +171,9 @@ class Directives:
             text(words["expected_by"].format(by=authority)) if authority else Markdown(""),
         ]
         inside = Markdown("\n\n".join(part for part in sentences if part))
-        return details(case.id, tables.case_summary(result, words), inside, unfolded=not result.ok)
+        folded = details(case.id, tables.case_summary(result, words), inside, unfolded=not result.ok)
+        because = wording(case.because, language)
+        return Markdown(f"{folded}\n\n{text(because)}") if because else folded
 
     def _gradients(self, document: Document, part: Part, subject: PageSubject, words: Words) -> Markdown:
         cases = self._cases(document, part, subject) or list(subject.pairs)
