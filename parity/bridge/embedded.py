@@ -59,6 +59,7 @@ class Embedded:
         self._side = self._below_base()
         self._bootstrap("side.R", self._side)
         self._guard = self._side_value("guard")
+        self.quote = self._side_value("quote")  # the function, since its name may mean another one where it is called
         # Symbols to evaluate in the environment where handlers write: that calls no function.
         self._caught = self._side_value("caught")
         self._conditions = lib.Rf_install(b"conditions")

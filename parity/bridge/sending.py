@@ -40,7 +40,7 @@ class Sender:
         self._protect, self._unprotect, self._memmove = r.protect, r.unprotect, r.ffi.memmove
         self._alloc, self._real, self._set = r.lib.Rf_allocVector, r.lib.REAL, r.set_attribute
         self._dim = r.dim
-        self._quote = r.lib.Rf_install(b"quote")
+        self._quote = r.quote
         self._shapes: dict[tuple[int, ...], RValue] = {}
 
     def to_r(self, value: Any) -> Any:

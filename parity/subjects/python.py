@@ -11,6 +11,7 @@ import inspect
 import io
 import os
 import re
+import sys
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -34,7 +35,7 @@ def resolve(reference: str, directory: Path) -> Any:
     module_name, _, qualified = reference.partition(":")
     try:
         activate(directory)
-        with _quietly():
+        with _quietly(), _without_bytecode():
             module = importlib.import_module(module_name)
         remember()
     except BaseException as error:
@@ -56,6 +57,16 @@ def resolve(reference: str, directory: Path) -> Any:
     if not callable(target):
         raise MisfitError(("python",), f"{reference} cannot be called", "a class or a function", whole=True)
     return target
+
+
+@contextlib.contextmanager
+def _without_bytecode() -> Iterator[None]:
+    """A .pyc is known by the second and the size of its source: a file edited within a second would not be seen."""
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
 
 
 def _parents(module_name: str) -> set[str]:
@@ -86,11 +97,15 @@ class PythonSubject:
         self._arithmetic = _AS_R if as_r else _AS_NUMPY
         self._tell = tell
         self._globals = Globals(self._directory)
+        self._case = ""
 
     def close(self) -> None:
         deactivate()
 
     def observe(self, case: Case, *, calls: int | None = None) -> Iterator[Observation]:
+        if case.id != self._case:  # the same case again is to find what it left, or it could not be seen to repeat
+            self._globals.restore()
+            self._case = case.id
         try:
             under_way = _UnderWay(case, self._target, self._directory, self._arithmetic, self._tell)
             failed = under_way.make()
@@ -103,7 +118,7 @@ class PythonSubject:
                     if observation.error and NAME not in call.raises:
                         return
         finally:
-            self._globals.restore()
+            self._globals.restore_shared()
 
 
 class _UnderWay:
@@ -414,15 +429,21 @@ def _signature(function: Callable[..., Any]) -> _Signature:
 
 
 def _described(function: Callable[..., Any]) -> _Signature:
-    if not inspect.ismethod(function):
-        return _signature(function) if _hashable(function) else _signature.__wrapped__(function)
-    described = _signature(function.__func__)
-    first = described.names[:1]
+    if inspect.ismethod(function):
+        return _bound(function.__func__)
+    return _signature(function) if _hashable(function) else _signature.__wrapped__(function)
+
+
+@functools.lru_cache(maxsize=512)
+def _bound(function: Callable[..., Any]) -> _Signature:
+    """What a method takes beside its object."""
+    whole = _signature(function)
+    first = whole.names[:1]
     return dataclasses.replace(
-        described,
-        names=described.names[1:],
-        required=tuple(name for name in described.required if name not in first),
-        positional=tuple(name for name in described.positional if name not in first),
+        whole,
+        names=whole.names[1:],
+        required=tuple(name for name in whole.required if name not in first),
+        positional=tuple(name for name in whole.positional if name not in first),
     )
 
 

@@ -188,12 +188,15 @@ class RSubject:
             self.close()
             raise
         self._plans: dict[tuple[Any, ...], _Plan] = {}
+        self._case = ""
 
     def close(self) -> None:
         _ours("restore").keep(kept=self._user)
 
     def observe(self, case: Case, *, calls: int | None = None) -> Iterator[Observation]:
-        _ours("restore").keep(kept=self._fresh, space=self._namespace.environment)
+        if case.id != self._case:  # the same case again is to find what it left, or it could not be seen to repeat
+            _ours("restore").keep(kept=self._fresh, space=self._namespace.environment)
+            self._case = case.id
         under_way = _UnderWay(case, self._namespace, self._plans, self._tell)
         for index, call in enumerate(case.calls[:calls]):
             for observation in under_way.carry_out(index, call):

@@ -19,6 +19,7 @@ from parity.consoles.transcript import ConsoleError, Language, Transcript
 from parity.fixture.model import Call, Case, Fixture, Value
 from parity.reports.pages.documents import RAISES, SESSIONS, Document, Part, project_of
 from parity.reports.pages.files import PagesError
+from parity.subjects.modules import importable
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def run_consoles(
             [_case_plan(fixture, case, known, python, r) for case in more],
         ))  # fmt: skip
     pages = [_document_plan(document, python, r) for document in documents]
-    folders = [fixture.path.parent for fixture in fixtures]
+    folders = [folder for fixture in fixtures for folder in importable(fixture.path.resolve().parent)]
     projects = [folder for folder in map(_folder, documents) if folder is not None]
     with ThreadPoolExecutor(1) as other:
         # Both consoles at once: neither waits for the other.
