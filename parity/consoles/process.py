@@ -83,8 +83,11 @@ class Marks:
 
 
 def answer(command: list[str], script: str, environment: dict[str, str], seconds: float, name: str) -> str:
-    """Feed `script` to a console's standard input; standard output and error come back as one text."""
-    with tempfile.TemporaryFile() as lines:
+    """Feed `script` to a console's standard input; standard output and error come back as one text.
+
+    It starts in an empty folder: what it looks for before the first line is not found in a stranger's files.
+    """
+    with tempfile.TemporaryDirectory() as nowhere, tempfile.TemporaryFile() as lines:
         # A file, not a pipe: the console reads at its own pace and nobody waits for anybody.
         lines.write(script.encode("utf-8"))
         lines.seek(0)
@@ -95,6 +98,7 @@ def answer(command: list[str], script: str, environment: dict[str, str], seconds
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 env=environment,
+                cwd=nowhere,
                 start_new_session=True,
             )
         except OSError as error:

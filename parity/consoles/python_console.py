@@ -60,12 +60,14 @@ def python_lines(block: Iterable[str]) -> tuple[str, ...]:
 
 
 _START = """\
-import sys, types
+import sys
+sys.path[:] = [place for place in sys.path if place]
+import types
 _console = types.ModuleType("_console")
 exec(compile(open({path!r}, encoding="utf-8").read(), "<console>", "exec"), _console.__dict__)
 sys.modules["_console"] = _console
 del sys, types, _console
-__import__("sys").modules["_console"].start({prompts!r}, {failure!r})
+__import__("sys").modules["_console"].start({prompts!r}, {failure!r}, {paths!r})
 """
 
 
@@ -88,7 +90,14 @@ def python_session(
         return []
     marks = Marks("python")
     typed = [python_lines(block) for block in blocks]
-    script = [_START.format(path=workspace.__file__, prompts=marks.prompts, failure=marks.failure)]
+    script = [
+        _START.format(
+            path=workspace.__file__,
+            prompts=marks.prompts,
+            failure=marks.failure,
+            paths=list(dict.fromkeys(str(path.absolute()) for path in (*paths, Path.cwd()))),
+        )
+    ]
     for number, lines in enumerate(typed):
         directory = str(((directories[number] if directories else None) or Path.cwd()).absolute())
         call = f"reset({marks.begin(number)!r}, {directory!r}, {min(width, NUMPY_LINE)})"
@@ -96,11 +105,11 @@ def python_session(
         script.extend(f"{line}\n" for line in lines)
         script.append(f"__import__('sys').modules['_console'].end({marks.end(number)!r})\n")
     environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONHOME")}
-    own = sys.path if executable == sys.executable else []
+    # The folders of the project come last, in `start`: what is installed is not hidden by a file that lies there.
+    last = {path.absolute() for path in (*paths, Path.cwd())}
+    own = [place for place in sys.path if place and Path(place).absolute() not in last]
     environment |= {
-        "PYTHONPATH": os.pathsep.join(
-            dict.fromkeys(str(Path(p).absolute()) for p in [*map(str, paths), str(Path.cwd()), *own])
-        ),
+        "PYTHONPATH": os.pathsep.join(own if executable == sys.executable else ()),
         "PYTHONUTF8": "1",
         "PYTHON_BASIC_REPL": "1",
         "PYTHON_COLORS": "0",

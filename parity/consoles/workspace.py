@@ -20,8 +20,10 @@ _KEPT: set[str] = set()
 _HOOKS = (sys.displayhook, warnings.showwarning)
 
 
-def start(prompts: tuple[str, str], failure: str) -> None:
-    """From now on the prompts are these, and `failure` stands before each error."""
+def start(prompts: tuple[str, str], failure: str, paths: list[str]) -> None:
+    """From now on the prompts are these, `failure` stands before each error, and modules are looked for where a person
+    would find them: in the working directory, in what is installed, in `paths`."""
+    sys.path[:] = ["", *sys.path, *(path for path in paths if path not in sys.path)]
     sys.ps1, sys.ps2 = prompts
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -104,6 +104,18 @@ def test_python_sessions_know_nothing_of_each_other(tmp_path: Path) -> None:
     assert third.entries[3].output == "array([0.33333333])\n"
 
 
+def test_a_file_of_the_project_does_not_hide_what_is_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("numpy", "types", "os", "json"):
+        (tmp_path / f"{name}.py").write_text("print('a stranger')\nvalue = 1\n")
+    (tmp_path / "own.py").write_text("value = 42\n")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    lines = ["import numpy as np", "np.zeros(1)", "from own import value", "value"]
+    [transcript] = python_session([lines], directories=[tmp_path / "elsewhere"], paths=[tmp_path])
+    assert "a stranger" not in transcript.text
+    assert transcript.entries[-1].output == "42\n"
+
+
 def test_numpy_breaks_lines_at_the_width_that_it_is_given() -> None:
     [narrow] = python_session([["import numpy as np", "np.arange(20.0)"]], width=40)
     assert max(map(len, narrow.text.splitlines())) <= 40

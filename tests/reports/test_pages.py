@@ -579,12 +579,15 @@ def test_what_a_class_inherits_and_uses_privately_is_shown_wherever_it_lies(tmp_
     )
     one = Fixture(tmp_path / "small.json", "s", {}, {}, f"{package}.small:Small", "Small", ())
     assert python_source(one) == (
-        f"# {package}/_steps.py\ndef _size(x):\n    return _limit(x)\n\n\ndef _limit(x):\n    return x\n\n\n"
-        f"# {package}/base.py\nclass Run(collections.UserDict):\n    def begin(self):\n        return 2\n\n"
+        f"class Small(Run):\n    def load(self):\n        return 3\n\n    def begin(self):\n"
+        f"        return super().begin()\n\n\n# {package}/base.py\n\n\n"
+        "class Run(collections.UserDict):\n    def begin(self):\n        return 2\n\n"
         "    def train(self, steps):\n        return known(_size(steps))\n\n\n"
-        f"# {package}/small.py\nclass Small(Run):\n    def load(self):\n        return 3\n\n"
-        "    def begin(self):\n        return super().begin()\n"
+        f"# {package}/_steps.py\n\n\ndef _size(x):\n    return _limit(x)\n\n\ndef _limit(x):\n    return x\n"
     )
+    # What is public is shown where it has no page of its own.
+    assert f"# {package}/public.py\n\n\ndef known(x):" in python_source(one, {f"{package}.small:Small"})
+    assert "def known" not in python_source(one, {f"{package}.small:Small", f"{package}.public:other"})
 
 
 @pytest.mark.parametrize("namespace", ["", "export(Run.train, known)\n", 'exportPattern("^[[:alpha:]]")\n'])
@@ -596,10 +599,13 @@ def test_private_functions_of_a_package_are_shown_wherever_they_lie(tmp_path: Pa
     (tmp_path / "pkg/R/steps.R").write_text("#' Doc\n.size <- function(x) .limit(x)\n\nknown <- function(x) x\n")
     case = Case("c", {}, (Call("train", {"steps": 1}, returns=("x",)),), Tolerance(0, 0))
     one = Fixture(tmp_path / "run.json", "s", {}, {}, "x:Run", "pkg::Run", (case,))
-    assert r_source(one, {"pkg": tmp_path / "pkg"}) == (
-        ".limit <- function(x) x\n\n.size <- function(x) .limit(x)\n\n"
-        "Run.train <- function(steps) known(.size(steps))\n"
+    packages = {"pkg": tmp_path / "pkg"}
+    assert r_source(one, packages) == (
+        "Run.train <- function(steps) known(.size(steps))\n\n# R/a-help.R\n\n.limit <- function(x) x\n\n"
+        "# R/steps.R\n\n.size <- function(x) .limit(x)\n"
     )
+    assert "\nknown <- function(x) x\n" in r_source(one, packages, {"pkg::Run"})
+    assert "known <-" not in r_source(one, packages, {"pkg::Run", "pkg::known"})
 
 
 def test_private_code_beyond_all_measure_is_left_out(tmp_path: Path) -> None:
@@ -610,7 +616,8 @@ def test_private_code_beyond_all_measure_is_left_out(tmp_path: Path) -> None:
     case = Case("c", {}, (Call("train", {"steps": 1}, returns=("x",)),), Tolerance(0, 0))
     one = Fixture(tmp_path / "run.json", "s", {}, {}, "x:Run", "pkg::Run", (case,))
     shown = r_source(one, {"pkg": tmp_path / "pkg"})
-    assert shown == ".size <- function(x) .endless(x)\n\nRun.train <- function(steps) .long(.size(steps))\n"
+    first = "Run.train <- function(steps) .long(.size(steps))\n"
+    assert shown == f"{first}\n# R/size.R\n\n.size <- function(x) .endless(x)\n"
 
 
 def test_r_definitions_end_where_they_end() -> None:

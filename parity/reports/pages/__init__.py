@@ -6,11 +6,13 @@ before every line of every page has been run.
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import json
 import posixpath
 import re
 import shlex
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,8 +113,10 @@ def write_pages(
         consoles, blocks = run_consoles(
             fixtures, everything, packages=packages, width=WIDTH, cases=cases_to_type(everything)
         )
+        paged = [*((f.python, f.r) for f in (*fixtures, *on_request)), *_paged(folder)]
+        python, r = {one for one, _ in paged}, {one for _, one in paged}
         subjects = [
-            PageSubject(fixture, result, page, shown, python_source(fixture), r_source(fixture, packages))
+            PageSubject(fixture, result, page, shown, python_source(fixture, python), r_source(fixture, packages, r))
             for (fixture, result), page, shown in zip(results, names, consoles, strict=True)
         ]
         known = elsewhere | {fixture.name for fixture in on_request}
@@ -129,6 +133,15 @@ def _elsewhere(folder: Path | None, fixtures: Sequence[Fixture], on_request: Seq
         return set()
     there = {path.relative_to(home).with_suffix("").as_posix() for path in home.rglob("*.json")} - {"schema"}
     return there - {fixture.name for fixture in (*fixtures, *on_request)}
+
+
+def _paged(folder: Path | None) -> Iterator[tuple[str, str]]:
+    """What the subjects of the project are called in Python and in R, whether or not they are part of this run."""
+    home = project_of(folder) / "fixtures" if folder else None
+    for path in home.rglob("*.json") if home is not None and home.is_dir() else ():
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            document = json.loads(path.read_text("utf-8"))
+            yield str(document["python"]), str(document["r"])
 
 
 def _subject_page(fixture: Fixture, page: str, language: str) -> Document:

@@ -1,8 +1,7 @@
 """The text of a subject in both languages, without what the page says anyway: docstrings and roxygen.
 
-What a reader needs to follow a call is shown, wherever it lies: what the subject inherits from the project's own
-classes, and the private functions that it uses. What has a name for others to use has a page of its own, and a
-library's code is the library's.
+What a reader needs to follow a call is shown, wherever it lies in the project: what the subject inherits, and what it
+uses, unless that has a page of its own. A library's code is the library's.
 """
 
 from __future__ import annotations
@@ -34,31 +33,42 @@ class _Piece:
     text: str
 
 
-def python_source(fixture: Fixture) -> str:
-    """The class or function that the fixture names, what it inherits within the project, and what it uses from the
-    same files or privately from others, without docstrings."""
+def python_source(fixture: Fixture, paged: Collection[str] | None = None) -> str:
+    """The class or function that the fixture names, what it inherits within the project and what it uses, without
+    docstrings.
+
+    `paged` are the subjects, "module:object", that have pages of their own: what is public in their modules is not
+    shown on others' pages. Without it all that is public is taken to have a page.
+    """
     target = resolve(fixture.python, fixture.path.parent)
     name = fixture.python.partition(":")[2].split(".")[0]
-    return _python_text(target, name)
+    return _python_text(target, name, None if paged is None else {one.partition(":")[0] for one in paged})
 
 
-def r_source(fixture: Fixture, packages: Mapping[str, Path]) -> str:
-    """The R functions that the fixture's calls go to, what they use from the same files, and the package's private
-    functions that they use, without roxygen.
+def r_source(fixture: Fixture, packages: Mapping[str, Path], paged: Collection[str] | None = None) -> str:
+    """The R functions that the fixture's calls go to, and what they use of the same files or the package, without
+    roxygen.
 
-    Empty when the package is installed but its sources are nowhere near.
+    `paged` are the subjects, "package::Name", that have pages of their own, as for Python. Empty when the package is
+    installed but its sources are nowhere near.
     """
     package, base, expression = r_parts(fixture.r)
     if expression:
         return f"{expression}\n"
-    private: Collection[str] = ()
+    private: set[str] = set()
     if fixture.r_source:
         files: Sequence[Path] = fixture.r_source
     else:
         files = sorted((packages[package] / "R").glob("*.[RrSsQq]")) if package in packages else ()
     by_file = [r_definitions(file.read_text(encoding="utf-8")) for file in files]
     if package in packages and not fixture.r_source:
-        private = _private_r([piece.name for pieces in by_file for piece in pieces], packages[package] / "NAMESPACE")
+        every = [piece.name for pieces in by_file for piece in pieces]
+        private = _private_r(every, packages[package] / "NAMESPACE")
+        if paged is not None:
+            subjects = {one.rpartition("::")[2] for one in paged}
+            for pieces in by_file:
+                if not any(p.name == one or p.name.startswith(f"{one}.") for p in pieces for one in subjects):
+                    private |= {p.name for p in pieces}
     called = {r_function(base, call.do) for case in fixture.cases for call in case.calls}
     pattern = r"(?<![\w.]){}(?![\w.])"
     chosen: list[list[str]] = [
@@ -76,11 +86,15 @@ def r_source(fixture: Fixture, packages: Mapping[str, Path]) -> str:
         if larger == shown or _lines(piece for pieces in larger for piece in pieces) > LONGEST:
             break
         shown = larger
-    # Functions that the calls go to come last, as in a file: what they use stands above them.
+    # The functions that the calls go to come first, and below them, by file, what they use.
     own = [bool({p.name for p in pieces} & called) for pieces in by_file]
-    ordered = sorted(zip(own, shown, strict=True), key=lambda pair: pair[0])
-    pieces = [piece for _, pieces in ordered for piece in pieces]
-    return "\n\n".join(pieces) + "\n" if pieces else ""
+    texts = ["\n\n".join(pieces) for pieces, first in zip(shown, own, strict=True) if first and pieces]
+    texts += [
+        f"# R/{file.name}\n\n" + "\n\n".join(pieces)
+        for file, pieces, first in zip(files, shown, own, strict=True)
+        if not first and pieces
+    ]
+    return "\n\n".join(texts) + "\n" if texts else ""
 
 
 def _private_r(names: Sequence[str], namespace: Path) -> set[str]:
@@ -120,8 +134,8 @@ class _Module:
         source = _text_of(self.module)
         return _closure(_python_pieces(source, self.hidden), self.wanted, _NAME)
 
-    def private_imports(self) -> Iterator[tuple[str, str]]:
-        """Module and name of each private thing that the pieces shown take from elsewhere."""
+    def imports(self, paged: Collection[str] | None) -> Iterator[tuple[str, str]]:
+        """Module and name of each thing without a page that the pieces shown take from elsewhere."""
         text = "\n".join(self.pieces())
         package = (
             self.module.__name__.split(".")[:-1]
@@ -133,14 +147,15 @@ class _Module:
                 start = package[: len(package) - node.level + 1] if node.level else []
                 source = ".".join([*start, *([node.module] if node.module else [])])
                 for alias in node.names:
-                    if alias.name.startswith("_") and _used(alias.asname or alias.name, text, _NAME):
+                    alone = alias.name.startswith("_") or (paged is not None and source not in paged)
+                    if alone and _used(alias.asname or alias.name, text, _NAME):
                         yield source, alias.name
 
 
 _NAME = r"(?<![\w.]){}(?!\w)"
 
 
-def _python_text(target: Any, name: str) -> str:
+def _python_text(target: Any, name: str, paged: Collection[str] | None) -> str:
     module = inspect.getmodule(target)
     if module is None or not _text_of(module):
         return ""
@@ -167,7 +182,7 @@ def _python_text(target: Any, name: str) -> str:
         new = [
             (sys.modules[source], private)
             for one in list(modules.values())
-            for source, private in one.private_imports()
+            for source, private in one.imports(paged)
             if source in sys.modules and _is_own(sys.modules[source], module)
             if source not in modules or private not in modules[source].wanted
         ]
@@ -181,12 +196,11 @@ def _python_text(target: Any, name: str) -> str:
                 else:
                     del modules[key]
             break
-    # What the subject uses stands above it, as it would in one file.
+    # The subject comes first, and below it, by file, what it uses.
     texts = []
-    for one in reversed(list(modules.values())):
+    for number, one in enumerate(modules.values()):
         pieces = "\n\n\n".join(one.pieces())
-        title = f"# {one.module.__name__.replace('.', '/')}.py\n" if len(modules) > 1 else ""
-        texts.append(title + pieces)
+        texts.append(f"# {one.module.__name__.replace('.', '/')}.py\n\n\n{pieces}" if number else pieces)
     return "\n\n\n".join(texts) + "\n"
 
 
