@@ -25,6 +25,7 @@ from parity import exact
 from parity.fixture.model import Call, Case, Factor, Fixture, FunctionReference, Named, Value
 from parity.subjects import MisfitError, Pointer, leave_if_forked, one_of, ours
 from parity.subjects.modules import Globals, activate, deactivate, reload_if_edited, remember
+from parity.subjects.needs import check_needs
 from parity.subjects.observation import MAKE, Condition, Failure, Leaf, Observation, WithNames, leaves, printable
 
 NAME = "python"
@@ -92,6 +93,7 @@ class PythonSubject:
     def __init__(self, fixture: Fixture, *, as_r: bool = False, tell: Callable[[str], None] = lambda _: None) -> None:
         """With `as_r`, NumPy does its arithmetic the way R does (`parity.exact`). `tell` hears of each call."""
         self._directory = fixture.path.parent.resolve()
+        check_needs(fixture, NAME)
         reload_if_edited(self._directory)
         self._target = resolve(fixture.python, self._directory)
         self._arithmetic = _AS_R if as_r else _AS_NUMPY

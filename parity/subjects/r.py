@@ -23,6 +23,7 @@ from parity.fixture.model import Call, Case, Factor, Fixture, FunctionReference,
 from parity.fixture.values import R_OBJECT
 from parity.subjects import MisfitError, Pointer, leave_if_forked, one_of
 from parity.subjects.modules import root_of
+from parity.subjects.needs import check_needs
 from parity.subjects.observation import Condition, Failure, Leaf, Observation, leaves, printable
 
 NAME = "r"
@@ -178,6 +179,7 @@ class RSubject:
 
     def __init__(self, fixture: Fixture, *, tell: Callable[[str], None] = lambda _: None) -> None:
         bridge.start()
+        check_needs(fixture, NAME)
         self._tell = tell
         self._user = _ours("state_of").keep()
         try:

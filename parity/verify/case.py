@@ -52,7 +52,8 @@ EVERYTHING = Options()
 def subjects(
     fixture: Fixture, languages: Sequence[str] = ("python", "r"), *, exact: bool = False
 ) -> tuple[Subject, ...]:
-    """Raises MisfitError where the fixture names what does not exist, bridge.RUnavailable where there is no R."""
+    """Raises MisfitError where the fixture names what does not exist, bridge.RUnavailable where there is no R, and
+    NeedsError where a package that it needs is not installed."""
     makers: Mapping[str, Callable[[Fixture], Subject]] = {
         "python": functools.partial(PythonSubject, as_r=exact),
         "r": RSubject,
