@@ -187,7 +187,7 @@ read_case <- function(fixture, case) {
       call$expected <- Map(function(value, name) as_value(value, name, integers), call$expect, last)
       call
     }),
-    tolerance = case$tolerance %||% fixture$tolerance %||% list(rtol = 1e-12, atol = 1e-13),
+    tolerance = case$tolerance %||% fixture$tolerance,
     printed = case$printed, differs = case$differs, only = names(case$only$r)
   )
 }
