@@ -23,6 +23,8 @@ from parity.verify.suite import bundled
 from python_impl.functions.softmax import softmax
 from python_impl.networks.two_layer_net import TwoLayerNet
 from python_impl.optimizers.sgd import SGD
+from python_impl.trainers.batches import random_batches
+from python_impl.trainers.trainer import Trainer
 
 SETTING = """
 function(files, x, t) {
@@ -30,7 +32,8 @@ function(files, x, t) {
   for (file in files) sys.source(file, envir = env, keep.source = FALSE)
   env$x <- x
   env$t <- t
-  env$begun <- env$.two_layer_net_begin(list(x_train = x, t_train = t), 255, 42, 50, 0.01)
+  drawn <- env$TwoLayerNet.init(784, 50, 10, 0.01, env$np_random_state(42))
+  env$begun <- list(data = list(x_train = t(x), t_train = t(t)), params = drawn$params, batches = drawn$state)
   env
 }
 """
@@ -38,19 +41,16 @@ function(files, x, t) {
 # One step as the package writes it, and with the faster idioms throughout.
 STEPS = {
     "R, as the package writes it": """
-state <- begun
+data <- begun$data
 function(steps) {
   # All but the accuracy, which is computed once for many steps.
-  data <- state$data
-  params <- state$params
-  drawn <- np_choice(state$rng, ncol(data$x_train), size = c(steps, 100))
-  for (step in seq_len(steps)) {
-    batch <- drawn$value[step, ] + 1L
-    x <- .batch_of(data$x_train, batch, data$largest)
-    t <- .batch_of(data$t_train, batch)
-    params <- SGD.update(params, TwoLayerNet.gradient(params, x, t)$grads, 0.1)$params
-    TwoLayerNet.loss(params, x, t)
-  }
+  Trainer.train(
+    steps, begun,
+    network = list(gradient = TwoLayerNet.gradient, loss = TwoLayerNet.loss),
+    batches = function(rng, steps) random_batches(rng, steps, ncol(data$x_train), 100),
+    take = function(batch) list(x = .images(data$x_train, batch), t = .labels(data$t_train, batch)),
+    lr = 0.1, loss_after = TRUE
+  )
 }
 """,
     "R, with the faster idioms below": """
@@ -69,7 +69,7 @@ function(steps) {
   x_train <- state$data$x_train
   t_train <- state$data$t_train
   p <- state$params
-  drawn <- np_choice(state$rng, ncol(x_train), c(steps, 100))
+  drawn <- np_choice(state$batches, ncol(x_train), c(steps, 100))
   for (step in seq_len(steps)) {
     batch <- drawn$value[step, ] + 1L
     x <- t(x_train[, batch]) / 255
@@ -140,20 +140,12 @@ IDIOMS: dict[str, tuple[str, str, Callable[[Mapping[str, np.ndarray]], object]]]
 }
 
 
-def numpy_steps(x_train: np.ndarray, t_train: np.ndarray) -> Callable[[int], None]:
+def numpy_steps(x_train: np.ndarray, t_train: np.ndarray) -> Callable[[int], object]:
     """The steps of MnistRun.train(), without the accuracy at their end."""
     rng = np.random.RandomState(42)
-    params = TwoLayerNet.init(784, 50, 10, 0.01, rng)
-    network, optimizer = TwoLayerNet(params), SGD(0.1)
-
-    def train(steps: int) -> None:
-        for _ in range(steps):
-            batch = rng.choice(len(x_train), 100)
-            x, t = x_train[batch], t_train[batch]
-            optimizer.update(params, network.gradient(x, t))
-            network.loss(x, t)
-
-    return train
+    network = TwoLayerNet(TwoLayerNet.init(784, 50, 10, 0.01, rng))
+    batches = random_batches(rng, len(x_train), 100)
+    return Trainer(network, SGD(0.1), batches, x_train, t_train, loss_after=True).train
 
 
 def medians(ways: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:

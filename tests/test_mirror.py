@@ -9,12 +9,16 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# Rooms without cases of their own: what lies in them takes objects and functions; the runs of training/ verify it.
+WITHOUT_CASES = {"trainers"}
+
 
 def missing_thirds(root: Path) -> list[str]:
     """The files that have no counterpart, as the paths that should exist.
 
     The folders are those of `fixtures/`; `python_impl/<folder>/<stem>.py`, `r_impl/R/<folder>-<stem>.R` and
-    `fixtures/<folder>/<stem>.json` belong together. Modules that begin with an underscore are not subjects.
+    `fixtures/<folder>/<stem>.json` belong together; rooms without cases of their own have the first two. Modules that
+    begin with an underscore are not subjects, nor are R files without a folder.
     """
     places = {
         "fixtures/{}/{}.json": {(p.parent.name, p.stem) for p in (root / "fixtures").glob("*/*.json")},
@@ -34,12 +38,22 @@ def missing_thirds(root: Path) -> list[str]:
         pattern.format(folder, stem)
         for folder, stem in everything
         for pattern, there in places.items()
-        if (folder, stem) not in there
+        if (folder, stem) not in there and not (folder in WITHOUT_CASES and pattern.startswith("fixtures"))
     ]
 
 
 def test_every_subject_has_its_three_files() -> None:
     assert missing_thirds(ROOT) == []
+
+
+def test_a_room_without_cases_is_used_by_the_training_runs() -> None:
+    """Else its code would be verified nowhere."""
+    python = "".join(p.read_text("utf-8") for p in (ROOT / "python_impl" / "training").glob("*.py"))
+    r = "".join(p.read_text("utf-8") for p in (ROOT / "r_impl" / "R").glob("training-*.R"))
+    modules = [p.stem for p in (ROOT / "python_impl" / "trainers").glob("*.py") if not p.stem.startswith("_")]
+    assert sorted(modules) == ["batches", "trainer"]
+    assert [m for m in modules if f"python_impl.trainers.{m} import" not in python] == []
+    assert [f for f in ("Trainer.train(", "random_batches(", "epoch_batches(") if f not in r] == []
 
 
 def test_there_are_subjects() -> None:
@@ -83,6 +97,14 @@ def test_trees_in_order_lack_nothing(trees: Path) -> None:
 def test_each_missing_third_is_named(trees: Path, gone: str) -> None:
     (trees / gone).unlink()
     assert missing_thirds(trees) == [gone]
+
+
+def test_a_trainer_has_two_files_and_needs_both(trees: Path) -> None:
+    (trees / "r_impl/R/trainers-trainer.R").touch()
+    assert missing_thirds(trees) == ["python_impl/trainers/trainer.py"]
+    (trees / "python_impl/trainers").mkdir()
+    (trees / "python_impl/trainers/trainer.py").touch()
+    assert missing_thirds(trees) == []
 
 
 def test_a_lone_file_lacks_both_others(trees: Path) -> None:

@@ -55,8 +55,8 @@ From R to Python
     ======================================  ==================================================================
     and all of it goes back as it was, except that days and seconds that R stored as integers come back as doubles,
     a one-dimensional array without names of its axes as a vector, and attributes that no table here names not at all.
-    Arrays come back read-only and in Fortran order. Large ones are views of memory that R may neither change (it is marked as
-    shared, so R copies before it writes) nor collect (it is held until the array is garbage).
+    Arrays come back read-only and in Fortran order. Large ones are views of memory that R may neither change (it is
+    marked as shared, so R copies before it writes) nor collect (it is held until the array is garbage).
 
 One thread: R belongs to the thread that started it; a call from another raises `RThreadError`.
 Nothing that R prints reaches the terminal: `take_messages()` returns it. What a child process or C code writes straight
@@ -92,6 +92,7 @@ __all__ = [
     "RThreadError",
     "RUnavailable",
     "RValue",
+    "below_base",
     "evaluate",
     "evaluate_file",
     "function",
@@ -126,17 +127,26 @@ def evaluate_file(path: Path | str, envir: RValue | None = None, *, chdir: bool 
     )
 
 
+def below_base() -> RValue:
+    """A new environment whose parent is the base package's, where one's own R code sees nothing of the global one.
+
+    A `c` or `list` that the code under test left there is then not what it calls.
+    """
+    return _ready().side("below_base")
+
+
 _NAME = re.compile(r"(?:[\w.]+:::?)?([A-Za-z.][\w.]*)")
 
 
-def function(source: str | RValue, name: str | None = None) -> RFunction:
+def function(source: str | RValue, name: str | None = None, envir: RValue | None = None) -> RFunction:
     """An R function as a Python callable.
 
     source: R code whose value is a function (`"sum"`, `"stats::dist"`, `"function(x) x + 1"`), or a handle.
     name: what error messages call it; by default the name in `source`, or "f".
+    envir: where the code is evaluated; the global environment if not given.
     """
     bridge = _ready()
-    value = evaluate(source) if isinstance(source, str) else source
+    value = evaluate(source, envir) if isinstance(source, str) else source
     if value._sexp.sxpinfo.type not in FUNCTIONS:
         what = f"`{source}`" if isinstance(source, str) else "this value"
         raise ConversionError(f"{what} is no R function: it is {value.type}")

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 
 from parity.evidence.compare import Comparison, compare
-from parity.evidence.structure import Named, is_nothing, kind_of
+from parity.evidence.structure import Keyed, is_nothing, kind_of
 from parity.fixture.model import Tolerance
 from parity.subjects.observation import Leaf, Uncomparable, has_names
 
@@ -57,11 +57,15 @@ def held_against(
 
 def _without_keys(actual: Leaf, reference: Leaf, name: str) -> str:
     """A dict against a vector without names. (An array of NumPy's has none; that is no difference.)"""
-    if isinstance(actual, Named) and not has_names(reference):
-        return f"the names {', '.join(actual.names[0])} where {name} has none"
-    if isinstance(reference, Named) and not has_names(actual):
-        return f"no names where {name} has {', '.join(reference.names[0])}"
+    if isinstance(actual, Keyed) and not has_names(reference):
+        return f"the names {_listed(actual)} where {name} has none"
+    if isinstance(reference, Keyed) and not has_names(actual):
+        return f"no names where {name} has {_listed(reference)}"
     return ""
+
+
+def _listed(keyed: Keyed) -> str:
+    return ", ".join(map(str, keyed.names[0] or ()))
 
 
 def _nothing(actual: Leaf, reference: Leaf, tolerance: Tolerance, *, constant_ok: bool, whole: bool) -> Comparison:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from parity.subjects.observation import Empty, Leaf, Null, Uncomparable, has_names
+from parity.subjects.observation import Empty, Leaf, Null, Uncomparable, WithNames, has_names
 
 Pairing = tuple[str, Leaf | None, Leaf | None]
 
@@ -65,15 +65,11 @@ def _as_one(path: str, part: Mapping[str, Leaf]) -> Leaf | None:
         return vector
     if any(re.search(r"\.", member) for member in members):
         return None
-    return Named(vector, (tuple(members),))
+    return Keyed(vector, (tuple(members),))
 
 
-class Named:
+class Keyed(WithNames):
     """A vector with names, as a dict of single numbers is to the other language."""
-
-    def __init__(self, values: np.ndarray, names: tuple[tuple[str, ...]]) -> None:
-        self.values = values
-        self.names = names
 
 
 def plain(leaf: Leaf) -> Any:

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from parity.fixture.model import Named
+
 COMPARABLE = "fiubUTM"
 """NumPy's kinds of arrays that can be compared: numbers, truth values, texts, dates."""
 
@@ -68,6 +70,14 @@ class Uncomparable:
     kind: str
 
 
+@dataclass(frozen=True, eq=False)
+class WithNames:
+    """An array, and the names along each axis (None for an axis without)."""
+
+    values: np.ndarray
+    names: tuple[tuple[str | None, ...] | None, ...]
+
+
 Leaf = Any
 """An array (numbers, truth values, texts, dates), a value with labels or levels, Null, Empty or Uncomparable."""
 
@@ -123,6 +133,10 @@ def _leaves(path: str, value: Any) -> Iterator[tuple[str, Leaf]]:
             yield path, Empty()
         for position, element in enumerate(value):
             yield from _leaves(f"{path}.{position}", element)
+    elif isinstance(value, Named):
+        yield path, WithNames(value.values, (value.names,))
+    elif hasattr(value, "units"):
+        yield path, Uncomparable(f"a time span in {value.units}")
     elif isinstance(value, Uncomparable | Null | Empty) or hasattr(value, "codes") or has_names(value):
         yield path, value
     else:

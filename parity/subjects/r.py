@@ -19,11 +19,12 @@ from typing import Any
 import numpy as np
 
 from parity import bridge
-from parity.fixture.model import Call, Case, Fixture, FunctionReference, Value
+from parity.fixture.model import Call, Case, Factor, Fixture, FunctionReference, Named, Value
 from parity.fixture.values import R_OBJECT
 from parity.subjects import MisfitError, Pointer, leave_if_forked, one_of
 from parity.subjects.modules import root_of
-from parity.subjects.observation import Condition, Failure, Leaf, Observation, Uncomparable, leaves, printable
+from parity.subjects.needs import check_needs
+from parity.subjects.observation import Condition, Failure, Leaf, Observation, leaves, printable
 
 NAME = "r"
 R_SIDE = Path(__file__).parent / "r_side"
@@ -178,6 +179,7 @@ class RSubject:
 
     def __init__(self, fixture: Fixture, *, tell: Callable[[str], None] = lambda _: None) -> None:
         bridge.start()
+        check_needs(fixture, NAME)
         self._tell = tell
         self._user = _ours("state_of").keep()
         try:
@@ -188,12 +190,15 @@ class RSubject:
             self.close()
             raise
         self._plans: dict[tuple[Any, ...], _Plan] = {}
+        self._case = ""
 
     def close(self) -> None:
         _ours("restore").keep(kept=self._user)
 
     def observe(self, case: Case, *, calls: int | None = None) -> Iterator[Observation]:
-        _ours("restore").keep(kept=self._fresh, space=self._namespace.environment)
+        if case.id != self._case:  # the same case again is to find what it left, or it could not be seen to repeat
+            _ours("restore").keep(kept=self._fresh, space=self._namespace.environment)
+            self._case = case.id
         under_way = _UnderWay(case, self._namespace, self._plans, self._tell)
         for index, call in enumerate(case.calls[:calls]):
             for observation in under_way.carry_out(index, call):
@@ -268,8 +273,8 @@ class _UnderWay:
         with contextlib.suppress(OSError):
             if os.getcwd() != directory:
                 os.chdir(directory)
-        warnings, output = bridge.take_messages()
-        conditions = tuple(Condition(("simpleWarning", "warning"), printable(text)) for text in warnings)
+        said, output = bridge.take_conditions()
+        conditions = tuple(Condition(one.classes, printable(one.message)) for one in said)
         return Observation(
             index, call.do, {} if failure else values, (), conditions, printable(output) if output else "", failure
         )
@@ -339,6 +344,10 @@ class _UnderWay:
     def _argument(self, value: Value) -> Any:
         if isinstance(value, FunctionReference):
             return self._namespace.reference(value.r)
+        if isinstance(value, Factor):
+            return bridge.Factor(value.codes, value.levels, value.ordered)
+        if isinstance(value, Named):
+            return bridge.Labelled(value.values, (value.names,))
         if isinstance(value, Mapping):
             return {name: self._argument(element) for name, element in value.items()}
         if isinstance(value, list):
@@ -349,23 +358,22 @@ class _UnderWay:
 
     def _read(self, index: int, call: Call, result: bridge.RValue) -> dict[str, Leaf]:
         """A named list is looked up by name; a result without the returned name is itself the returned value."""
+        roots = list(dict.fromkeys(name.split(".")[0] for name in self._case.compared(index)))
+        members = bridge.read(result, [root for root in roots if NAME not in self._case.values.get(root, {})], True)
+        layout = self._case.layout.get(NAME, {})
         values: dict[str, Leaf] = {}
-        for root in dict.fromkeys(name.split(".")[0] for name in self._case.compared(index)):
+        for root in roots:
             expression = self._case.values.get(root, {}).get(NAME)
             if expression is not None:
-                element: bridge.RValue | None = self._namespace.reader(expression).keep(result)
+                value: Any = bridge.to_python(self._namespace.reader(expression).keep(result), True)
+            elif root in members:
+                value = members[root]
+            elif call.returns == (root,):
+                value = bridge.to_python(result, True)
             else:
-                element = result.element(root)
-                if element is None and call.returns == (root,):
-                    element = result
-            if element is None:
                 continue
-            try:
-                value: Any = bridge.to_python(element)
-            except bridge.ConversionError as error:
-                value = Uncomparable(printable(error))
-            if root in self._case.layout.get(NAME, {}):
-                value = np.asarray(value).transpose(self._case.layout[NAME][root].inverse)
+            if root in layout:
+                value = np.asarray(value).transpose(layout[root].inverse)
             values.update(leaves(root, value))
         return values
 
@@ -375,6 +383,5 @@ def _texts(values: Any) -> list[str]:
 
 
 def _failure(error: bridge.RError, title: str) -> Failure:
-    classes = getattr(error, "classes", ()) or ("simpleError", "error", "condition")
-    where = getattr(error, "where", "") or error.call or title
-    return Failure(tuple(classes), printable(error.message), printable(where))
+    where = error.where or error.call or title
+    return Failure(error.classes or ("error",), printable(error.message), printable(where))

@@ -21,6 +21,7 @@ from parity.subjects import NAME, MisfitError, Subject, listening
 from parity.subjects.observation import MAKE, Condition, Leaf, Observation
 from parity.subjects.python import PythonSubject
 from parity.subjects.r import RSubject
+from parity.subjects.worker import WorkerOptions, WorkerSubject
 from parity.verify.results import CaseResult, FixtureResult, Misfit, ValueResult
 
 Round = Mapping[str, Observation]
@@ -35,7 +36,7 @@ class Options:
 
     `tick` is told the case, the steps made and the steps asked for at each checkpoint of a trajectory, and answers
     whether to go on. `exact` makes NumPy do arithmetic as R does and counts the bits that differ; the process must be
-    fit for it (`parity.exact.check`).
+    fit for it (`parity.exact.check`). With `isolated`, each subject is in a process of its own, which may die.
     """
 
     languages: tuple[str, ...] = ("python", "r")
@@ -43,6 +44,7 @@ class Options:
     exact: bool = False
     keep: Callable[[str, str], bool] = lambda _name, _case: True
     tick: Callable[[str, int, int], bool] = lambda _case, _made, _steps: True
+    isolated: WorkerOptions | None = None
     make_subjects: Callable[[Fixture, Options], tuple[Subject, ...]] | None = None
 
 
@@ -50,9 +52,14 @@ EVERYTHING = Options()
 
 
 def subjects(
-    fixture: Fixture, languages: Sequence[str] = ("python", "r"), *, exact: bool = False
+    fixture: Fixture,
+    languages: Sequence[str] = ("python", "r"),
+    *,
+    exact: bool = False,
+    isolated: WorkerOptions | None = None,
 ) -> tuple[Subject, ...]:
-    """Raises MisfitError where the fixture names what does not exist, bridge.RUnavailable where there is no R."""
+    """Raises MisfitError where the fixture names what does not exist, bridge.RUnavailable where there is no R, and
+    NeedsError where a package that it needs is not installed."""
     makers: Mapping[str, Callable[[Fixture], Subject]] = {
         "python": functools.partial(PythonSubject, as_r=exact),
         "r": RSubject,
@@ -60,7 +67,8 @@ def subjects(
     started: list[Subject] = []
     try:
         for language in languages:
-            started.append(makers[language](fixture))
+            make = makers[language]
+            started.append(make(fixture) if isolated is None else WorkerSubject(language, make, fixture, isolated))
     except BaseException:
         for subject in started:
             subject.close()
@@ -84,7 +92,7 @@ def verify(fixture: Fixture, options: Options = EVERYTHING) -> FixtureResult:
         if chosen and options.make_subjects is not None:
             sides = options.make_subjects(fixture, options)
         elif chosen:
-            sides = subjects(fixture, options.languages, exact=options.exact)
+            sides = subjects(fixture, options.languages, exact=options.exact, isolated=options.isolated)
         for subject in sides:
             stack.callback(subject.close)
         for case in chosen:
@@ -121,11 +129,10 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
     names = [subject.name for subject in sides]
     run = carry_out(case, sides, options)
     _refuse_if_all_fail(case, run.rounds)
-    debts = [
-        debt
-        for debt in owed(case, names, gradients=options.gradients)
-        if not (run.stopped_early and debt.kind in (expected.KIND, trajectory.LEAST))
-    ]
+    debts = owed(case, names, gradients=options.gradients)
+    pairs = dict.fromkeys(debt.pair for debt in debts)
+    if run.stopped_early:
+        debts = tuple(debt for debt in debts if debt.kind not in (expected.KIND, trajectory.LEAST))
     failed = {side for one in run.rounds for side, seen in one.items() if raises.unasked(case, side, seen)}
     findings: list[Finding] = [
         *raises.find(case, run.rounds),
@@ -146,10 +153,9 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
         text = "the case names no value that could be compared"
         findings.append(Finding(kind="comparison", pair="", subject="", ok=False, code=NOT_BROUGHT, message=text))
     ok = all(finding.ok for finding in findings)
-    pairs = frozenset(debt.pair for debt in debts)
-    declared = [*divergence.owes(case.differs, pairs)]
+    declared = [*divergence.owes(case.differs, frozenset(pairs))]
     if case.differs is not None and declared:
-        strict = [*divergence.find(case.differs, findings, pairs)]
+        strict = [*divergence.find(case.differs, findings, frozenset(pairs))]
         strict += unpaid(declared, strict, stopped=False)
         findings += strict
         ok = all(finding.ok for finding in strict)
@@ -158,7 +164,7 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
         ok=ok,
         findings=tuple(findings),
         values=tuple(values),
-        pairs=nodes(case, names, gradients=options.gradients),
+        pairs=tuple(pairs),
         divergence=case.differs.id if case.differs else None,
         divergence_reason=case.differs.reason if case.differs else {},
         expected_by=case.expected_by,

@@ -40,6 +40,16 @@ class SoftmaxRegression:
         self.dW = dL_ds * (ds_dg @ self.x)
         self.dB = dL_ds * ds_dg
 
+    @property
+    def params(self) -> dict[str, np.ndarray]:
+        """W and B themselves: a trainer changes them in place."""
+        return {"W": self.W, "B": self.B}
+
+    def loss_and_gradient(self, x: np.ndarray, t: np.ndarray) -> tuple[float, dict[str, np.ndarray]]:
+        loss = self.forward(x, t)
+        self.backward()
+        return loss, {"W": self.dW, "B": self.dB}
+
     def train(self, x: np.ndarray, t: np.ndarray, steps: int = 100, lr: float = 0.001) -> float:
         """`steps` steps of gradient descent on this one sample; then the loss, with `pred`, of the new W and B."""
         for _ in range(steps):

@@ -50,6 +50,8 @@ class TwoLayerNet:
     def loss(self, x: np.ndarray, t: np.ndarray) -> float:
         return self.last_layer.forward(self.predict(x), t)
 
+    forward = loss  # as trainers call it
+
     def accuracy(self, x: np.ndarray, t: np.ndarray) -> float:
         """The share of rows whose largest score (the first, where several tie) is at the label."""
         labels = t if t.ndim == 1 else t.argmax(axis=1)
@@ -57,12 +59,15 @@ class TwoLayerNet:
 
     def gradient(self, x: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
         """The gradients of the loss by backpropagation."""
-        self.loss(x, t)
+        return self.loss_and_gradient(x, t)[1]
+
+    def loss_and_gradient(self, x: np.ndarray, t: np.ndarray) -> tuple[float, dict[str, np.ndarray]]:
+        loss = self.loss(x, t)
         dout = self.last_layer.backward(1)
         for layer in reversed(list(self.layers.values())):
             dout = layer.backward(dout)
         first, second = self.layers["Affine1"], self.layers["Affine2"]
-        return {"W1": first.dW, "b1": first.db, "W2": second.dW, "b2": second.db}
+        return loss, {"W1": first.dW, "b1": first.db, "W2": second.dW, "b2": second.db}
 
     def numerical_gradient(self, x: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
         """The gradients of the loss by central differences, one parameter at a time."""

@@ -56,3 +56,8 @@ class TwoLayerNetSigmoid:
         for layer in reversed(self.layers):
             dx = layer.backward(dx)
         return dx
+
+    def loss_and_gradient(self, x: np.ndarray, t: np.ndarray) -> tuple[float, list[np.ndarray]]:
+        loss = self.forward(x, t)
+        self.backward()
+        return loss, self.grads

@@ -13,8 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from python_impl.random._digest import digest
-
 _WORD = 2**32
 # R's own constants: 2^-32, and the smallest uniform, half of what R takes for 1 / (2^32 - 1).
 _TO_UNIT = 2.3283064365386963e-10
@@ -22,6 +20,8 @@ _SMALLEST = 0.5 * 2.328306437080797e-10
 _BIG = 134217728.0  # 2^27
 # Above this R's sample() draws again what it has drawn before, instead of keeping a list of what is left.
 _MANY = 10_000_000
+# So many quantiles at a time stay in the processor's cache.
+_BLOCK = 2**14
 
 
 class RStream:
@@ -97,12 +97,6 @@ class RStream:
             index = self._without_replacement(n, size)
         return index + 1 if values is None else values[index]
 
-    def digest(self, draw: str, size: int) -> tuple[int, float, float]:
-        """`size` numbers of `draw` ("runif", "rnorm" or "sample"), as their digest, the first and the last of them."""
-        draws = {"runif": self.runif, "rnorm": self.rnorm, "sample": self.sample}
-        x = draws[draw](size)
-        return digest(x), x[0], x[-1]
-
     def _unit(self, n: int) -> np.ndarray:
         u = self._generator.random_raw(n) * _TO_UNIT
         u[u <= 0] = _SMALLEST
@@ -111,11 +105,12 @@ class RStream:
     def _without_replacement(self, n: int, size: int) -> np.ndarray:
         """Each draw takes an element of those left, and the last one left moves into its place."""
         left = np.arange(n)
-        index = np.empty(size, dtype=np.int64)
-        for i, place in enumerate(self._below(np.arange(n, n - size, -1)).tolist()):
-            index[i] = left[place]
-            left[place] = left[n - 1 - i]
-        return index
+        places = self._below(np.arange(n, n - size, -1))
+        # Swapped, so that what is drawn gathers at the end. A memoryview gives its elements faster than an array.
+        element = memoryview(left)
+        for last, place in zip(range(n - 1, n - 1 - size, -1), places.tolist(), strict=True):
+            element[place], element[last] = element[last], element[place]
+        return left[n - size :][::-1]
 
     def _distinct(self, n: int, size: int) -> np.ndarray:
         """Draws from all n, those already drawn thrown away."""
@@ -140,10 +135,10 @@ class RStream:
             smallest = 2 ** (bits - 1) + 1 if bits else 1
             end = len(bounds) - int(np.searchsorted(bounds[::-1], smallest, side="left"))
             while done < end:
-                parts = np.floor(self._unit((end - done) * words) * 65536).astype(np.int64).reshape(-1, words)
-                v = parts[:, 0]
+                parts = self._generator.random_raw((end - done) * words).reshape(-1, words) >> 16
+                v = parts[:, 0].astype(np.int64)
                 for part in parts.T[1:]:
-                    v = 65536 * v + part
+                    v = 65536 * v + part.astype(np.int64)
                 v &= (1 << bits) - 1
                 before = np.zeros(len(v), dtype=np.int64)
                 while True:
@@ -235,16 +230,23 @@ _FAR_TAIL = (
 
 
 def qnorm(p: np.ndarray) -> np.ndarray:
-    """The quantiles of the standard normal distribution, as R's `qnorm(p)` for 0 < p < 1; the shape of p.
-
-    The logarithm of the tails is the C library's, as R's: NumPy's own may differ in the last bit.
-    """
+    """The quantiles of the standard normal distribution, as R's `qnorm(p)` for 0 < p < 1; the shape of p."""
     p = np.asarray(p, dtype=np.float64)
+    result = np.empty(p.size)
+    for start in range(0, p.size, _BLOCK):
+        block = slice(start, start + _BLOCK)
+        result[block] = _quantiles(p.reshape(-1)[block])
+    return result.reshape(p.shape)
+
+
+def _quantiles(p: np.ndarray) -> np.ndarray:
+    """AS 241. The logarithm of the tails is the C library's, as R's: NumPy's own may differ in the last bit."""
     q = p - 0.5
     middle = np.abs(q) <= 0.425
     result = np.empty_like(p)
-    above, below = _polynomials(_MIDDLE, 0.180625 - q[middle] * q[middle])
-    result[middle] = q[middle] * above / below
+    central = q[middle]
+    above, below = _polynomials(_MIDDLE, 0.180625 - central * central)
+    result[middle] = central * above / below
     side = q[~middle]
     tail = np.where(side > 0, 0.5 - p[~middle] + 0.5, p[~middle])
     r = np.sqrt([-math.log(t) for t in tail.tolist()])

@@ -1,1 +1,4 @@
-"""Whole training runs: one class per file, made from a seed, with `train(steps)` that goes on where it stopped."""
+"""Whole training runs, one class per file: data, network and hyperparameters, from a seed.
+
+`train(steps)` goes on where it stopped; its loop is that of `python_impl.trainers.trainer`.
+"""

@@ -4,6 +4,35 @@ from python_impl.datasets.iris import load_iris
 from python_impl.layers.affine import Affine
 from python_impl.layers.softmax_with_loss import SoftmaxWithLoss
 from python_impl.optimizers.sgd import SGD
+from python_impl.trainers.batches import random_batches
+from python_impl.trainers.trainer import Trainer
+
+
+class OneLayerNet:
+    """Softmax regression of many samples: L = CE(softmax(x W + b), t).
+
+    Shapes: x (N, D), t (N,) labels, params W (D, C), b (C,) -> scores (N, C), loss a number.
+    """
+
+    def __init__(self, params: dict[str, np.ndarray]) -> None:
+        self.params = params
+        self.affine = Affine(params["W"], params["b"])
+        self.last_layer = SoftmaxWithLoss()
+
+    def predict(self, x: np.ndarray) -> np.ndarray:
+        return self.affine.forward(x)
+
+    def forward(self, x: np.ndarray, t: np.ndarray) -> float:
+        return self.last_layer.forward(self.predict(x), t)
+
+    def accuracy(self, x: np.ndarray, t: np.ndarray) -> float:
+        """The share of rows whose largest score is at the label."""
+        return float(np.mean(self.predict(x).argmax(axis=1) == t))
+
+    def loss_and_gradient(self, x: np.ndarray, t: np.ndarray) -> tuple[float, dict[str, np.ndarray]]:
+        loss = self.forward(x, t)
+        self.affine.backward(self.last_layer.backward())
+        return loss, {"W": self.affine.dW, "b": self.affine.db}
 
 
 class IrisRun:
@@ -20,28 +49,17 @@ class IrisRun:
 
     def __init__(self, seed: int = 0, lr: float = 0.1, batch_size: int = 30) -> None:
         x, t = load_iris(corrected=True)
-        self.rng = np.random.RandomState(seed)
-        order = self.rng.permutation(len(x))
+        rng = np.random.RandomState(seed)
+        order = rng.permutation(len(x))
         self.x_train, self.t_train = x[order[:-30]], t[order[:-30]]
         self.x_test, self.t_test = x[order[-30:]], t[order[-30:]]
-        self.params = {"W": 0.01 * self.rng.randn(4, 3), "b": np.zeros(3)}
-        self.affine = Affine(self.params["W"], self.params["b"])
-        self.last_layer = SoftmaxWithLoss()
-        self.optimizer = SGD(lr)
-        self.batch_size = batch_size
+        self.params = {"W": 0.01 * rng.randn(4, 3), "b": np.zeros(3)}
+        self.network = OneLayerNet(self.params)
+        batches = random_batches(rng, len(self.x_train), batch_size, replace=False)
+        self.trainer = Trainer(self.network, SGD(lr), batches, self.x_train, self.t_train)
 
     def train(self, steps: int) -> np.ndarray:
-        loss = np.zeros(steps)
-        for step in range(steps):
-            batch = self.rng.choice(len(self.x_train), self.batch_size, replace=False)
-            x, t = self.x_train[batch], self.t_train[batch]
-            loss[step] = self.last_layer.forward(self.affine.forward(x), t)
-            self.affine.backward(self.last_layer.backward())
-            self.optimizer.update(self.params, {"W": self.affine.dW, "b": self.affine.db})
-        self.train_accuracy = self.accuracy(self.x_train, self.t_train)
-        self.test_accuracy = self.accuracy(self.x_test, self.t_test)
+        loss = self.trainer.train(steps)
+        self.train_accuracy = self.network.accuracy(self.x_train, self.t_train)
+        self.test_accuracy = self.network.accuracy(self.x_test, self.t_test)
         return loss
-
-    def accuracy(self, x: np.ndarray, t: np.ndarray) -> float:
-        """The share of flowers whose largest score is that of their own species."""
-        return float(np.mean(self.affine.forward(x).argmax(axis=1) == t))

@@ -2,9 +2,11 @@ import os
 
 import numpy as np
 
-from python_impl.datasets.mnist import Arrays, load_mnist
+from python_impl.datasets.mnist import load_mnist
 from python_impl.networks.two_layer_net import TwoLayerNet
 from python_impl.optimizers.sgd import SGD
+from python_impl.trainers.batches import random_batches
+from python_impl.trainers.trainer import Trainer
 
 
 class MnistRun:
@@ -29,34 +31,25 @@ class MnistRun:
         path: str | os.PathLike[str] | None = None,
     ) -> None:
         self.rng = np.random.RandomState(seed)
-        self.optimizer = SGD(lr)
+        self.lr = lr
         self.batch_size = batch_size
         self.hidden_size = hidden_size
         self.weight_init_std = weight_init_std
         self.path = path
-        self.begun = False
+        self.trainer: Trainer | None = None
 
-    @staticmethod
-    def load(path: str | os.PathLike[str] | None) -> tuple[Arrays, Arrays]:
-        return load_mnist(path, one_hot_label=True)
-
-    def begin(self) -> None:
+    def begin(self) -> Trainer:
         """Read the images and draw the weights."""
-        (self.x_train, self.t_train), (self.x_test, self.t_test) = self.load(self.path)
+        (self.x_train, self.t_train), (self.x_test, self.t_test) = load_mnist(self.path, one_hot_label=True)
         input_size, output_size = self.x_train.shape[1], self.t_train.shape[1]
         self.params = TwoLayerNet.init(input_size, self.hidden_size, output_size, self.weight_init_std, self.rng)
         self.network = TwoLayerNet(self.params)
-        self.begun = True
+        batches = random_batches(self.rng, len(self.x_train), self.batch_size)
+        return Trainer(self.network, SGD(self.lr), batches, self.x_train, self.t_train, loss_after=True)
 
     def train(self, steps: int) -> np.ndarray:
-        if not self.begun:
-            self.begin()
-        loss = np.zeros(steps)
-        for step in range(steps):
-            batch = self.rng.choice(len(self.x_train), self.batch_size)
-            x, t = self.x_train[batch], self.t_train[batch]
-            self.optimizer.update(self.params, self.network.gradient(x, t))
-            loss[step] = self.network.loss(x, t)
+        self.trainer = self.trainer or self.begin()
+        loss = self.trainer.train(steps)
         self.train_accuracy = self.network.accuracy(self.x_train, self.t_train)
         self.test_accuracy = self.network.accuracy(self.x_test, self.t_test)
         return loss

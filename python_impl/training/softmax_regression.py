@@ -1,6 +1,10 @@
+from itertools import repeat
+
 import numpy as np
 
 from python_impl.networks.softmax_regression import SoftmaxRegression
+from python_impl.optimizers.sgd import SGD
+from python_impl.trainers.trainer import Trainer
 
 
 class SoftmaxRegressionRun:
@@ -16,21 +20,20 @@ class SoftmaxRegressionRun:
 
     def __init__(self, seed: int = 220106, lr: float = 0.001) -> None:
         rng = np.random.RandomState(seed)
-        self.network = self.network_class(rng.randn(3, 4), rng.randn(3, 1))
-        self.lr = lr
+        self.W, self.B = rng.randn(3, 4), rng.randn(3, 1)
+        self.network = self.network_class(self.W, self.B)
         # The source's sample is float32: 1.2 is 1.2000000476837158 there.
         self.x = np.array([[1.2, 2.4, 3.6, 1.8]], dtype=np.float32).astype(np.float64)
         self.t = np.array([[0, 0, 1]])
+        # The one sample is the batch of every step.
+        self.trainer = Trainer(self.network, SGD(lr), repeat(slice(None)), self.x, self.t, loss_after=True)
 
     def forward(self) -> float:
         loss = self.network.forward(self.x, self.t)
-        self._show()
+        self.pred = self.network.pred
         return loss
 
     def train(self, steps: int) -> np.ndarray:
-        loss = np.array([self.network.train(self.x, self.t, 1, self.lr) for _ in range(steps)])
-        self._show()
+        loss = self.trainer.train(steps)
+        self.forward()
         return loss
-
-    def _show(self) -> None:
-        self.W, self.B, self.pred = self.network.W, self.network.B, self.network.pred

@@ -3,6 +3,8 @@ import numpy as np
 from python_impl.datasets.spiral import load_data
 from python_impl.networks.two_layer_net_sigmoid import TwoLayerNetSigmoid
 from python_impl.optimizers.sgd import SGD
+from python_impl.trainers.batches import epoch_batches
+from python_impl.trainers.trainer import Trainer
 
 
 class SpiralRun:
@@ -21,25 +23,13 @@ class SpiralRun:
         self, seed: int = 0, data_seed: int = 1984, lr: float = 1.0, batch_size: int = 30, hidden_size: int = 10
     ) -> None:
         self.x, self.t = load_data(data_seed)
-        self.rng = np.random.RandomState(seed)
-        self.network = TwoLayerNetSigmoid(TwoLayerNetSigmoid.init(2, hidden_size, 3, rng=self.rng))
+        rng = np.random.RandomState(seed)
+        self.network = TwoLayerNetSigmoid(TwoLayerNetSigmoid.init(2, hidden_size, 3, rng=rng))
         self.params = self.network.params
-        self.optimizer = SGD(lr)
-        self.batch_size = batch_size
-        self.next = 0
+        self.trainer = Trainer(self.network, SGD(lr), epoch_batches(rng, len(self.x), batch_size), self.x, self.t)
 
     def train(self, steps: int) -> np.ndarray:
-        loss = np.zeros(steps)
-        for step in range(steps):
-            if self.next == 0:
-                order = self.rng.permutation(len(self.x))
-                self.x, self.t = self.x[order], self.t[order]
-            batch = slice(self.next, self.next + self.batch_size)
-            loss[step] = self.network.forward(self.x[batch], self.t[batch])
-            self.network.backward()
-            self.optimizer.update(self.params, self.network.grads)
-            # Points that do not fill a batch wait for the next order.
-            self.next = batch.stop if batch.stop + self.batch_size <= len(self.x) else 0
+        loss = self.trainer.train(steps)
         right = self.network.predict(self.x).argmax(axis=1) == self.t.argmax(axis=1)
         self.accuracy = float(right.mean())
         return loss

@@ -16,8 +16,10 @@
 #'   `TwoLayerNet.loss()`: a number.
 #'   `TwoLayerNet.accuracy()`: the share of rows whose largest score (the first, where several tie) is at the label.
 #'   `TwoLayerNet.gradient()`, by backpropagation, and `TwoLayerNet.numerical_gradient()`, by central differences: a
-#'   list with `grads`, a named list of the gradients of the loss by `W1`, `b1`, `W2` and `b2`.
+#'   list with `grads`, a named list of the gradients of the loss by `W1`, `b1`, `W2` and `b2`; the former also has the
+#'   `loss`.
 #' @source Blog post "Back Propagation (2)", Network.
+#' @family networks
 #' @examples
 #' params <- TwoLayerNet.init(4, 5, 3, weight_init_std = 0.5, rng = 42)$params
 #' x <- np_randn(np_random_state(7), 2, 4)$value
@@ -62,6 +64,7 @@ TwoLayerNet.accuracy <- function(params, x, t) {
   y <- TwoLayerNet.predict(params, x)
   # ties.method: max.col() would pick one of several largest at random, argmax takes the first.
   predicted <- max.col(y, ties.method = "first")
+  .check_answers(t, y)
   labels <- if (is.matrix(t)) max.col(t, ties.method = "first") else t + 1L
   mean(predicted == labels)
 }
@@ -75,7 +78,7 @@ TwoLayerNet.gradient <- function(params, x, t, delta = 1e-7) {
   second <- Affine.backward(layers$Affine2, last$dx)
   hidden <- Relu.backward(layers$Relu1, second$dx)
   first <- Affine.backward(layers$Affine1, hidden$dx)
-  list(grads = list(W1 = first$dW, b1 = first$db, W2 = second$dW, b2 = second$db))
+  list(loss = forward$loss, grads = list(W1 = first$dW, b1 = first$db, W2 = second$dW, b2 = second$db))
 }
 
 #' @rdname TwoLayerNet

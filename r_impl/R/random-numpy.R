@@ -110,126 +110,114 @@
   list(value = value, random_seed = get(".Random.seed", envir = global, inherits = FALSE))
 }
 
-# The next n words as R's uniforms k * 2^-32 (0 becomes a positive number below 2^-32, which floor() undoes).
-.np_uniform_words <- function(state, n) {
-  if (n == 0) {
-    return(list(value = numeric(0), state = state))
-  }
+# What `draw` makes of the next words of the stream, and where the stream stands after that. `draw` is given a function:
+# words(n) are the next n words as R's uniforms k * 2^-32 (0 becomes a positive number below 2^-32, which floor() undoes).
+.np_draw <- function(state, draw) {
   # 10403: Mersenne-Twister, Inversion, Rejection.
   random_seed <- c(10403L, as.integer(state$pos), .np_as_signed(state$key))
-  lent <- .lend_generator(random_seed, function() stats::runif(n))
+  lent <- .lend_generator(random_seed, function() draw(stats::runif))
   state$key <- .np_as_words(lent$random_seed[-(1:2)])
   state$pos <- as.numeric(lent$random_seed[2L])
   list(value = lent$value, state = state)
 }
 
-# n uniforms of 53 bits from two words each: 27 bits of the first, 26 of the second.
-.np_doubles <- function(state, n) {
-  drawn <- .np_uniform_words(state, 2 * n)
-  u <- drawn$value
-  first <- seq.int(1, by = 2, length.out = n)
-  drawn$value <- (floor(u[first] * 134217728) * 67108864 + floor(u[first + 1] * 67108864)) / 9007199254740992
-  drawn
+# n uniforms of 53 bits: each is 27 bits of one word and 26 of the next, u = 2^-27 a + 2^-53 b, which a double holds.
+.np_doubles <- function(words, n) {
+  ab <- matrix(floor(words(2 * n) * c(2^27, 2^26)), nrow = 2)
+  drop(c(2^-27, 2^-53) %*% ab)
 }
 
-# n normals by the polar method. A pair of uniforms outside the unit circle is thrown away and two normals come
+# Pairs of normals by the polar method. A pair of uniforms outside the unit circle is thrown away and two normals come
 # from each pair inside it, so drawing exactly the pairs still missing never takes a word too many.
+.np_polar <- function(words, pairs) {
+  normals <- list()
+  while (pairs > 0) {
+    x <- matrix(2 * .np_doubles(words, 2 * pairs) - 1, nrow = 2)
+    x1 <- x[1, ]
+    x2 <- x[2, ]
+    r2 <- x1 * x1 + x2 * x2
+    inside <- which(r2 < 1 & r2 != 0)
+    x1 <- x1[inside]
+    x2 <- x2[inside]
+    r2 <- r2[inside]
+    f <- sqrt(-2 * log(r2) / r2)
+    normals[[length(normals) + 1L]] <- rbind(f * x2, f * x1)
+    pairs <- pairs - length(inside)
+  }
+  as.numeric(unlist(normals))
+}
+
+# n normals. Where n leaves the second one of a pair, it waits in the state.
 .np_normals <- function(state, n) {
   if (n == 0) {
     return(list(value = numeric(0), state = state))
   }
-  parts <- list()
-  if (state$has_gauss) {
-    parts[[1L]] <- state$gauss
-    state$has_gauss <- FALSE
-    state$gauss <- 0
-  }
-  missing_pairs <- (n - length(parts) + 1) %/% 2
-  while (missing_pairs > 0) {
-    drawn <- .np_doubles(state, 2 * missing_pairs)
-    state <- drawn$state
-    first <- seq.int(1, by = 2, length.out = missing_pairs)
-    x1 <- 2 * drawn$value[first] - 1
-    x2 <- 2 * drawn$value[first + 1] - 1
-    r2 <- x1 * x1 + x2 * x2
-    inside <- which(r2 < 1 & r2 != 0)
-    if (length(inside) < missing_pairs) {
-      x1 <- x1[inside]
-      x2 <- x2[inside]
-      r2 <- r2[inside]
-    }
-    f <- sqrt(-2 * log(r2) / r2)
-    parts[[length(parts) + 1L]] <- as.vector(rbind(f * x2, f * x1))
-    missing_pairs <- missing_pairs - length(inside)
-  }
-  value <- unlist(parts)
-  if (length(value) > n) {
-    state$has_gauss <- TRUE
-    state$gauss <- value[n + 1]
-    value <- value[seq_len(n)]
-  }
-  list(value = value, state = state)
+  waiting <- if (state$has_gauss) state$gauss
+  pairs <- (n - length(waiting) + 1) %/% 2
+  drawn <- .np_draw(state, function(words) c(waiting, .np_polar(words, pairs)))
+  left <- length(drawn$value) > n
+  drawn$state$has_gauss <- left
+  drawn$state$gauss <- if (left) drawn$value[n + 1] else 0
+  drawn$value <- drawn$value[seq_len(n)]
+  drawn
 }
 
+# The lowest bits of whole numbers.
+.np_lowest <- function(bits, x) x - floor(x / 2^bits) * 2^bits
+
 # n whole numbers 0..range, each the lowest bits of a word (of two words past 2^32), rejected while above range.
-.np_bounded <- function(state, range, n) {
-  value <- numeric(n)
+.np_bounded <- function(words, range, n) {
   if (range == 0) {
-    return(list(value = value, state = state))
+    return(numeric(n))
   }
-  wide <- range >= .np_two32
   bits <- 1
   while (2^bits <= range) bits <- bits + 1
-  filled <- 0
-  while (filled < n) {
-    missing_now <- n - filled
-    drawn <- .np_uniform_words(state, if (wide) 2 * missing_now else missing_now)
-    state <- drawn$state
-    words <- floor(drawn$value * .np_two32)
-    if (wide) {
-      first <- seq.int(1, by = 2, length.out = missing_now)
-      words <- .np_two32 * (words[first] %% 2^(bits - 32)) + words[first + 1]
-    } else if (bits < 32) {
-      words <- words %% 2^bits
+  value <- numeric(n)
+  done <- 0
+  while (done < n) {
+    if (bits > 32) {
+      pairs <- matrix(floor(words(2 * (n - done)) * .np_two32), nrow = 2)
+      x <- .np_two32 * .np_lowest(bits - 32, pairs[1, ]) + pairs[2, ]
+    } else {
+      x <- .np_lowest(bits, floor(words(n - done) * .np_two32))
     }
-    kept <- words[words <= range]
-    value[filled + seq_along(kept)] <- kept
-    filled <- filled + length(kept)
+    kept <- x[x <= range]
+    value[done + seq_along(kept)] <- kept
+    done <- done + length(kept)
   }
-  list(value = value, state = state)
+  value
 }
 
 # A shuffled 1..n: for i = n-1 down to 1, swap with a masked draw from 0..i. As long as the mask stays the same,
 # words are drawn together; which of them are accepted depends on how many were before, hence the fixed point.
-.np_shuffled_index <- function(state, n) {
-  index <- seq_len(n)
+.np_shuffled <- function(words, n) {
   partner <- numeric(n)
   i <- n - 1
   while (i >= 1) {
-    low <- 2^floor(log2(i))
-    while (i >= low) {
-      drawn <- .np_uniform_words(state, i - low + 1)
-      state <- drawn$state
-      words <- floor(drawn$value * .np_two32) %% (2 * low)
+    bits <- floor(log2(i)) + 1
+    lowest <- 2^(bits - 1)
+    while (i >= lowest) {
+      x <- .np_lowest(bits, floor(words(i - lowest + 1) * .np_two32))
       before <- 0
       repeat {
-        accepted <- words <= i - before
+        accepted <- x <= i - before
         now <- cumsum(accepted) - accepted
         if (identical(now, before)) break
         before <- now
       }
-      kept <- words[accepted]
+      kept <- x[accepted]
       partner[i + 2 - seq_along(kept)] <- kept + 1
       i <- i - length(kept)
     }
   }
-  for (k in rev(seq_len(n))[seq_len(max(n - 1, 0))]) {
+  index <- seq_len(n)
+  for (k in rev(index[-1L])) {
     other <- partner[k]
     held <- index[k]
     index[k] <- index[other]
     index[other] <- held
   }
-  list(value = index, state = state)
+  index
 }
 
 .np_is_whole <- function(x) is.numeric(x) && !anyNA(x) && all(is.finite(x)) && all(x == floor(x))
@@ -277,6 +265,7 @@
 #' @source The reference C code of MT19937 (Matsumoto and Nishimura, 2002) and the documented behaviour of
 #'   `numpy.random.RandomState`, whose stream NumPy has frozen.
 #' @seealso [np_rand()], [np_randn()], [np_randint()], [np_permutation()], [np_choice()]
+#' @family random numbers
 #' @examples
 #' state <- np_random_state(42)
 #' first <- np_rand(state, 3)
@@ -284,6 +273,7 @@
 #' second <- np_rand(first$state, 2)
 #' second$value
 #' @name np_random_state
+#' @export
 np_random_state <- function(seed) {
   as_array <- is.list(seed) || length(seed) != 1
   words <- if (is.list(seed)) unlist(seed) else as.vector(seed)
@@ -310,23 +300,28 @@ np_random_state <- function(seed) {
 #' @return A list: `value`, a plain vector for one extent and an array for more, with NumPy's `value[i, j]` at
 #'   R's `[i + 1, j + 1]`; and `state`, to be handed to the next draw.
 #' @source `numpy.random.RandomState.rand`, `random_sample` and `uniform`.
+#' @family random numbers
 #' @examples
 #' np_rand(np_random_state(0), 2, 3)$value
 #' np_random_sample(np_random_state(0))$value # 0.5488135
 #' np_uniform(np_random_state(0), low = -1, high = 1, size = 4)$value
 #' @name np_rand
+#' @export
 np_rand <- function(state, ...) {
   np_random_sample(state, if (...length() == 0) NULL else c(...))
 }
 
 #' @rdname np_rand
+#' @export
 np_random_sample <- function(state, size = NULL) {
-  drawn <- .np_doubles(state, .np_count(size))
+  count <- .np_count(size)
+  drawn <- .np_draw(state, function(words) .np_doubles(words, count))
   drawn$value <- .np_shape(drawn$value, size)
   drawn
 }
 
 #' @rdname np_rand
+#' @export
 np_uniform <- function(state, low = 0, high = 1, size = NULL) {
   low <- .np_one_number(low, "low")
   range <- .np_one_number(high, "high") - low
@@ -348,6 +343,7 @@ np_uniform <- function(state, low = 0, high = 1, size = NULL) {
 #' @param loc,scale Mean and standard deviation, one number each.
 #' @inherit np_rand return
 #' @source `numpy.random.RandomState.randn`, `standard_normal` and `normal`.
+#' @family random numbers
 #' @examples
 #' # W = np.random.randn(3, 4) and B = np.random.randn(3, 1) after np.random.seed(220106)
 #' W <- np_randn(np_random_state(220106), 3, 4)
@@ -356,11 +352,13 @@ np_uniform <- function(state, low = 0, high = 1, size = NULL) {
 #' B$value
 #' np_normal(B$state, loc = 10, scale = 2, size = 3)$value
 #' @name np_randn
+#' @export
 np_randn <- function(state, ...) {
   np_standard_normal(state, if (...length() == 0) NULL else c(...))
 }
 
 #' @rdname np_randn
+#' @export
 np_standard_normal <- function(state, size = NULL) {
   drawn <- .np_normals(state, .np_count(size))
   drawn$value <- .np_shape(drawn$value, size)
@@ -368,6 +366,7 @@ np_standard_normal <- function(state, size = NULL) {
 }
 
 #' @rdname np_randn
+#' @export
 np_normal <- function(state, loc = 0, scale = 1, size = NULL) {
   loc <- .np_one_number(loc, "loc")
   scale <- .np_one_number(scale, "scale")
@@ -389,10 +388,12 @@ np_normal <- function(state, loc = 0, scale = 1, size = NULL) {
 #' @inherit np_rand return
 #' @source `numpy.random.RandomState.randint` with its default type, a 64-bit integer. The values are R integers
 #'   where all of the range fits and doubles beyond; the range may span up to 2^53.
+#' @family random numbers
 #' @examples
 #' np_randint(np_random_state(42), 10, size = 5)$value # 6 3 7 4 6
 #' np_randint(np_random_state(42), -3, 4, size = c(2, 3))$value
 #' @name np_randint
+#' @export
 np_randint <- function(state, low, high = NULL, size = NULL) {
   if (is.null(high)) {
     high <- low
@@ -409,7 +410,8 @@ np_randint <- function(state, low, high = NULL, size = NULL) {
   if (max(abs(low), abs(high), high - low) > 2^53) {
     stop("a double holds whole numbers up to 2^53 only", call. = FALSE)
   }
-  drawn <- .np_bounded(state, high - 1 - low, .np_count(size))
+  count <- .np_count(size)
+  drawn <- .np_draw(state, function(words) .np_bounded(words, high - 1 - low, count))
   drawn$value <- .np_shape(.np_whole(low + drawn$value, max(abs(low), abs(high))), size)
   drawn
 }
@@ -426,27 +428,29 @@ np_randint <- function(state, low, high = NULL, size = NULL) {
 #'   without `dim` is a count to `np_permutation`.
 #' @return A list: `value`, the reordered values; and `state`, to be handed to the next draw.
 #' @source `numpy.random.RandomState.permutation` and `shuffle`.
+#' @family random numbers
 #' @examples
 #' np_permutation(np_random_state(0), 5)$value # 2 0 1 3 4
 #' np_shuffle(np_random_state(0), c("a", "b", "c", "d", "e"))$value
 #' np_permutation(np_random_state(0), matrix(1:6, nrow = 3))$value
 #' @name np_permutation
+#' @export
 np_permutation <- function(state, x) {
   if (length(x) == 1 && is.null(dim(x)) && is.numeric(x)) {
     if (!.np_is_whole(x)) {
       stop("x must be a whole number or an array", call. = FALSE)
     }
-    drawn <- .np_shuffled_index(state, max(x, 0))
-    drawn$value <- drawn$value - 1L
-    return(drawn)
+    return(.np_draw(state, function(words) .np_shuffled(words, max(x, 0)) - 1L))
   }
   np_shuffle(state, x)
 }
 
 #' @rdname np_permutation
+#' @export
 np_shuffle <- function(state, x) {
   extents <- dim(x)
-  drawn <- .np_shuffled_index(state, if (is.null(extents)) length(x) else extents[1L])
+  count <- if (is.null(extents)) length(x) else extents[1L]
+  drawn <- .np_draw(state, function(words) .np_shuffled(words, count))
   if (length(extents) < 2) {
     x[] <- x[drawn$value]
   } else {
@@ -467,11 +471,13 @@ np_shuffle <- function(state, x) {
 #' @param p The probability of each element; all alike when left out.
 #' @inherit np_rand return
 #' @source `numpy.random.RandomState.choice`.
+#' @family random numbers
 #' @examples
 #' np_choice(np_random_state(42), 5, size = 3)$value # 3 4 2
 #' np_choice(np_random_state(42), 5, size = 3, replace = FALSE)$value # 1 4 2
 #' np_choice(np_random_state(42), c(10, 20, 30), size = 4, p = c(0.5, 0.3, 0.2))$value
 #' @name np_choice
+#' @export
 np_choice <- function(state, a, size = NULL, replace = TRUE, p = NULL) {
   counted <- length(a) == 1 && is.null(dim(a)) && is.numeric(a)
   if (length(dim(a)) > 1) {
@@ -489,19 +495,18 @@ np_choice <- function(state, a, size = NULL, replace = TRUE, p = NULL) {
   if (!replace && count > population) {
     stop("cannot draw more than there is when replace = FALSE: ", count, " of ", population, call. = FALSE)
   }
-  if (count == 0 && (replace || !is.null(p))) {
-    drawn <- list(value = numeric(0), state = state)
-  } else if (replace && is.null(p)) {
-    drawn <- .np_bounded(state, population - 1, count)
-  } else if (replace) {
-    drawn <- .np_doubles(state, count)
-    drawn$value <- .np_search(p, drawn$value)
-  } else if (is.null(p)) {
-    drawn <- .np_shuffled_index(state, population)
-    drawn$value <- drawn$value[seq_len(count)] - 1
-  } else {
-    drawn <- .np_choice_weighted(state, p, count)
-  }
+  drawn <- .np_draw(state, function(words) {
+    if (replace && is.null(p)) {
+      # Nothing to draw from is nothing to draw: `count` is 0 then.
+      .np_bounded(words, max(population - 1, 0), count)
+    } else if (replace) {
+      .np_search(p, .np_doubles(words, count))
+    } else if (is.null(p)) {
+      .np_shuffled(words, population)[seq_len(count)] - 1
+    } else {
+      .np_choice_weighted(words, p, count)
+    }
+  })
   value <- if (counted) .np_whole(drawn$value, population) else a[drawn$value + 1]
   drawn$value <- .np_shape(value, size)
   drawn
@@ -530,32 +535,17 @@ np_choice <- function(state, a, size = NULL, replace = TRUE, p = NULL) {
 }
 
 # Without replacement: draw what is missing, keep first occurrences, strike them out of p, repeat.
-.np_choice_weighted <- function(state, p, count) {
+.np_choice_weighted <- function(words, p, count) {
   if (sum(p > 0) < count) {
     stop("fewer elements with p > 0 than are to be drawn: ", sum(p > 0), " for ", count, call. = FALSE)
   }
-  found <- numeric(0)
-  while (length(found) < count) {
-    drawn <- .np_doubles(state, count - length(found))
-    state <- drawn$state
-    p[found + 1] <- 0
-    found <- c(found, unique(.np_search(p, drawn$value)))
+  chosen <- numeric(0)
+  while (length(chosen) < count) {
+    u <- .np_doubles(words, count - length(chosen))
+    p[chosen + 1] <- 0
+    chosen <- c(chosen, unique(.np_search(p, u)))
   }
-  list(value = found, state = state)
-}
-
-# A number that stands for all of x, as python_impl/random/_digest.py computes it: the 32-bit words of the doubles, the
-# low one first, each times its place, summed modulo the prime 2^31 - 1. No value on the way reaches 2^53.
-.digest <- function(x) {
-  if (length(x) > 2097152) stop("a digest takes up to 2097152 numbers, not ", length(x), call. = FALSE)
-  bytes <- writeBin(as.numeric(x), raw(), endian = "little")
-  words <- .np_as_words(readBin(bytes, "integer", 2 * length(x), endian = "little"))
-  sum(((words %% 2147483647) * seq_along(words)) %% 2147483647) %% 2147483647
-}
-
-.digest_of <- function(drawn) {
-  x <- drawn$value
-  list(digest = .digest(x), first = x[1L], last = x[length(x)], state = drawn$state)
+  chosen
 }
 
 #' NumPy's stream by the names of its methods
@@ -569,80 +559,76 @@ np_choice <- function(state, a, size = NULL, replace = TRUE, p = NULL) {
 #' @inheritParams np_randint
 #' @inheritParams np_permutation
 #' @inheritParams np_choice
-#' @param size The extents of the array as one vector, or `NULL` for a single number. Of `NumpyStream.digest`, how many
-#'   numbers, up to 2^21.
+#' @param size The extents of the array as one vector, or `NULL` for a single number.
 #' @param low,high The bounds, one number each.
 #' @param loc,scale Mean and standard deviation, one number each.
 #' @param x A count or the values to permute; for `NumpyStream.shuffle` the values.
-#' @param draw "rand", "randn", "randint" (from 0 to 999) or "permutation" (of 0 to size - 1).
 #' @param seed A seed, as for [np_random_state()]; not needed with `state`.
 #' @param state The `state` of an earlier draw.
 #' @return A list with the drawn `value` and the new `state`.
 #'   `NumpyStream.shuffle()` returns the shuffled `x` in place of `value`.
-#'   `NumpyStream.digest()` draws, and returns `digest`, a number below 2^31 - 1 that any other bit in any of the numbers
-#'   changes, with the `first` and the `last` of them.
 #'   `NumpyStream.get_state()` returns `key`, `pos`, `has_gauss` and `gauss`, as NumPy's method does.
 #' @source `numpy.random.RandomState`.
+#' @family random numbers
 #' @examples
 #' drawn <- NumpyStream.randn(3, seed = 42)
 #' drawn$value # 0.4967142 -0.1382643 0.6476885
 #' NumpyStream.rand(c(2, 3), state = drawn$state)$value
-#' NumpyStream.digest("randn", 1e5, seed = 42)$digest
 #' @name NumpyStream.rand
+#' @export
 NumpyStream.rand <- function(size = NULL, seed, state = np_random_state(seed)) np_random_sample(state, size)
 
 #' @rdname NumpyStream.rand
+#' @export
 NumpyStream.random_sample <- function(size = NULL, seed, state = np_random_state(seed)) np_random_sample(state, size)
 
 #' @rdname NumpyStream.rand
+#' @export
 NumpyStream.uniform <- function(low = 0, high = 1, size = NULL, seed, state = np_random_state(seed)) {
   np_uniform(state, low, high, size)
 }
 
 #' @rdname NumpyStream.rand
+#' @export
 NumpyStream.randn <- function(size = NULL, seed, state = np_random_state(seed)) np_standard_normal(state, size)
 
 #' @rdname NumpyStream.rand
+#' @export
 NumpyStream.standard_normal <- function(size = NULL, seed, state = np_random_state(seed)) {
   np_standard_normal(state, size)
 }
 
 #' @rdname NumpyStream.rand
+#' @export
 NumpyStream.normal <- function(loc = 0, scale = 1, size = NULL, seed, state = np_random_state(seed)) {
   np_normal(state, loc, scale, size)
 }
 
 #' @rdname NumpyStream.rand
+#' @export
 NumpyStream.randint <- function(low, high = NULL, size = NULL, seed, state = np_random_state(seed)) {
   np_randint(state, low, high, size)
 }
 
 #' @rdname NumpyStream.rand
+#' @export
 NumpyStream.permutation <- function(x, seed, state = np_random_state(seed)) np_permutation(state, x)
 
 #' @rdname NumpyStream.rand
+#' @export
 NumpyStream.shuffle <- function(x, seed, state = np_random_state(seed)) {
   drawn <- np_shuffle(state, x)
   list(x = drawn$value, state = drawn$state)
 }
 
 #' @rdname NumpyStream.rand
+#' @export
 NumpyStream.choice <- function(a, size = NULL, replace = TRUE, p = NULL, seed, state = np_random_state(seed)) {
   np_choice(state, a, size, replace, p)
 }
 
 #' @rdname NumpyStream.rand
-NumpyStream.digest <- function(draw, size, seed, state = np_random_state(seed)) {
-  .digest_of(switch(draw,
-    rand = np_random_sample(state, size),
-    randn = np_standard_normal(state, size),
-    randint = np_randint(state, 0, 1000, size),
-    permutation = np_permutation(state, size),
-    stop("no such draw: ", draw, call. = FALSE)
-  ))
-}
-
-#' @rdname NumpyStream.rand
+#' @export
 NumpyStream.get_state <- function(seed, state = np_random_state(seed)) {
   list(key = state$key, pos = state$pos, has_gauss = as.integer(state$has_gauss), gauss = state$gauss)
 }

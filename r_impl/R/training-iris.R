@@ -16,6 +16,7 @@
 #' @return A list with `loss`, one number for each step, before its update; `params`, a list of `W` (4, 3) and `b` (3);
 #'   `train_accuracy` and `test_accuracy`, those of the two sets; and `state`, with which the run goes on.
 #' @source Announced by the blog post "multi-class classification, practice" as its next step.
+#' @family training runs
 #' @examples
 #' run <- IrisRun.train(steps = 200, seed = 42)
 #' run$params
@@ -23,39 +24,40 @@
 #' @export
 IrisRun.train <- function(steps, seed = 0, lr = 0.1, batch_size = 30, state = NULL) {
   if (is.null(state)) state <- .iris_begin(seed)
-  params <- state$params
-  rng <- state$rng
-  loss <- numeric(steps)
-  for (step in seq_len(steps)) {
-    drawn <- np_choice(rng, nrow(state$x_train), batch_size, replace = FALSE)
-    rng <- drawn$state
-    batch <- drawn$value + 1L
-    affine <- Affine.forward(params$W, params$b, state$x_train[batch, , drop = FALSE])
-    last <- SoftmaxWithLoss.forward(affine$out, state$t_train[batch])
-    loss[step] <- last$loss
-    grads <- Affine.backward(affine, SoftmaxWithLoss.backward(last)$dx)
-    params <- SGD.update(params, list(W = grads$dW, b = grads$db), lr)$params
-  }
-  state$params <- params
-  state$rng <- rng
+  run <- Trainer.train(
+    steps, state,
+    network = list(gradient = .iris_gradient),
+    batches = function(rng, steps) random_batches(rng, steps, 120, batch_size, replace = FALSE),
+    take = function(batch) list(x = state$x_train[batch, , drop = FALSE], t = state$t_train[batch]),
+    lr = lr
+  )
+  state[c("params", "batches")] <- run$state
   list(
-    loss = loss, params = params,
-    train_accuracy = .iris_accuracy(params, state$x_train, state$t_train),
-    test_accuracy = .iris_accuracy(params, state$x_test, state$t_test),
+    loss = run$loss, params = run$params,
+    train_accuracy = .iris_accuracy(run$params, state$x_train, state$t_train),
+    test_accuracy = .iris_accuracy(run$params, state$x_test, state$t_test),
     state = state
   )
 }
 
 .iris_begin <- function(seed) {
   iris <- load_iris()
-  drawn <- np_permutation(np_random_state(seed), nrow(iris$x))
+  drawn <- np_permutation(np_random_state(seed), 150)
   train <- drawn$value[1:120] + 1L
   test <- drawn$value[121:150] + 1L
   W <- np_randn(drawn$state, 4, 3)
   list(
     x_train = iris$x[train, ], t_train = iris$t[train], x_test = iris$x[test, ], t_test = iris$t[test],
-    params = list(W = 0.01 * W$value, b = numeric(3)), rng = W$state
+    params = list(W = 0.01 * W$value, b = numeric(3)), batches = W$state
   )
+}
+
+# Softmax regression of many samples: the loss, and its gradients by W and b.
+.iris_gradient <- function(params, x, t) {
+  affine <- Affine.forward(params$W, params$b, x)
+  last <- SoftmaxWithLoss.forward(affine$out, t)
+  grads <- Affine.backward(affine, SoftmaxWithLoss.backward(last)$dx)
+  list(loss = last$loss, grads = list(W = grads$dW, b = grads$db))
 }
 
 # The share of flowers whose largest score is that of their own species.

@@ -23,6 +23,7 @@
 #'   `state`.
 #' @source Blog post "Back Propagation (2)", Training; its "epochs" are these steps, and it sets no seed.
 #' @seealso [DigitsRun.train()], for which no file need be fetched.
+#' @family training runs
 #' @examples
 #' \dontrun{
 #' run <- MnistRun.train(steps = 600, seed = 42)
@@ -33,55 +34,44 @@
 #' @export
 MnistRun.train <- function(steps, seed = 0, lr = 0.1, batch_size = 100, hidden_size = 50, weight_init_std = 0.01,
                            path = NULL, state = NULL) {
-  if (is.null(state)) {
-    data <- load_mnist(path, normalize = FALSE, one_hot_label = TRUE)
-    state <- .two_layer_net_begin(data, largest = 255, seed, hidden_size, weight_init_std)
-  }
-  .two_layer_net_train(state, steps, lr, batch_size)
+  if (is.null(state)) state <- .mnist_begin(path, seed, hidden_size, weight_init_std)
+  data <- state$data
+  run <- Trainer.train(
+    steps, state,
+    network = list(gradient = TwoLayerNet.gradient, loss = TwoLayerNet.loss),
+    batches = function(rng, steps) random_batches(rng, steps, ncol(data$x_train), batch_size),
+    take = function(batch) list(x = .images(data$x_train, batch), t = .labels(data$t_train, batch)),
+    lr = lr, loss_after = TRUE
+  )
+  state[c("params", "batches")] <- run$state
+  list(
+    loss = run$loss, params = run$params,
+    train_accuracy = .accuracy_in_blocks(run$params, data$x_train, data$t_train),
+    test_accuracy = .accuracy_in_blocks(run$params, data$x_test, data$t_test),
+    state = state
+  )
 }
 
 # Images and labels are kept one to a column. R lays a column out in one piece: a batch of columns is 100 pieces, a
 # batch of rows 78,400 single numbers from all over the matrix. The pixels stay whole numbers, which take half the
 # memory, until a batch is taken.
-.two_layer_net_begin <- function(data, largest, seed, hidden_size, weight_init_std) {
-  rng <- np_random_state(seed)
-  drawn <- TwoLayerNet.init(ncol(data$x_train), hidden_size, ncol(data$t_train), weight_init_std, rng)
-  list(data = c(lapply(data, t), largest = largest), params = drawn$params, rng = drawn$state)
+.mnist_begin <- function(path, seed, hidden_size, weight_init_std) {
+  data <- load_mnist(path, normalize = FALSE, one_hot_label = TRUE)
+  drawn <- TwoLayerNet.init(ncol(data$x_train), hidden_size, ncol(data$t_train), weight_init_std, np_random_state(seed))
+  list(data = lapply(data, t), params = drawn$params, batches = drawn$state)
 }
 
-# The columns `batch` as rows, from 0 to 1 where `largest` is the largest there can be.
-.batch_of <- function(columns, batch, largest = 1) {
-  t(columns[, batch, drop = FALSE]) / largest
-}
+# The columns `batch` as rows: pixels from 0 to 1, and labels as they are.
+.images <- function(columns, batch) t(columns[, batch, drop = FALSE]) / 255
 
-.two_layer_net_train <- function(state, steps, lr, batch_size) {
-  data <- state$data
-  params <- state$params
-  # All batches at once, one to a row: the same numbers as drawn one by one, and a call costs more than a number.
-  drawn <- np_choice(state$rng, ncol(data$x_train), size = c(steps, batch_size))
-  loss <- numeric(steps)
-  for (step in seq_len(steps)) {
-    batch <- drawn$value[step, ] + 1L
-    x <- .batch_of(data$x_train, batch, data$largest)
-    t <- .batch_of(data$t_train, batch)
-    grads <- TwoLayerNet.gradient(params, x, t)$grads
-    params <- SGD.update(params, grads, lr)$params
-    loss[step] <- TwoLayerNet.loss(params, x, t)
-  }
-  list(
-    loss = loss, params = params,
-    train_accuracy = .accuracy_in_blocks(params, data$x_train, data$t_train, data$largest),
-    test_accuracy = .accuracy_in_blocks(params, data$x_test, data$t_test, data$largest),
-    state = list(data = data, params = params, rng = drawn$state)
-  )
-}
+.labels <- function(columns, batch) t(columns[, batch, drop = FALSE])
 
 # TwoLayerNet.accuracy() for many images, one to a column, 5,000 at a time: the layers copy their input.
-.accuracy_in_blocks <- function(params, images, labels, largest) {
+.accuracy_in_blocks <- function(params, images, labels) {
   every <- seq_len(ncol(images))
   right <- lapply(split(every, (every - 1) %/% 5000), function(block) {
-    y <- TwoLayerNet.predict(params, .batch_of(images, block, largest))
-    max.col(y, ties.method = "first") == max.col(.batch_of(labels, block), ties.method = "first")
+    y <- TwoLayerNet.predict(params, .images(images, block))
+    max.col(y, ties.method = "first") == max.col(.labels(labels, block), ties.method = "first")
   })
   mean(unlist(right))
 }

@@ -19,6 +19,7 @@
 #'   height and the class of each point of the data.
 #' @source Notebook "inference and training"; it ends before the training, which is that of the book, second volume,
 #'   chapter 1.
+#' @family training runs
 #' @examples
 #' run <- SpiralRun.train(steps = 100, seed = 42)
 #' run$accuracy
@@ -30,35 +31,25 @@ SpiralRun.train <- function(steps, seed = 0, data_seed = 1984, lr = 1, batch_siz
                             state = NULL) {
   if (is.null(state)) {
     drawn <- TwoLayerNetSigmoid.init(2, hidden_size, 3, rng = np_random_state(seed))
-    state <- list(data = spiral.load_data(data_seed), params = drawn$params, rng = drawn$state, done = 0)
+    state <- list(data = spiral.load_data(data_seed), params = drawn$params, batches = drawn$state)
   }
   x <- state$data$x
   t <- state$data$t
-  params <- state$params
-  rng <- state$rng
-  done <- state$done
-  loss <- numeric(steps)
-  for (step in seq_len(steps)) {
-    if (done == 0) {
-      drawn <- np_permutation(rng, nrow(x))
-      rng <- drawn$state
-      order <- drawn$value + 1L
-      x <- x[order, , drop = FALSE]
-      t <- t[order, , drop = FALSE]
-    }
-    batch <- done + seq_len(batch_size)
-    forward <- TwoLayerNetSigmoid.forward(params, x[batch, , drop = FALSE], t[batch, , drop = FALSE])
-    grads <- TwoLayerNetSigmoid.backward(forward)$grads
-    params <- SGD.update(params, grads, lr)$params
-    loss[step] <- forward$loss
-    # Points that do not fill a batch wait for the next order.
-    done <- if (done + 2 * batch_size <= nrow(x)) done + batch_size else 0
-  }
-  right <- max.col(TwoLayerNetSigmoid.predict(params, x), ties.method = "first") == max.col(t)
-  list(
-    loss = loss, params = params, accuracy = mean(right),
-    state = list(data = list(x = x, t = t), params = params, rng = rng, done = done)
+  run <- Trainer.train(
+    steps, state,
+    network = list(gradient = .spiral_gradient),
+    batches = function(rng, steps) epoch_batches(rng, steps, nrow(x), batch_size),
+    take = function(batch) list(x = x[batch, , drop = FALSE], t = t[batch, , drop = FALSE]),
+    lr = lr
   )
+  state[c("params", "batches")] <- run$state
+  right <- max.col(TwoLayerNetSigmoid.predict(run$params, x), ties.method = "first") == max.col(t)
+  list(loss = run$loss, params = run$params, accuracy = mean(right), state = state)
+}
+
+.spiral_gradient <- function(params, x, t) {
+  forward <- TwoLayerNetSigmoid.forward(params, x, t)
+  list(loss = forward$loss, grads = TwoLayerNetSigmoid.backward(forward)$grads)
 }
 
 #' @rdname SpiralRun.train

@@ -1,8 +1,9 @@
-"""What fixtures cannot say of the training runs: that they go on where they stopped, and what a step is made of."""
+"""What fixtures cannot say of the training runs and the trainer: that they go on, and what a step is made of."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ import parity
 from python_impl.datasets import spiral
 from python_impl.datasets.digits import load_digits
 from python_impl.networks.two_layer_net import TwoLayerNet
+from python_impl.optimizers.sgd import SGD
+from python_impl.trainers.batches import epoch_batches, random_batches
+from python_impl.trainers.trainer import Trainer
 from python_impl.training.digits import DigitsRun
 from python_impl.training.iris import IrisRun
 from python_impl.training.mnist import MnistRun
@@ -156,3 +160,62 @@ def test_the_gradient_check_is_limited_by_delta() -> None:
     assert on.keys() == {"W1", "b1", "W2", "b2"}
     assert 1e-8 < on["b2"] < 1e-6
     assert all(off[name] < on[name] / 100 for name in on)
+
+
+class Line:
+    """t = x w, the mean squared error and its gradient by w."""
+
+    def __init__(self, w: float) -> None:
+        self.params = {"w": np.array([w])}
+
+    def forward(self, x: np.ndarray, t: np.ndarray) -> float:
+        return float(np.mean((x * self.params["w"] - t) ** 2))
+
+    def loss_and_gradient(self, x: np.ndarray, t: np.ndarray) -> tuple[float, dict[str, np.ndarray]]:
+        return self.forward(x, t), {"w": np.array([np.mean(2 * x * (x * self.params["w"] - t))])}
+
+
+X, T = np.array([1.0, 2.0, 4.0]), np.array([3.0, 2.0, 0.0])
+
+
+# By hand, with lr = 1/8. Rows 0 and 1 at w = 1: the errors are -2 and 0, the loss is 2, the gradient -2: w = 1.25.
+# Row 2 at w = 1.25: the error is 5, the loss 25, the gradient 40: w = -3.75.
+def test_a_trainer_takes_the_steps_that_a_hand_takes() -> None:
+    line = Line(1.0)
+    trainer = Trainer(line, SGD(0.125), iter([[0, 1], [2]]), X, T)
+    assert trainer.train(1).tolist() == [2.0]
+    assert line.params["w"].tolist() == [1.25]
+    assert trainer.train(1).tolist() == [25.0]
+    assert line.params["w"].tolist() == [-3.75]
+    assert trainer.train(0).tolist() == []
+
+
+def test_the_loss_after_an_update_is_that_of_the_same_batch() -> None:
+    line = Line(1.0)
+    # Rows 0 and 1 at w = 1.25: (1.75^2 + 0.5^2) / 2. Row 2 at w = -3.75: 15^2.
+    trainer = Trainer(line, SGD(0.125), iter([[0, 1], [2]]), X, T, loss_after=True)
+    assert trainer.train(2).tolist() == [1.65625, 225.0]
+    assert line.params["w"].tolist() == [-3.75]
+
+
+def test_random_batches_are_those_of_choice() -> None:
+    rng = np.random.RandomState(3)
+    expected = [rng.choice(7, 4).tolist() for _ in range(3)]
+    assert [b.tolist() for b in islice(random_batches(np.random.RandomState(3), 7, 4), 3)] == expected
+    for batch in islice(random_batches(np.random.RandomState(3), 7, 6, replace=False), 20):
+        assert len(set(batch.tolist())) == 6
+
+
+def test_an_epoch_reorders_the_order_before_it() -> None:
+    rng = np.random.RandomState(3)
+    first = rng.permutation(5)
+    second = first[rng.permutation(5)]
+    batches = [b.tolist() for b in islice(epoch_batches(np.random.RandomState(3), 5, 2), 5)]
+    # The fifth number of each order fills no batch.
+    assert batches[:4] == [first[:2].tolist(), first[2:4].tolist(), second[:2].tolist(), second[2:4].tolist()]
+
+
+@pytest.mark.parametrize("size", [0, 6])
+def test_an_epoch_without_a_batch_is_refused(size: int) -> None:
+    with pytest.raises(ValueError, match=f"a batch of {size} cannot be taken from 5"):
+        next(epoch_batches(np.random.RandomState(0), 5, size))

@@ -35,7 +35,10 @@ one_line <- function(call) {
     return("")
   }
   for (i in seq_along(call)) {
-    if (is.language(call[[i]])) next # also an argument that is left empty, as in x[1, ]
+    if (is.language(call[[i]])) { # also an argument that is left empty, as in x[1, ]
+      if (i > 1L && is.call(call[[i]]) && identical(call[[i]][[1L]], quote)) call[[i]][[1L]] <- as.name("quote")
+      next
+    }
     part <- call[[i]]
     if (is.function(part) || is.list(part) || is.object(part) || length(part) > 1L) call[[i]] <- describe(part)
   }
@@ -111,7 +114,8 @@ message_of <- function(condition) {
   from <- globalenv()
   for (n in rev(seq_len(sys.nframe() - 2L))) {
     home <- environment(sys.function(n))
-    if (!is.null(home) && !identical(home, baseenv()) && !identical(home, .BaseNamespaceEnv)) {
+    # Functions of base, also those within them, which warning() and the like put on top.
+    if (!is.null(home) && !identical(home, baseenv()) && !identical(topenv(home), .BaseNamespaceEnv)) {
       from <- sys.frame(n)
       break
     }
@@ -180,6 +184,8 @@ scope <- function(name, f) {
   assign(name, f, envir = scope)
   scope
 }
+
+below_base <- function() new.env(parent = baseenv())
 
 .parity.evaluate <- function(code, envir) {
   value <- NULL

@@ -1,5 +1,5 @@
-# Compares a value with what it should be, element by element. all.equal() would average over the elements. The rule, and
-# the order of the reasons, are those of tests/conformance/comparing.json.
+# Compares a value with what it should be, element by element. all.equal() would average over the elements. The rule,
+# and the order of the reasons, are those of tests/conformance/comparing.json.
 
 # What is wrong with `actual`, as list(reason, message, differing), or NULL where the two agree. `half_unit` is half a
 # unit of the last digit that `expected` was printed with, one number or one for each element. With `constant_ok`,
@@ -79,7 +79,8 @@ unlike_numbers <- function(a, e, tolerance, half_unit, signed_zero) {
 
 class_of <- function(x) ifelse(is.nan(x), "NaN", ifelse(is.na(x), "NA", ifelse(is.finite(x), "finite", x)))
 
-# Whatever is no number is compared exactly: text by code points, a factor by its labels, dates and times by the instant.
+# Whatever is no number is compared exactly: text by code points, a factor by its labels, dates and times by the
+# instant.
 unlike_elements <- function(actual, expected) {
   plain <- function(x) if (is.factor(x) || is.character(x)) enc2utf8(as.character(x)) else as.numeric(x)
   a <- plain(actual)
