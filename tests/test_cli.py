@@ -75,7 +75,7 @@ def test_a_bad_fixture_exits_2_and_the_others_are_verified(write: Write, tmp_pat
     [
         (lambda d: d.update(python="nowhere:Square"), r"\$\.python", "there is no Python module nowhere"),
         (lambda d: d.update(python="port:Circle"), r"\$\.python", "port has no Circle"),
-        (lambda d: d.update(r="Circle"), r"\$\.cases\[0\]\.calls\[0\]\.do", "R has no function Circle.forward"),
+        (lambda d: d.update(r="Circle"), r"\$\.r", "R has no function Circle.forward"),
         (
             lambda d: d["cases"][0]["calls"][0]["with"].update(y=1),
             r"\$\.cases\[0\]\.calls\[0\]\.with\.y",
@@ -183,7 +183,8 @@ def test_exact_mode_counts_the_bits_that_differ(write: Write, tmp_path: Path) ->
         report = json.loads((tmp_path / name).read_text("utf-8"))
         return {value["name"]: value for value in report["fixtures"][0]["cases"][0]["values"]}
 
-    assert values("ordinary.json")["da"]["comparisons"]["python-r"]["ulp"]["value"] > 0
+    (between,) = (f for f in values("ordinary.json")["da"]["findings"] if f["pair"] == "python-r")
+    assert between["comparison"]["ulp"]["value"] > 0
     assert values("ordinary.json")["da"]["bits"] is None
     assert {name: value["bits"] for name, value in values("exact.json").items()} == {"out": 0, "dx": 0, "da": 0}
 
@@ -213,8 +214,9 @@ def test_json_has_the_whole_report(write: Write, tmp_path: Path) -> None:
     (case,) = report["fixtures"][0]["cases"]
     dx = next(value for value in case["values"] if value["name"] == "dx")
     assert dx["blame"] == "r"
-    assert dx["comparisons"]["python-r"]["differing"] == 3
-    assert dx["comparisons"]["python-r"]["ratio"]["index"] == [2]
+    (between,) = (finding for finding in dx["findings"] if finding["pair"] == "python-r")
+    assert between["comparison"]["differing"] == 3
+    assert between["comparison"]["ratio"]["index"] == [2]
 
 
 def test_a_dead_r_exits_3_and_names_the_fixture(write: Write, tmp_path: Path) -> None:
