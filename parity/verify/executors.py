@@ -208,7 +208,13 @@ def serve_tasks(channel: Channel, _page: Page) -> None:
                 raise
             except BaseException as error:
                 answer = "done", False, _sendable(error)
-            channel.send(answer)
+            try:
+                channel.send(answer)
+            except ChannelClosedError:
+                raise
+            except Exception as error:
+                told = RuntimeError(f"the result of {function} cannot be sent: {type(error).__name__}: {error}")
+                channel.send(("done", False, told))
 
 
 def _sendable(error: BaseException) -> BaseException:
