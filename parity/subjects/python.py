@@ -131,6 +131,7 @@ class _UnderWay:
     ) -> None:
         self._case = case
         self._target = target
+        self._title = getattr(target, "__name__", type(target).__name__)
         self._directory = directory
         self._arithmetic = arithmetic
         self._tell = tell
@@ -145,7 +146,7 @@ class _UnderWay:
             return None
         arguments = self._arguments(made)
         positional = _fitted(self._target, arguments, {}, (*self._case.at, "make"), self._place_in_make)
-        self._tell(getattr(self._target, "__name__", "make"))
+        self._tell(self._title)
         done = self._guarded(lambda: self._arithmetic.wrap(self._target(*positional, **arguments)))
         if done.error is not None:
             return Observation(MAKE, "make", {}, (), done.warnings, done.output, done.error)
@@ -176,7 +177,7 @@ class _UnderWay:
         rest = {name: value for name, value in whole.items() if name not in positional.names}
         self._watch(index, call.do, given, arguments)
         self._free(index, call, whole)
-        self._tell(call.do)
+        self._tell(self._title if call.do == "call" else f"{self._title}.{call.do}")
         done = self._guarded(lambda: self._read(index, call, function(*positional, **rest), whole))
         self._state.update({name: whole[name] for name in call.updates if name in whole})
         values = done.value if done.error is None else {}

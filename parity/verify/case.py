@@ -21,6 +21,7 @@ from parity.subjects import NAME, MisfitError, Subject, listening
 from parity.subjects.observation import MAKE, Condition, Leaf, Observation
 from parity.subjects.python import PythonSubject
 from parity.subjects.r import RSubject
+from parity.subjects.worker import WorkerOptions, WorkerSubject
 from parity.verify.results import CaseResult, FixtureResult, Misfit, ValueResult
 
 Round = Mapping[str, Observation]
@@ -35,7 +36,7 @@ class Options:
 
     `tick` is told the case, the steps made and the steps asked for at each checkpoint of a trajectory, and answers
     whether to go on. `exact` makes NumPy do arithmetic as R does and counts the bits that differ; the process must be
-    fit for it (`parity.exact.check`).
+    fit for it (`parity.exact.check`). With `isolated`, each subject is in a process of its own, which may die.
     """
 
     languages: tuple[str, ...] = ("python", "r")
@@ -43,6 +44,7 @@ class Options:
     exact: bool = False
     keep: Callable[[str, str], bool] = lambda _name, _case: True
     tick: Callable[[str, int, int], bool] = lambda _case, _made, _steps: True
+    isolated: WorkerOptions | None = None
     make_subjects: Callable[[Fixture, Options], tuple[Subject, ...]] | None = None
 
 
@@ -50,7 +52,11 @@ EVERYTHING = Options()
 
 
 def subjects(
-    fixture: Fixture, languages: Sequence[str] = ("python", "r"), *, exact: bool = False
+    fixture: Fixture,
+    languages: Sequence[str] = ("python", "r"),
+    *,
+    exact: bool = False,
+    isolated: WorkerOptions | None = None,
 ) -> tuple[Subject, ...]:
     """Raises MisfitError where the fixture names what does not exist, bridge.RUnavailable where there is no R, and
     NeedsError where a package that it needs is not installed."""
@@ -61,7 +67,8 @@ def subjects(
     started: list[Subject] = []
     try:
         for language in languages:
-            started.append(makers[language](fixture))
+            make = makers[language]
+            started.append(make(fixture) if isolated is None else WorkerSubject(language, make, fixture, isolated))
     except BaseException:
         for subject in started:
             subject.close()
@@ -85,7 +92,7 @@ def verify(fixture: Fixture, options: Options = EVERYTHING) -> FixtureResult:
         if chosen and options.make_subjects is not None:
             sides = options.make_subjects(fixture, options)
         elif chosen:
-            sides = subjects(fixture, options.languages, exact=options.exact)
+            sides = subjects(fixture, options.languages, exact=options.exact, isolated=options.isolated)
         for subject in sides:
             stack.callback(subject.close)
         for case in chosen:

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
-import multiprocessing
+import json
 import os
 import re
-import signal
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from dataclasses import dataclass, field
-from multiprocessing.queues import SimpleQueue
-from multiprocessing.synchronize import Event
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from parity.fixture.read import FixtureError, find_fixtures, fixture_error, read_fixture
+from parity.subjects.worker import WorkerOptions
+from parity.verify import executors
+from parity.verify.executors import ExecutorError, LocalExecutor
 from parity.verify.results import FixtureResult, Report, Unverified
+
+__all__ = ["ExecutorError", "ExpressionError", "OverrideError", "Request", "bundled", "default_jobs", "matches", "run"]
 
 Outcome = FixtureResult | Unverified
 
@@ -32,6 +34,7 @@ class Request:
 
     `overrides` replace values of the fixtures by name. `named` are the files that were asked for by name, as a
     fixture "on request" must be. `exact` has NumPy do arithmetic as R does, and leaves the gradient checks out.
+    With `isolate` each subject is in a process of its own.
     """
 
     keep: str = ""
@@ -40,6 +43,7 @@ class Request:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     named: frozenset[Path] = frozenset()
     exact: bool = False
+    isolate: WorkerOptions | None = None
 
 
 class OverrideError(Exception):
@@ -100,6 +104,7 @@ def verify_file(path: Path, request: Request, watch: Watcher = lambda *_: True) 
             request.exact,
             lambda name, case: case == request.keep if whole else matches(request.keep, f"{name}/{case}"),
             lambda case, made, steps: watch(fixture.name, case, made, steps),
+            request.isolate,
         )
         return verify(fixture, options)
     except FixtureError as error:
@@ -131,15 +136,26 @@ def run(
     r: bool = True,
     overrides: Mapping[str, Any] = MappingProxyType({}),
     exact: bool = False,
+    isolate: bool = False,
+    timeout: float | None = None,
+    memory: int | None = None,
+    executor: Executor | None = None,
+    dask: str | None = None,
     progress: Callable[[Path, Outcome], None] | None = None,
     watch: Watcher = lambda *_: True,
 ) -> Report:
     """Verify every fixture below `paths` (the fixtures that travel with the package when there are none).
 
-    With `jobs`, that many worker processes; without, this process. `exact` has NumPy do arithmetic as R does and
-    counts the bits that differ; it always needs a process of its own, started for it. An interrupted run returns what
-    is done: whole fixtures, and of a trajectory the checkpoints that were reached. Raises FixtureError where `paths`
-    holds no fixture, OverrideError where no fixture has a value of that name, ExpressionError for an empty term.
+    With `jobs`, that many worker processes, or the workers of `executor` (any of `concurrent.futures`), or those of the
+    dask cluster whose scheduler is at `dask`; these must see the fixtures under the same paths. Without, this process.
+    A worker that dies costs only the case that killed it. `isolate` puts each side into a process of its own from the
+    start, so that this holds here too; a case that takes more than `timeout` seconds on one side, or more than
+    `memory` bytes, then fails, and either implies `isolate`.
+
+    `exact` has NumPy do arithmetic as R does and counts the bits that differ; it always needs a process of its own,
+    started for it. An interrupted run returns what is done: whole fixtures, and of a trajectory the checkpoints that
+    were reached. Raises FixtureError where `paths` holds no fixture, OverrideError where no fixture has a value of that
+    name, ExpressionError for an empty term, ExecutorError where the cluster cannot be used.
     """
     started = time.perf_counter()
     if paths is None:
@@ -147,20 +163,24 @@ def run(
     elif isinstance(paths, str | Path):
         paths = [paths]
     found = find_fixtures([Path(path) for path in paths])
-    request = Request(keep, gradients, r, dict(overrides), frozenset(map(Path, paths)), exact)
+    isolated = WorkerOptions(timeout, memory) if isolate or timeout is not None or memory is not None else None
+    request = Request(keep, gradients, r, dict(overrides), frozenset(map(Path, paths)), exact, isolated)
     if keep and any(term in ("", "not") for part in _terms(keep) for term in part):
         raise ExpressionError(f"{keep!r} has an empty term; expected words, joined by and, or, not")
     _check_overrides(found, request.overrides)
     outcomes: dict[Path, Outcome] = {}
-    if jobs is None and not exact:
-        done = _one_by_one(found, request, watch)
-    else:
-        done = _in_workers(found, request, jobs or 1, watch)
+    here = jobs is None and executor is None and dask is None and not exact
     try:
-        for path, outcome in done:
-            outcomes[path] = outcome
-            if progress:
-                progress(path, outcome)
+        with contextlib.ExitStack() as stack:
+            if here:
+                done = _one_by_one(found, request, watch)
+            else:
+                pool = stack.enter_context(_pool(request, min(jobs or 1, len(found)), executor, dask))
+                done = _by_pool(found, request, pool, watch)
+            for path, outcome in done:
+                outcomes[path] = outcome
+                if progress:
+                    progress(path, outcome)
     except KeyboardInterrupt:
         pass
     for path in found:
@@ -208,98 +228,153 @@ def _one_by_one(paths: Sequence[Path], request: Request, watch: Watcher) -> Iter
             return
 
 
-def _in_workers(paths: Sequence[Path], request: Request, jobs: int, watch: Watcher) -> Iterator[tuple[Path, Outcome]]:
-    """A worker that dies takes the unfinished fixtures with it; each of those then gets a worker of its own."""
-    left = list(paths)
-    try:
-        for path, outcome in _pool(left, request, min(jobs, len(left)), watch):
-            left.remove(path)
-            yield path, outcome
-    except BrokenProcessPool:
-        for path in list(left):
-            try:
-                yield from _pool([path], request, 1, watch)
-            except BrokenProcessPool:
-                told = f"{path}: the process died while it was verified: R, or the code under test, ended it"
-                yield path, Unverified(path, "environment", told)
+def _by_pool(paths: Sequence[Path], request: Request, pool: _Pool, watch: Watcher) -> Iterator[tuple[Path, Outcome]]:
+    """Results as they come; the longest fixtures first. On Ctrl-C a trajectory goes on to its next checkpoint, and
+    hands over what it has.
 
+    A fixture during which a process died is verified again with its subjects in processes of their own: so the case
+    that kills fails, and every other case is whole.
+    """
+    pending: dict[Future[Outcome], tuple[Path, Request]] = {}
 
-def _pool(paths: Sequence[Path], request: Request, jobs: int, watch: Watcher) -> Iterator[tuple[Path, Outcome]]:
-    """Results as they come. On Ctrl-C a trajectory goes on to its next checkpoint, and hands over what it has."""
-    others = set(multiprocessing.active_children())
-    # Spawned, not forked: a copy of a process in which R runs is not a working R.
-    context = multiprocessing.get_context("spawn")
-    messages: SimpleQueue[tuple[str, str, int, int]] = context.SimpleQueue()
-    stop = context.Event()
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin_worker, initargs=(messages, stop))
-    with _environment_of_workers(exact=request.exact):
-        pending: dict[Future[Outcome], Path] = {pool.submit(_verify_in_worker, path, request): path for path in paths}
-    following = False
-    try:
-        while pending:
+    def submit(path: Path, request: Request) -> None:
+        pending[pool.submit(path, request)] = path, request
+
+    for path in sorted(paths, key=expected_seconds, reverse=True):
+        submit(path, request)
+    lost: tuple[type[BaseException], ...] = (BrokenExecutor, *pool.lost)
+    stopped = following = False
+    while pending:
+        try:
+            finished, _ = wait(pending, timeout=0.1, return_when=FIRST_COMPLETED)
+            for told in pool.reports():
+                following = True
+                if not watch(*told):
+                    stopped = True
+                    pool.stop()
+        except KeyboardInterrupt:
+            if stopped or not following:
+                raise
+            stopped = True
+            pool.stop()
+            for future in [future for future in pending if future.cancel()]:
+                del pending[future]
+            continue
+        for future in finished:
+            path, asked = pending.pop(future)
             try:
-                finished, _ = wait(pending, timeout=0.1, return_when=FIRST_COMPLETED)
-                while not messages.empty():
-                    following = True
-                    if not watch(*messages.get()):
-                        stop.set()
-            except KeyboardInterrupt:
-                if stop.is_set() or not following:
-                    raise
-                stop.set()
-                for future in [future for future in pending if future.cancel()]:
-                    del pending[future]
+                outcome = future.result()
+            except lost as error:
+                if asked.isolate is None and not stopped:
+                    submit(path, dataclasses.replace(asked, isolate=WorkerOptions()))
+                    continue
+                outcome = Unverified(path, "environment", f"{path}: not verified: {error}")
+            except CancelledError:
                 continue
-            for future in finished:
-                yield pending.pop(future), future.result()
-    except BaseException:
-        for worker in set(multiprocessing.active_children()) - others:
-            worker.terminate()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
+            yield path, dataclasses.replace(outcome, path=path)
+
+
+class _Pool(Protocol):
+    """An executor as the suite needs it. `lost` are exceptions that say that a task was lost, not that it failed."""
+
+    lost: tuple[type[BaseException], ...]
+
+    def submit(self, path: Path, request: Request) -> Future[Outcome]: ...
+
+    def reports(self) -> Iterator[tuple[str, str, int, int]]: ...
+
+    def stop(self) -> None: ...
+
+
+class _Local:
+    """Processes of this machine."""
+
+    lost: tuple[type[BaseException], ...] = ()
+
+    def __init__(self, executor: LocalExecutor) -> None:
+        self._executor = executor
+
+    def submit(self, path: Path, request: Request) -> Future[Outcome]:
+        return self._executor.submit(_verify_and_report, path, request)
+
+    def reports(self) -> Iterator[tuple[str, str, int, int]]:
+        while not self._executor.reports.empty():
+            yield self._executor.reports.get()
+
+    def stop(self) -> None:
+        self._executor.stop()
+
+
+class _Foreign:
+    """Any executor: nothing is heard of a trajectory on its way, and what runs cannot be asked to stop."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+        self.lost = executors.lost_by(executor)
+
+    def submit(self, path: Path, request: Request) -> Future[Outcome]:
+        request = dataclasses.replace(request, named=frozenset(named.absolute() for named in request.named))
+        return self._executor.submit(_verify_beside, path.absolute(), request)
+
+    def reports(self) -> Iterator[tuple[str, str, int, int]]:
+        return iter(())
+
+    def stop(self) -> None:
+        pass
 
 
 @contextlib.contextmanager
-def _environment_of_workers(*, exact: bool) -> Iterator[None]:
-    """What processes that are started meanwhile find in their environment, where NumPy and BLAS read it when loaded.
+def _pool(request: Request, jobs: int, executor: Executor | None, dask: str | None) -> Iterator[_Pool]:
+    if dask is not None:
+        with executors.dask_executor(dask) as cluster:
+            yield _Foreign(cluster)
+    elif executor is not None:
+        yield _Foreign(executor)
+    else:
+        environment = executors.environment_of_workers(exact=request.exact)
+        local = LocalExecutor(jobs, environment=environment, prepare=_prepare if request.r else None)
+        done = False
+        try:
+            yield _Local(local)
+            done = True
+        finally:
+            local.shutdown(cancel_futures=not done)
 
-    One BLAS thread each, unless the user says otherwise: the workers share the cores, and several threads add in an
-    order of their own.
-    """
-    from parity.exact import environment
 
-    before = dict(os.environ)
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-    os.environ.update(environment() if exact else {})
+def _prepare() -> None:
+    from parity import bridge
+    from parity.verify import case  # noqa: F401
+
+    bridge.start()
+
+
+def _verify_and_report(path: Path, request: Request) -> Outcome:
+    return verify_file(path, request, lambda *told: executors.report(told))
+
+
+def _verify_beside(path: Path, request: Request) -> Outcome:
+    return executors.beside(verify_file, path, request, exact=request.exact)
+
+
+def expected_seconds(path: Path) -> float:
+    """About how long a fixture will take, by what its calls ask for: their number, the steps of trajectories, the
+    numbers that are handed over or asked for. Only the order matters, and nothing is wrong when it is."""
     try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+        document = json.loads(path.read_bytes())
+        calls = [call for case in document["cases"] for call in case["calls"]]
+        steps = sum(call["trajectory"]["steps"] for call in calls if "trajectory" in call)
+        return float(5e-4 * len(calls) + 2e-3 * steps + 1e-7 * sum(_numbers(call.get("with")) for call in calls))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return 0.0  # said when it is read
 
 
-_messages: SimpleQueue[tuple[str, str, int, int]]
-_stop: Event
-
-
-def _begin_worker(messages: SimpleQueue[tuple[str, str, int, int]], stop: Event) -> None:
-    """Ctrl-C is the parent's business: it asks the workers to stop at the next checkpoint."""
-    global _messages, _stop
-    _messages, _stop = messages, stop
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(signal, "pthread_sigmask"):
-        # R sets a handler of its own while it sleeps or waits; a blocked signal does not reach that either.
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-
-
-def _verify_in_worker(path: Path, request: Request) -> Outcome:
-    def watch(fixture: str, case: str, made: int, steps: int) -> bool:
-        _messages.put((fixture, case, made, steps))
-        return not _stop.is_set()
-
-    return verify_file(path, request, watch)
+def _numbers(value: object) -> int:
+    """How many numbers a value holds, or may be asking for: a large whole number is most often a size."""
+    if isinstance(value, dict):
+        return sum(map(_numbers, value.values()))
+    if isinstance(value, list):
+        return sum(map(_numbers, value))
+    return min(value, 1_000_000) if isinstance(value, int) and value > 0 else 1
 
 
 def default_jobs() -> int:
