@@ -334,7 +334,8 @@ def test_any_executor_will_do_and_each_of_its_threads_has_its_own_r(write: Write
     """R belongs to one thread; these share a process. Two that run at once have two processes."""
     meets = R.replace(
         "2 * x",
-        "if (startsWith(how, 'meets')) { file.create(how); while (length(Sys.glob('meets *')) < 2) Sys.sleep(0.01) }; 2 * x",
+        "if (startsWith(how, 'meets')) { file.create(how); while (length(Sys.glob('meets *')) < 2) Sys.sleep(0.01) }\n"
+        "2 * x",
     )
     write("a", "meets a", r=meets)
     write("b", "meets b", r=meets)
@@ -384,7 +385,8 @@ def test_nothing_is_lost_on_dask_when_a_worker_is_killed(write: Write, tmp_path:
     address, workers = cluster
     slow = PYTHON.replace(
         "    WAYS.get",
-        f"    open({str(tmp_path)!r} + f'/at-work-{{how}}-{{os.getppid()}}', 'w').close(); time.sleep(0.5)\n    WAYS.get",
+        f"    open({str(tmp_path)!r} + f'/at-work-{{how}}-{{os.getppid()}}', 'w').close()\n"
+        "    time.sleep(0.5)\n    WAYS.get",
     )
     for name in "abcdef":
         write(name, f"good {name}", python=slow)
@@ -412,5 +414,5 @@ def test_nothing_is_lost_on_dask_when_a_worker_is_killed(write: Write, tmp_path:
 
 def test_a_cluster_that_is_not_there_is_said_to_be(write: Write, tmp_path: Path) -> None:
     write("a", "good 0")
-    with pytest.raises(suite.ExecutorError, match="no dask scheduler at tcp://127.0.0.1:1"):
+    with pytest.raises(suite.ExecutorError, match=r"no dask scheduler at tcp://127\.0\.0\.1:1"):
         parity.run(tmp_path, dask="tcp://127.0.0.1:1")

@@ -53,7 +53,7 @@ class Embedded:
         }
         self._listen(openrlib, callbacks)
         self.slots = Slots(lib)
-        self._known: dict[Any, str] = {}
+        self.known: dict[Any, str] = {}
 
         self._bootstrap("settings.R", lib.R_BaseEnv)
         self._side = self._below_base()
@@ -247,12 +247,12 @@ class Embedded:
 
     def name(self, char: Any) -> str | None:
         """`text` for the names of lists, which are few and come again: R has each text once, by its address."""
-        found = self._known.get(char)
+        found = self.known.get(char)
         if found is None:
             found = self.text(char)
-            if found is not None and len(self._known) < _REMEMBERED_NAMES:
+            if found is not None and len(self.known) < _REMEMBERED_NAMES:
                 self.slots.park(char)  # for good, so that no other text ever has this address
-                self._known[char] = found
+                self.known[char] = found
         return found
 
     def texts(self, sexp: Any) -> tuple[str, ...]:

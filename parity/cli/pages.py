@@ -38,9 +38,12 @@ from parity.cli.common import (
     "--documents",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     metavar="DIR",
-    help="Folder of hand-written pages. Default: ./docs/pages, where no PATHS are given.",
+    help="Folder of pages of their own. Default: docs/pages beside the folder `fixtures`, as far as what they name is "
+    "verified.",
 )
-@click.option("--lang", type=click.Choice(["ko", "en"]), help="Only this language. Default: both.")
+@click.option(
+    "--lang", type=click.Choice(["ko", "en"]), help="Only this language. Default: those that the pages are written in."
+)
 @jobs_option
 @set_option
 def pages(
@@ -54,8 +57,9 @@ def pages(
 ) -> None:
     """Write a comparison page for each fixture: Markdown for a GitHub wiki, and HTML that opens from disk.
 
-    Every number on a page comes from running the code while the page is written. Without PATHS: the fixtures in
-    ./fixtures and the hand-written pages in ./docs/pages.
+    Every number on a page comes from running the code while the page is written. A page in a fixture's
+    folder (affine.en.md beside affine.json, or affine.md) takes the place of the usual one; other pages lie in
+    docs/pages. Without PATHS: the fixtures in ./fixtures.
 
     \b
     Examples:
@@ -71,11 +75,10 @@ def pages(
     if not os.access(out, os.W_OK):
         stop(f"{out}: cannot be written to; expected a folder that can", USAGE)
     from parity.cli import environment
-    from parity.consoles.session import ConsoleError
+    from parity.consoles.transcript import ConsoleError
     from parity.fixture.read import read_fixture
     from parity.reports.pages import PagesError, write_pages
     from parity.reports.terminal import print_report
-    from parity.verify import suite
 
     interrupts_raise()
     report = verified(where, jobs=jobs, overrides=overrides)
@@ -83,15 +86,12 @@ def pages(
     if report.unverified:
         click.echo("parity: no page was written, because not every fixture could be verified", err=True)
         raise SystemExit(status_of(report))
-    if documents is None and not paths:
-        usual = suite.bundled("docs") / "pages" if bundled else Path("docs", "pages")
-        documents = usual if usual.is_dir() else None
     results = [(read_fixture(result.path, overrides), result) for result in report.fixtures]
     try:
         written = write_pages(
             results,
             out=out,
-            languages=(lang,) if lang else ("ko", "en"),
+            languages=(lang,) if lang else None,
             packages=packages_beside([fixture for fixture, _ in results]),
             documents=documents,
             on_request=[read_fixture(left.path, overrides) for left in report.on_request],

@@ -41,9 +41,9 @@ def show(name: str, paths: tuple[Path, ...], bundled: bool) -> None:
       parity show softmax my/fixtures
       parity show affine --bundled
     """
-    from parity.consoles.session import ConsoleError
+    from parity.consoles.transcript import ConsoleError
     from parity.fixture.read import fixture_error
-    from parity.reports.pages.sessions import run_sessions
+    from parity.reports.pages.page_consoles import run_consoles
     from parity.reports.pages.sources import python_source, r_source
     from parity.reports.show import column_width, render_show
     from parity.subjects import MisfitError
@@ -54,12 +54,12 @@ def show(name: str, paths: tuple[Path, ...], bundled: bool) -> None:
     screen = console()
     try:
         python = python_source(fixture)
-        (sessions,), _ = run_sessions([fixture], packages=packages, width=column_width(screen.width))
+        (consoles,), _ = run_consoles([fixture], packages=packages, width=column_width(screen.width))
     except MisfitError as error:
         stop(str(fixture_error(fixture.path, error.pointer, error.problem, error.expected)), USAGE)
     except ConsoleError as error:
         stop(str(error), ENVIRONMENT)
-    typed = sessions.main
+    typed = consoles.main
     screen.print(
         render_show(
             fixture,

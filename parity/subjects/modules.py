@@ -82,13 +82,12 @@ def activate(path: Path) -> None:
     The folder comes first, as with `python script.py`. The project's root and the working directory come last: what
     is installed, and the standard library, is not hidden by a file that happens to lie there.
     """
-    global _active, _seen
+    global _active
     if _active is not None and _active.path == path and _first:
         return
     deactivate()
     if _active is None or _active.path != path:
         _put_aside()
-        _seen = 0  # one module aside and another one loaded are as many as before
         _active = _folders.setdefault(path, Folder(path))
         sys.modules.update(_active.modules)
     _first.append(str(path))

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from parity import exact
-from parity.fixture.model import Call, Case, Factor, Fixture, FunctionReference, Named, Value
+from parity.fixture.model import Call, Case, Factor, Fixture, FunctionReference, Named, Value, whole_floats
 from parity.subjects import MisfitError, Pointer, leave_if_forked, one_of, ours
 from parity.subjects.modules import Globals, activate, deactivate, reload_if_edited, remember
 from parity.subjects.needs import check_needs
@@ -149,7 +149,7 @@ class _UnderWay:
         self._tell(self._title)
         done = self._guarded(lambda: self._arithmetic.wrap(self._target(*positional, **arguments)))
         if done.error is not None:
-            return Observation(MAKE, "make", {}, (), done.warnings, done.output, done.error)
+            return Observation(MAKE, "make", {}, (), done.warnings, done.output, _hinted(done.error, made))
         self._instance = done.value
         self._watch(MAKE, "make", made, arguments)
         return None
@@ -181,7 +181,8 @@ class _UnderWay:
         done = self._guarded(lambda: self._read(index, call, function(*positional, **rest), whole))
         self._state.update({name: whole[name] for name in call.updates if name in whole})
         values = done.value if done.error is None else {}
-        return Observation(index, call.do, values, self._changed(), done.warnings, done.output, done.error)
+        error = done.error and _hinted(done.error, {**self._case.made_with(NAME), **given})
+        return Observation(index, call.do, values, self._changed(), done.warnings, done.output, error)
 
     def _guarded(self, work: Callable[[], Any]) -> _Done:
         """Whatever the code under test raises is a result; only the user's own Ctrl-C goes through."""
@@ -523,6 +524,15 @@ def _conditions(said: list[warnings.WarningMessage]) -> tuple[Condition, ...]:
 
 def _classes(kind: type) -> tuple[str, ...]:
     return tuple(one.__name__ for one in kind.__mro__ if one is not object)
+
+
+def _hinted(error: Failure, given: Mapping[str, Value]) -> Failure:
+    """An error that asks for integers, with how a fixture says that a number is one."""
+    names = whole_floats(given)
+    if not names or "integer" not in error.message or not {"TypeError", "IndexError"}.intersection(error.classes):
+        return error
+    hint = f"numbers are floats unless 'integers' of the fixture lists their names ({', '.join(names)})"
+    return dataclasses.replace(error, message=f"{error.message}; {hint}")
 
 
 def _failure(error: BaseException) -> Failure:

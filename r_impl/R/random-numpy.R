@@ -548,20 +548,6 @@ np_choice <- function(state, a, size = NULL, replace = TRUE, p = NULL) {
   chosen
 }
 
-# A number that stands for all of x, as python_impl/random/_digest.py computes it: the 32-bit words of the doubles, the
-# low one first, each times its place, summed modulo the prime 2^31 - 1. No value on the way reaches 2^53.
-.digest <- function(x) {
-  if (length(x) > 2097152) stop("a digest takes up to 2097152 numbers, not ", length(x), call. = FALSE)
-  bytes <- writeBin(as.numeric(x), raw(), endian = "little")
-  words <- .np_as_words(readBin(bytes, "integer", 2 * length(x), endian = "little"))
-  sum(((words %% 2147483647) * seq_along(words)) %% 2147483647) %% 2147483647
-}
-
-.digest_of <- function(drawn) {
-  x <- drawn$value
-  list(digest = .digest(x), first = x[1L], last = x[length(x)], state = drawn$state)
-}
-
 #' NumPy's stream by the names of its methods
 #'
 #' The draws of [np_rand()] and the others once more, named after the methods of `numpy.random.RandomState` and
@@ -573,18 +559,14 @@ np_choice <- function(state, a, size = NULL, replace = TRUE, p = NULL) {
 #' @inheritParams np_randint
 #' @inheritParams np_permutation
 #' @inheritParams np_choice
-#' @param size The extents of the array as one vector, or `NULL` for a single number. Of `NumpyStream.digest`, how many
-#'   numbers, up to 2^21.
+#' @param size The extents of the array as one vector, or `NULL` for a single number.
 #' @param low,high The bounds, one number each.
 #' @param loc,scale Mean and standard deviation, one number each.
 #' @param x A count or the values to permute; for `NumpyStream.shuffle` the values.
-#' @param draw "rand", "randn", "randint" (from 0 to 999) or "permutation" (of 0 to size - 1).
 #' @param seed A seed, as for [np_random_state()]; not needed with `state`.
 #' @param state The `state` of an earlier draw.
 #' @return A list with the drawn `value` and the new `state`.
 #'   `NumpyStream.shuffle()` returns the shuffled `x` in place of `value`.
-#'   `NumpyStream.digest()` draws, and returns `digest`, a number below 2^31 - 1 that any other bit in any of the numbers
-#'   changes, with the `first` and the `last` of them.
 #'   `NumpyStream.get_state()` returns `key`, `pos`, `has_gauss` and `gauss`, as NumPy's method does.
 #' @source `numpy.random.RandomState`.
 #' @family random numbers
@@ -592,7 +574,6 @@ np_choice <- function(state, a, size = NULL, replace = TRUE, p = NULL) {
 #' drawn <- NumpyStream.randn(3, seed = 42)
 #' drawn$value # 0.4967142 -0.1382643 0.6476885
 #' NumpyStream.rand(c(2, 3), state = drawn$state)$value
-#' NumpyStream.digest("randn", 1e5, seed = 42)$digest
 #' @name NumpyStream.rand
 #' @export
 NumpyStream.rand <- function(size = NULL, seed, state = np_random_state(seed)) np_random_sample(state, size)
@@ -644,18 +625,6 @@ NumpyStream.shuffle <- function(x, seed, state = np_random_state(seed)) {
 #' @export
 NumpyStream.choice <- function(a, size = NULL, replace = TRUE, p = NULL, seed, state = np_random_state(seed)) {
   np_choice(state, a, size, replace, p)
-}
-
-#' @rdname NumpyStream.rand
-#' @export
-NumpyStream.digest <- function(draw, size, seed, state = np_random_state(seed)) {
-  .digest_of(switch(draw,
-    rand = np_random_sample(state, size),
-    randn = np_standard_normal(state, size),
-    randint = np_randint(state, 0, 1000, size),
-    permutation = np_permutation(state, size),
-    stop("no such draw: ", draw, call. = FALSE)
-  ))
 }
 
 #' @rdname NumpyStream.rand

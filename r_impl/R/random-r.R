@@ -16,13 +16,10 @@
 #' @param min,max The bounds.
 #' @param mean,sd Mean and standard deviation.
 #' @param x The values to draw from, or one number for 1 to `x`. As with `sample()`, a vector of one number is a number.
-#' @param size How many are drawn; all of them when left out. Of `RStream.digest`, how many numbers, up to 2^21.
+#' @param size How many are drawn; all of them when left out.
 #' @param replace May an element be drawn again?
-#' @param draw "runif", "rnorm" or "sample" (of 1 to size).
 #' @return `r_random_state()` and `RStream.random_seed()`: an integer vector of 626, R's `.Random.seed`.
 #'   The draws: a list with the drawn `value` and the new `state`.
-#'   `RStream.digest()`: a list with `digest`, a number that stands for all that was drawn (see [NumpyStream.digest()]),
-#'   the `first` and the `last` of it, and `state`.
 #' @source R itself, [set.seed()].
 #' @family random numbers
 #' @examples
@@ -47,17 +44,6 @@ RStream.rnorm <- function(n, mean = 0, sd = 1, seed, state = r_random_state(seed
 #' @export
 RStream.sample <- function(x, size = NULL, replace = FALSE, seed, state = r_random_state(seed)) {
   .r_draw(state, function() if (is.null(size)) sample(x, replace = replace) else sample(x, size, replace))
-}
-
-#' @rdname RStream.runif
-#' @export
-RStream.digest <- function(draw, size, seed, state = r_random_state(seed)) {
-  .digest_of(switch(draw,
-    runif = RStream.runif(size, state = state),
-    rnorm = RStream.rnorm(size, state = state),
-    sample = RStream.sample(size, state = state),
-    stop("no such draw: ", draw, call. = FALSE)
-  ))
 }
 
 #' @rdname RStream.runif

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import builtins
+import dataclasses
 import inspect
 import keyword
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from parity.consoles.session import Formals, Language, r_function, r_string
-from parity.fixture.model import Call, Case, Factor, Fixture, FunctionReference, Named, Value
+from parity.consoles.literals import python_literal, r_literal, r_name
+from parity.consoles.r_console import Formals, r_function, r_parts, r_string
+from parity.fixture.model import Call, Case, Fixture, FunctionReference, Value
 from parity.subjects import MisfitError
 from parity.subjects.python import resolve
 
@@ -46,7 +47,31 @@ def session_lines(
     call alone. With `whole`, float arrays of whole numbers are typed as `3`, not `3.0`, in Python, where that
     makes them integer arrays: the caller has to see that the results are the same.
     """
-    return _python_lines(fixture, case, whole), _r_lines(fixture, case, formals or {})
+    python, r = (_as_given(case, language) for language in ("python", "r"))
+    return _python_lines(fixture, python, whole), _r_lines(fixture, r, formals or {})
+
+
+def _as_given(case: Case, language: str) -> Case:
+    """The case as one language gets it: its own arguments, names, and order of axes."""
+    renamed, layout = case.names.get(language, {}), case.layout.get(language, {})
+
+    def own(arguments: Mapping[str, Value]) -> dict[str, Value]:
+        return {
+            renamed.get(name, name): value.transpose(layout[name].axes)
+            if name in layout and isinstance(value, np.ndarray)
+            else value
+            for name, value in arguments.items()
+        }
+
+    calls = tuple(
+        dataclasses.replace(call, arguments=own(call.given(language)), only={}, updates=_renamed(call.updates, renamed))
+        for call in case.calls
+    )
+    return dataclasses.replace(case, make=own(case.made_with(language)), only={}, calls=calls)
+
+
+def _renamed(names: Sequence[str], renamed: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(renamed.get(name, name) for name in names)
 
 
 class _Kept:
@@ -58,7 +83,7 @@ _MISSING = object()
 
 def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
     module, _, target = fixture.python.partition(":")
-    make = case.made_with("python")
+    make = case.make
     top = target.split(".")[0]
     imported: dict[str, list[str]] = {module: [top]}
     lines: list[str] = []
@@ -68,7 +93,7 @@ def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
     def assign(name: str, value: Value) -> None:
         if name in typed and _same(typed[name], value):
             return
-        lines.extend(f"{name} = {_python(value, whole, indent=len(name) + 3)}".split("\n"))
+        lines.extend(f"{name} = {python_literal(value, whole, indent=len(name) + 3)}".split("\n"))
         typed[name] = value
 
     def arguments(given: Mapping[str, Any], order: Sequence[str]) -> str:
@@ -79,7 +104,7 @@ def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
                 parts.append(name if positional else f"{name}={name}")
             elif isinstance(value, (np.ndarray, Mapping, list)):
                 if isinstance(value, np.ndarray) and value.ndim == 0:
-                    parts.append(f"{name}={_python(value, whole)}")
+                    parts.append(f"{name}={python_literal(value, whole)}")
                     continue
                 assign(name, value)
                 parts.append(name if positional else f"{name}={name}")
@@ -91,7 +116,7 @@ def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
                 parts.append(function if positional else f"{name}={function}")
             else:
                 positional = False
-                parts.append(f"{name}={_python(value, whole)}")
+                parts.append(f"{name}={python_literal(value, whole)}")
         return ", ".join(parts)
 
     is_function = all(call.do == "call" for call in case.calls)
@@ -108,8 +133,11 @@ def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
         kept = {n: _Kept() for n in state if n in known and n not in given}
         given = {n: v for n in known for v in [{**given, **kept}.get(n, _MISSING)] if v is not _MISSING} | given
         inside = arguments(given, parameters(None if is_function else call.do))
-        lines.append(f"{thing}({inside})" if is_function else f"{thing}.{call.do}({inside})")
-        shown = [n for n in _shown(call, case) if n not in call.returns]
+        typed_call = f"{thing}({inside})" if is_function else f"{thing}.{call.do}({inside})"
+        readers = _readers(call, case, "python")
+        lines.append(f"result = {typed_call}" if readers else typed_call)
+        lines.extend(_python_reading(reader) for reader in readers.values())
+        shown = [n for n in _shown(call, case) if n not in call.returns and n not in readers]
         for name in dict.fromkeys([*call.updates, *shown]):
             if name in call.updates:
                 typed.pop(name, None)  # the call has changed it: a later call that gives it anew types it anew
@@ -122,12 +150,14 @@ def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
 
 
 def _r_lines(fixture: Fixture, case: Case, formals: Formals) -> tuple[str, ...]:
-    package, _, base = fixture.r.rpartition("::")
-    make = case.made_with("r")
+    package, base, expression = r_parts(fixture.r)
+    make = case.make
     if fixture.r_source:
-        lines = [f"source({r_string(_beside(fixture, path))})" for path in fixture.r_source]
+        lines = [_source_line(_beside(fixture, path)) for path in fixture.r_source]
     else:
         lines = [f"library({package})"] if package else []
+    if expression:
+        lines += f"{base} <- {expression}".split("\n")
     typed: dict[str, Value] = {}
     state: set[str] = set()
     results: set[str] = set()
@@ -135,7 +165,7 @@ def _r_lines(fixture: Fixture, case: Case, formals: Formals) -> tuple[str, ...]:
     def assign(name: str, value: Value) -> None:
         if name in typed and _same(typed[name], value):
             return
-        lines.extend(f"{_r_name(name)} <- {_r(value, len(_r_name(name)) + 4)}".split("\n"))
+        lines.extend(f"{r_name(name)} <- {r_literal(value, len(r_name(name)) + 4)}".split("\n"))
         typed[name] = value
         state.discard(name)
 
@@ -143,12 +173,12 @@ def _r_lines(fixture: Fixture, case: Case, formals: Formals) -> tuple[str, ...]:
         parts: list[str] = []
         positional = True
         for name in names:
-            short = _r_name(name)
+            short = r_name(name)
             if name in call.arguments or (name in make and name not in state and name not in results):
                 value = call.arguments.get(name, make.get(name))
                 if _is_inline(value):
                     positional = positional and isinstance(value, FunctionReference)
-                    parts.append(_r(value) if positional else f"{short} = {_r(value)}")
+                    parts.append(r_literal(value) if positional else f"{short} = {r_literal(value)}")
                     continue
                 assign(name, value)
             elif name not in state and name not in results:
@@ -162,22 +192,41 @@ def _r_lines(fixture: Fixture, case: Case, formals: Formals) -> tuple[str, ...]:
         later = case.calls[number + 1 :]
         wanted = {n for c in later for n in formals.get(r_function(base, c.do), tuple(c.arguments))}
         text = f"{function}({arguments(call, formals.get(function, tuple(call.arguments)))})"
+        readers = _readers(call, case, "r")
         kept = [n for n in call.updates if n in wanted and not all(n in c.arguments for c in later)]
-        if (call.do in wanted and call.do != "call") or kept:
-            variable = _r_name(call.do)
+        if readers:
+            lines.append(f"result <- {text}")
+            lines.extend(re.sub(r"(?<![\w.])\.(?![\w.])", "result", reader) for reader in readers.values())
+            others = dict.fromkeys([*call.returns, *_shown(call, case)])
+            lines.extend(f"result${r_name(name)}" for name in others if name not in readers)
+        elif (call.do in wanted and call.do != "call") or kept:
+            variable = r_name(call.do)
             lines.append(f"{variable} <- {text}")
             results.add(call.do)
             for name in dict.fromkeys([*call.returns, *call.updates, *_shown(call, case)]):
                 if name in kept:
-                    lines.append(f"{_r_name(name)} <- {variable}${_r_name(name)}")
+                    lines.append(f"{r_name(name)} <- {variable}${r_name(name)}")
                     state.add(name)
                     typed.pop(name, None)
-                    lines.append(_r_name(name))
+                    lines.append(r_name(name))
                 else:
-                    lines.append(f"{variable}${_r_name(name)}")
+                    lines.append(f"{variable}${r_name(name)}")
         else:
             lines.append(text)
     return tuple(lines)
+
+
+def _readers(call: Call, case: Case, language: str) -> dict[str, str]:
+    """How values of a result are read out of it, where the case says so."""
+    roots = dict.fromkeys([*(name.split(".")[0] for name in call.returns), *_shown(call, case)])
+    return {root: case.values[root][language] for root in roots if language in case.values.get(root, {})}
+
+
+def _python_reading(reader: str) -> str:
+    """`params` -> `result.params`; an expression has `_` where the result goes."""
+    if re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)*", reader) and reader != "_":
+        return f"result.{reader}"
+    return re.sub(r"(?<![\w.])_(?!\w)", "result", reader)
 
 
 def _shown(call: Call, case: Case) -> list[str]:
@@ -210,6 +259,11 @@ def _variable(name: str) -> str:
     return f"{spaced}_" if spaced == name or hasattr(builtins, spaced) or keyword.iskeyword(spaced) else spaced
 
 
+def _source_line(path: str) -> str:
+    """A file in another folder is run there, so that what it names relative to itself is found."""
+    return f"source({r_string(path)}, chdir = TRUE)" if "/" in path else f"source({r_string(path)})"
+
+
 def _beside(fixture: Fixture, path: Path) -> str:
     try:
         return path.resolve().relative_to(fixture.path.resolve().parent).as_posix()
@@ -238,149 +292,3 @@ def _is_inline(value: Value) -> bool:
     if isinstance(value, np.ndarray):
         return value.ndim == 0
     return not isinstance(value, (Mapping, list))
-
-
-# ------------------------------------------------------------------------------------------------ literals
-
-
-def _python(value: Value, whole: bool, indent: int = 0) -> str:
-    if value is None or isinstance(value, (bool, np.bool_, str)):
-        return repr(bool(value) if isinstance(value, np.bool_) else value)
-    if isinstance(value, FunctionReference):
-        return value.python.partition(":")[2]
-    if isinstance(value, Named):
-        return _python(value.values, whole, indent)
-    if isinstance(value, Factor):
-        return repr([None if code < 0 else value.levels[code] for code in value.codes])
-    if isinstance(value, Mapping):
-        inner = [f'    "{k}": {_python(v, whole, 8 + len(k))},' for k, v in value.items()]
-        return "{\n" + "\n".join(inner) + "\n}" if inner else "{}"
-    if isinstance(value, list):
-        inner = [f"    {_python(v, whole, 4)}," for v in value]
-        return "[\n" + "\n".join(inner) + "\n]" if inner else "[]"
-    if isinstance(value, np.ndarray):
-        if value.ndim == 0:
-            return _python(value.item(), whole)
-        if value.size == 0:
-            return f"np.zeros({value.shape!r})"
-        # One fraction makes the array a float array, however the other numbers are typed.
-        as_int = value.dtype.kind in "iu" or whole or not _all_whole(value)
-        return f"np.array({_nested(value, as_int, indent + len('np.array('))})"
-    return _number(float(value), isinstance(value, (int, np.integer)) or whole, "python")
-
-
-def _nested(array: np.ndarray, as_int: bool, indent: int) -> str:
-    if array.dtype.kind == "b":
-        flat = [str(bool(v)) for v in array] if array.ndim == 1 else []
-    else:
-        flat = [_number(float(v), as_int, "python") for v in array] if array.ndim == 1 else []
-    if array.ndim == 1:
-        return f"[{_wrapped(flat, indent + 1, 76)}]"
-    rows = [_nested(row, as_int, indent + 1) for row in array]
-    one = f"[{', '.join(rows)}]"
-    if "\n" not in one and indent + len(one) <= 72:
-        return one
-    return "[" + (",\n" + " " * (indent + 1)).join(rows) + "]"
-
-
-def _wrapped(parts: Sequence[str], indent: int, width: int) -> str:
-    lines: list[str] = []
-    line = ""
-    for number, part in enumerate(parts):
-        piece = part + ("" if number == len(parts) - 1 else ",")
-        if line and indent + len(line) + 1 + len(piece) > width:
-            lines.append(line)
-            line = piece
-        else:
-            line = f"{line} {piece}" if line else piece
-    return ("\n" + " " * indent).join([*lines, line])
-
-
-def _all_whole(array: np.ndarray) -> bool:
-    return bool(np.all(np.isfinite(array)) and np.all(array == np.rint(array)) and np.all(np.abs(array) < 1e15))
-
-
-def _number(value: float, as_int: bool, language: Language) -> str:
-    if math.isnan(value):
-        return "np.nan" if language == "python" else ("NA_real_" if _is_na(value) else "NaN")
-    if math.isinf(value):
-        word = "np.inf" if language == "python" else "Inf"
-        return word if value > 0 else f"-{word}"
-    if value == int(value) and abs(value) < 1e15:
-        if value == 0 and math.copysign(1, value) < 0:
-            return "-0" if language == "r" else "-0.0"
-        return f"{int(value)}" if as_int else repr(value)
-    return repr(value)
-
-
-def _is_na(value: float) -> bool:
-    """R's NA is the NaN whose low word is 1954."""
-    return int(np.array(value).view(np.uint64)) & 0xFFFFFFFF == 1954
-
-
-def _r_name(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z.][A-Za-z0-9._]*", name) else f"`{name}`"
-
-
-def _r(value: Value, indent: int = 0) -> str:
-    if value is None:
-        return "NULL"
-    if isinstance(value, (bool, np.bool_)):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, str):
-        return r_string(value)
-    if isinstance(value, FunctionReference):
-        return value.r.rpartition("::")[2]
-    if isinstance(value, Named):
-        return (
-            f"c({', '.join(f'{_r_name(n)} = {_r(v.item())}' for n, v in zip(value.names, value.values, strict=True))})"
-        )
-    if isinstance(value, Factor):
-        labels = ", ".join("NA" if code < 0 else r_string(value.levels[code]) for code in value.codes)
-        levels = ", ".join(map(r_string, value.levels))
-        return f"factor(c({labels}), levels = c({levels}){', ordered = TRUE' if value.ordered else ''})"
-    if isinstance(value, (Mapping, list)):
-        items = value.items() if isinstance(value, Mapping) else [("", v) for v in value]
-        heads = [f"  {_r_name(k)} = " if k else "  " for k, _ in items]
-        # Lists within lists are indented by their depth; what is aligned is aligned to where it stands.
-        named = [
-            head + (_r(v).replace("\n", "\n  ") if isinstance(v, (Mapping, list)) else _r(v, len(head)))
-            for head, (_, v) in zip(heads, items, strict=True)
-        ]
-        return "list(\n" + ",\n".join(named) + "\n)" if named else "list()"
-    if isinstance(value, np.ndarray):
-        return _r_array(value, indent)
-    suffix = "L" if isinstance(value, (int, np.integer)) else ""
-    return _number(float(value), True, "r") + suffix
-
-
-def _r_array(array: np.ndarray, indent: int) -> str:
-    def one(value: object) -> str:
-        if array.dtype.kind == "b":
-            return "TRUE" if value else "FALSE"
-        text = _number(float(value), True, "r")  # type: ignore[arg-type]
-        return text + "L" if array.dtype.kind in "iu" else text
-
-    if array.ndim == 0:
-        return one(array.item())
-    if array.size == 0:
-        kind = {"b": "logical(0)", "i": "integer(0)", "u": "integer(0)"}.get(array.dtype.kind, "numeric(0)")
-        return kind if array.ndim == 1 else f"array({kind}, dim = c({', '.join(map(str, array.shape))}))"
-    flat = [one(v) for v in array.ravel()]
-    if array.ndim == 1:
-        return f"c({_wrapped(flat, indent + 2, 72)})" if array.size > 1 else flat[0]
-    if array.ndim == 2 and 1 in array.shape:
-        body = f"c({_wrapped(flat, indent + 9, 72)})" if array.size > 1 else flat[0]
-        return f"matrix({body}, {'nrow' if array.shape[0] == 1 else 'ncol'} = 1)"
-    # Row by row, as NumPy writes it: byrow = TRUE for a matrix, aperm() for more dimensions.
-    head = "matrix(c(" if array.ndim == 2 else "aperm(array(c("
-    last = array.shape[-1]
-    step = last if last > 1 else len(flat)
-    rows = [_wrapped(flat[at : at + step], indent + len(head), 72) for at in range(0, len(flat), step)]
-    body = head + (",\n" + " " * (indent + len(head))).join(rows) + ")"
-    if array.ndim == 2:
-        tail = f"nrow = {array.shape[0]}, byrow = TRUE)"
-    else:
-        tail = f"dim = c({', '.join(map(str, reversed(array.shape)))})), {array.ndim}:1)"
-    wide = indent + len(head) + len(rows[-1].split("\n")[-1]) + len(tail) > 72
-    return body + (",\n" + " " * (indent + head.index("(") + 1) if wide else ", ") + tail
