@@ -609,6 +609,20 @@ def test_private_functions_of_a_package_are_shown_wherever_they_lie(tmp_path: Pa
     assert "known <-" not in r_source(one, packages, {"pkg::Run", "pkg::known"})
 
 
+def test_a_check_whose_value_goes_nowhere_is_not_part_of_the_formula(tmp_path: Path) -> None:
+    (tmp_path / "pkg" / "R").mkdir(parents=True)
+    (tmp_path / "pkg/R/run.R").write_text("f <- function(x) {\n  .check(x)\n  y <- .half(x)\n  .last(y)\n}\n")
+    (tmp_path / "pkg/R/private.R").write_text(
+        ".check <- function(x) stop()\n.half <- function(x) x / 2\n.last <- function(y) y\n"
+    )
+    case = Case("c", {}, (Call("call", {"x": 1}, returns=("y",)),), Tolerance(0, 0))
+    one = Fixture(tmp_path / "f.json", "s", {}, {}, "x:f", "pkg::f", (case,))
+    shown = r_source(one, {"pkg": tmp_path / "pkg"})
+    assert ".half <- function" in shown
+    assert ".last <- function" in shown
+    assert ".check <- function" not in shown
+
+
 def test_private_code_beyond_all_measure_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "pkg" / "R").mkdir(parents=True)
     (tmp_path / "pkg/R/run.R").write_text("Run.train <- function(steps) .long(.size(steps))\n")
