@@ -128,6 +128,21 @@ def main() -> int:
     row("  its result left in R", found["kept"])
     row("take_messages", found["messages"])
 
+    backward = bridge.function("function(W, b, x) list(dx = x, dW = W, db = b)", name="Affine.backward")
+    names = ("dx", "dW", "db")
+
+    def one_by_one() -> None:
+        kept = backward.keep(W=w, b=b, x=x)
+        for name in names:
+            element = kept.element(name)
+            assert element is not None
+            bridge.to_python(element, labels=True)
+
+    ways = {"each": one_by_one, "pass": lambda: backward.keep_and_read(names, W=w, b=b, x=x)}
+    found = interleaved(ways, rounds, 20)
+    row("kept, and 3 elements one by one", found["each"])
+    row("kept, and 3 elements in one pass", found["pass"], "of one by one", found["pass"] / found["each"])
+
     versions = bridge.versions()
     print(f"{versions['r']}, rpy2 {versions['rpy2']} ({versions['mode']}), NumPy {np.__version__}")
     for what, seconds, against, factor, ok in rows:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 _DEFAULT_PATTERNS = ["fixtures/**/*.json", "fixtures/*.json"]
+_LEFT_OUT = pytest.StashKey[list[str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -40,8 +41,30 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     named = file_path in {Path(str(argument).split("::")[0]).absolute() for argument in parent.config.args}
     patterns = parent.config.getini("parity_fixtures")
     if not named and not any(fnmatch.fnmatch(relative, pattern) for pattern in patterns):
+        if _looks_like_a_fixture(file_path):
+            parent.config.stash.setdefault(_LEFT_OUT, []).append(relative)
         return None
     return FixtureFile.from_parent(parent, path=file_path, named=named)
+
+
+def _looks_like_a_fixture(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            start = file.read(65536)
+    except OSError:
+        return False
+    return all(key in start for key in (b'"cases"', b'"python"', b'"r"'))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    left_out = config.stash.get(_LEFT_OUT, [])
+    if left_out and not terminalreporter.stats:
+        patterns = " ".join(config.getini("parity_fixtures"))
+        more = f", and {len(left_out) - 3} more" if len(left_out) > 3 else ""
+        terminalreporter.write_line(
+            f"parity: {', '.join(left_out[:3])}{more} looks like a fixture, and parity_fixtures ({patterns}) leaves it "
+            f"out; name it (pytest {left_out[0]}) or set parity_fixtures"
+        )
 
 
 class FixtureFile(pytest.File):

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import os
 import shutil
+import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +15,11 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
+
+# Under nohup, or behind a shell's &, Ctrl-C is ignored, and so it would be by what these tests start in order to
+# interrupt it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Where the MNIST files lie beside the checkout, the tests that need them find them.
 _MNIST = HERE.parents[1] / "shared" / "data" / "mnist"
@@ -57,3 +65,30 @@ def write(tmp_path: Path) -> Iterator[Callable[..., Path]]:
 
     yield written
     sys.modules.pop("port", None)
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts the command in a process group of its own, of which nothing is left when the test is over."""
+    running: list[subprocess.Popen[str]] = []
+
+    def started(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.Popen[str]:
+        running.append(
+            subprocess.Popen(
+                [sys.executable, "-m", "parity", *map(str, arguments)],
+                cwd=cwd,
+                env={**os.environ, "PYTHONPATH": str(HERE.parent), **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+            )
+        )
+        return running[-1]
+
+    yield started
+    for process in running:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()

@@ -68,7 +68,10 @@ def test_both_blas_say_their_threads(examined: dict[str, Check]) -> None:
 
 def test_the_threads_are_counted_and_not_assumed() -> None:
     """One process with the environment set for one thread, in which R's OpenBLAS must follow it too."""
-    code = "from parity.cli.environment import *; print(*(c.value for c in examine() if 'BLAS' in c.name), sep='\\n')"
+    code = """if True:
+        from parity.cli.environment import examine
+        print(*(check.value for check in examine() if "BLAS" in check.name), sep="\\n")
+    """
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     said = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
@@ -120,7 +123,34 @@ def test_an_rpy2_too_new_for_this_r_is_named(monkeypatch: pytest.MonkeyPatch, rp
     monkeypatch.setattr(environment.metadata, "version", lambda name: rpy2)
     check = environment._rpy2(environment._version(r))
     assert check.ok is ok
-    assert ("rpy2-rinterface<3.6.6" in check.remedy) is not ok
+    assert check.remedy == ("" if ok else 'pip install "rpy2-rinterface<3.6.6"')
+
+
+def test_an_rpy2_that_cannot_load_has_one_remedy_and_it_leads_out(
+    monkeypatch: pytest.MonkeyPatch, debian: None
+) -> None:
+    """What a wheel on R 4.2.2 met: the second remedy brought the same version back."""
+
+    def unavailable() -> None:
+        raise bridge.RUnavailable("rpy2 can't load R: ImportError: libR.so: undefined symbol: R_getVar. Install R.")
+
+    monkeypatch.setattr(environment, "_r_program", lambda: Check("R", "4.2.2 (/usr/bin/R)"))
+    monkeypatch.setattr(environment.metadata, "version", lambda name: "3.6.7")
+    monkeypatch.setattr(bridge, "start", unavailable)
+    checks = {check.name: check for check in environment.examine()}
+    assert checks["R in Python"].value.endswith("undefined symbol: R_getVar")
+    assert checks["R in Python"].remedy == checks["rpy2"].remedy == 'pip install "rpy2-rinterface<3.6.6"'
+
+
+def test_an_rpy2_that_is_built_anew_stays_the_version_it_is(monkeypatch: pytest.MonkeyPatch, debian: None) -> None:
+    def unavailable() -> None:
+        raise bridge.RUnavailable("rpy2 can't load R: it was built for another. Install R.")
+
+    monkeypatch.setattr(environment, "_r_program", lambda: Check("R", "4.2.2 (/usr/bin/R)"))
+    monkeypatch.setattr(environment.metadata, "version", lambda name: "3.6.5")
+    monkeypatch.setattr(bridge, "start", unavailable)
+    checks = {check.name: check for check in environment.examine()}
+    assert checks["R in Python"].remedy.endswith('--no-binary rpy2-rinterface "rpy2-rinterface==3.6.5"')
 
 
 def test_a_package_that_is_not_installed_has_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,6 +162,8 @@ def test_a_package_that_is_not_installed_has_its_remedy(monkeypatch: pytest.Monk
         "pandas", "not installed", ok=False, remedy="pip install pandas"
     )
     assert environment._rpy2(()).remedy == "pip install rpy2-rinterface"
+    assert environment._rpy2((4, 5, 0)).remedy == "pip install rpy2-rinterface"
+    assert environment._rpy2((4, 2, 2)).remedy == 'pip install "rpy2-rinterface<3.6.6"'
 
 
 def test_missing_r_packages_limit_and_do_not_forbid(debian: None) -> None:

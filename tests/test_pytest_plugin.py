@@ -30,19 +30,15 @@ def project(pytester: pytest.Pytester, write: Write) -> Callable[..., pytest.Run
 
 def test_a_node_for_each_case_and_pair(project: Callable[..., pytest.RunResult]) -> None:
     result = project("-v", "fixtures")
-    result.assert_outcomes(passed=3)
-    result.stdout.fnmatch_lines(
-        [
-            "fixtures/square.json::three numbers::python-r PASSED*",
-            "fixtures/square.json::three numbers::gradient-python PASSED*",
-            "fixtures/square.json::three numbers::gradient-r PASSED*",
-        ]
-    )
+    result.assert_outcomes(passed=5)
+    # The last two are each side's own: it made every call, changed no argument, and gives the same bits again.
+    nodes = ("python-r", "gradient-python", "gradient-r", "python", "r")
+    result.stdout.fnmatch_lines([f"fixtures/square.json::three numbers::{node} PASSED*" for node in nodes])
 
 
 def test_a_failure_shows_the_block_and_only_the_pairs_concerned_fail(project: Callable[..., pytest.RunResult]) -> None:
     result = project("fixtures", r="WrongSlope")
-    result.assert_outcomes(passed=1, failed=2)
+    result.assert_outcomes(passed=3, failed=2)
     result.stdout.fnmatch_lines(
         [
             "square / three numbers / backward / dx?2?  (R: dx?3?)",
@@ -63,7 +59,7 @@ def test_a_bad_fixture_is_an_error_of_collection_with_its_line(project: Callable
 def test_what_does_not_exist_fails_with_its_place(project: Callable[..., pytest.RunResult]) -> None:
     result = project("fixtures", r="Circle")
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["*square.json:*$.cases?0?.calls?0?.do: R has no function Circle.forward*"])
+    result.stdout.fnmatch_lines(["*square.json:*$.r: R has no function Circle.forward*"])
 
 
 def without_r(pytester: pytest.Pytester) -> None:
@@ -73,20 +69,31 @@ def without_r(pytester: pytest.Pytester) -> None:
 def test_a_missing_r_fails(project: Callable[..., pytest.RunResult], pytester: pytest.Pytester) -> None:
     without_r(pytester)
     result = project("fixtures")
-    result.assert_outcomes(failed=3)
+    result.assert_outcomes(failed=5)
     result.stdout.fnmatch_lines(["*--parity-no-r leaves out what needs R*"])
 
 
 def test_r_can_be_left_out_deliberately(project: Callable[..., pytest.RunResult], pytester: pytest.Pytester) -> None:
     without_r(pytester)
     result = project("-v", "fixtures", "--parity-no-r")
-    result.assert_outcomes(passed=1, skipped=1)
+    result.assert_outcomes(passed=2, skipped=1)
     result.stdout.fnmatch_lines(["*::gradient-python PASSED*", "*::python-r SKIPPED (--parity-no-r*"])
 
 
 def test_other_json_files_are_left_alone(project: Callable[..., pytest.RunResult], pytester: pytest.Pytester) -> None:
     (pytester.path / "package.json").write_text("{}")
-    project(".").assert_outcomes(passed=3)
+    project(".").assert_outcomes(passed=5)
+
+
+def test_a_fixture_that_no_pattern_meets_is_named(pytester: pytest.Pytester, write: Callable[..., Path]) -> None:
+    """Plain `pytest` beside a fixture collects nothing, and says why."""
+    shutil.copy(write(), pytester.path / "standardize.json")
+    (pytester.path / "package.json").write_text("{}")
+    pytester.makeini("[pytest]\n")
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    result.stdout.fnmatch_lines(["parity: standardize.json looks like a fixture, *pytest standardize.json*"])
+    assert "package.json" not in result.stdout.str()
 
 
 def test_a_fixture_on_request_is_collected_when_its_file_is_named(project: Callable[..., pytest.RunResult]) -> None:
@@ -94,7 +101,7 @@ def test_a_fixture_on_request_is_collected_when_its_file_is_named(project: Calla
 
 
 def test_a_named_file_is_collected(project: Callable[..., pytest.RunResult]) -> None:
-    project("fixtures/square.json", on_request={"en": "takes an hour"}).assert_outcomes(passed=3)
+    project("fixtures/square.json", on_request={"en": "takes an hour"}).assert_outcomes(passed=5)
 
 
 def test_a_divergence_of_r_is_left_out_with_r(project: Callable[..., pytest.RunResult]) -> None:

@@ -92,6 +92,7 @@ __all__ = [
     "RThreadError",
     "RUnavailable",
     "RValue",
+    "below_base",
     "evaluate",
     "evaluate_file",
     "function",
@@ -126,17 +127,26 @@ def evaluate_file(path: Path | str, envir: RValue | None = None, *, chdir: bool 
     )
 
 
+def below_base() -> RValue:
+    """A new environment whose parent is the base package's, where one's own R code sees nothing of the global one.
+
+    A `c` or `list` that the code under test left there is then not what it calls.
+    """
+    return _ready().side("below_base")
+
+
 _NAME = re.compile(r"(?:[\w.]+:::?)?([A-Za-z.][\w.]*)")
 
 
-def function(source: str | RValue, name: str | None = None) -> RFunction:
+def function(source: str | RValue, name: str | None = None, envir: RValue | None = None) -> RFunction:
     """An R function as a Python callable.
 
     source: R code whose value is a function (`"sum"`, `"stats::dist"`, `"function(x) x + 1"`), or a handle.
     name: what error messages call it; by default the name in `source`, or "f".
+    envir: where the code is evaluated; the global environment if not given.
     """
     bridge = _ready()
-    value = evaluate(source) if isinstance(source, str) else source
+    value = evaluate(source, envir) if isinstance(source, str) else source
     if value._sexp.sxpinfo.type not in FUNCTIONS:
         what = f"`{source}`" if isinstance(source, str) else "this value"
         raise ConversionError(f"{what} is no R function: it is {value.type}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from threading import get_ident
 from typing import Any
 
 import numpy as np
@@ -90,7 +91,9 @@ class RFunction(Held):
     def _run(self, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """The result's SEXP, not yet rooted: the caller protects or parks it before R allocates again."""
         bridge = self._bridge
-        bridge.r.check_thread()
+        r = bridge.r
+        if get_ident() != r.thread:
+            r.check_thread()
         key = (len(args), tuple(named))
         template = self._templates.get(key)
         if template is None:
@@ -100,7 +103,7 @@ class RFunction(Held):
             # A converted value is rooted by its cell before the next one is allocated.
             for cell, value in zip(cells, (*args, *named.values()), strict=True):
                 setcar(cell, to_r(value))
-            return bridge.r.evaluate(template.call, self._scope._sexp)
+            return r.evaluate(template.call, self._scope._sexp)
         finally:
             nil = bridge.nil
             for cell in cells:

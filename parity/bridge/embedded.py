@@ -53,12 +53,13 @@ class Embedded:
         }
         self._listen(openrlib, callbacks)
         self.slots = Slots(lib)
-        self._known: dict[Any, str] = {}
+        self.known: dict[Any, str] = {}
 
         self._bootstrap("settings.R", lib.R_BaseEnv)
         self._side = self._below_base()
         self._bootstrap("side.R", self._side)
         self._guard = self._side_value("guard")
+        self.quote = self._side_value("quote")  # the function, since its name may mean another one where it is called
         # Symbols to evaluate in the environment where handlers write: that calls no function.
         self._caught = self._side_value("caught")
         self._conditions = lib.Rf_install(b"conditions")
@@ -246,18 +247,19 @@ class Embedded:
 
     def name(self, char: Any) -> str | None:
         """`text` for the names of lists, which are few and come again: R has each text once, by its address."""
-        found = self._known.get(char)
+        found = self.known.get(char)
         if found is None:
             found = self.text(char)
-            if found is not None and len(self._known) < _REMEMBERED_NAMES:
+            if found is not None and len(self.known) < _REMEMBERED_NAMES:
                 self.slots.park(char)  # for good, so that no other text ever has this address
-                self._known[char] = found
+                self.known[char] = found
         return found
 
     def texts(self, sexp: Any) -> tuple[str, ...]:
         """What R says of itself: bytes that are no text are replaced, and NA is the empty text."""
-        element = self.lib.STRING_ELT
-        return tuple(self.text(element(sexp, i), "replace") or "" for i in range(self.length(sexp)))
+        element, known = self.lib.STRING_ELT, self.known
+        chars = [element(sexp, i) for i in range(self.length(sexp))]
+        return tuple([known.get(char) or self.text(char, "replace") or "" for char in chars])
 
     def char(self, text: Any) -> Any:
         if not isinstance(text, str):  # what a StringDType array gives for a missing element

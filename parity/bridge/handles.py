@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
 from parity.bridge.embedded import Embedded
@@ -29,8 +28,10 @@ class RValue(Held):
         self._give_back = r.slots.given_back.append
 
     def __del__(self) -> None:
-        with suppress(AttributeError):  # never parked
+        try:  # noqa: SIM105 - suppress() would cost as much as all the rest of a handle
             self._give_back(self._slot)
+        except AttributeError:  # never parked
+            pass
 
     def element(self, name: str) -> RValue | None:
         """The element of a list, or the variable of an environment, of exactly this name; None if there is none.

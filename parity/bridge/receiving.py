@@ -45,6 +45,7 @@ class Receiver:
         self._get, self._dim, self._names, self._class = r.get_attribute, r.dim, r.names, r.class_
         self._attrib = r.lib.ATTRIB  # rpy2's struct has the field elsewhere than R
         self._tag, self._value, self._next = r.lib.TAG, r.lib.CAR, r.lib.CDR
+        self._integer = r.lib.INTEGER
         self._atomic = {*r.data, STRSXP}
         self._meaningful = {
             r.dim: "dim",
@@ -59,11 +60,13 @@ class Receiver:
         kind = sexp.sxpinfo.type
         if kind in self._atomic:
             node, nil = self._attrib(sexp), self._nil
-            if node == nil:
-                return self._vector(sexp, kind, None)
-            if self._tag(node) == self._dim and self._next(node) == nil:
-                return self._vector(sexp, kind, self._integers(self._value(node)))
-            return self._with_labels(sexp, kind) if labels else self._without_labels(sexp, kind)
+            shape = None
+            if node != nil:
+                if self._tag(node) != self._dim or self._next(node) != nil:
+                    return self._with_labels(sexp, kind) if labels else self._without_labels(sexp, kind)
+                dim = self._value(node)
+                shape = tuple(self._unpack(self._integer(dim), self._length(dim)))
+            return self._numbers(sexp, kind, shape) if kind == REALSXP else self._vector(sexp, kind, shape)
         if kind == VECSXP:
             return self._list(sexp, labels)
         if kind == NILSXP:
@@ -86,10 +89,11 @@ class Receiver:
         given = self._get(sexp, self._names)
         if given == self._nil:
             return {}
-        text, element, name_of = self._lib.STRING_ELT, self._lib.VECTOR_ELT, self._r.name
+        text, element, known = self._lib.STRING_ELT, self._lib.VECTOR_ELT, self._r.known
         at: dict[str | None, int] = {}
         for i in range(self._length(given)):
-            at.setdefault(name_of(text(given, i)), i)
+            char = text(given, i)
+            at.setdefault(known.get(char) or self._r.name(char), i)
         to_python = self.to_python
         return {name: to_python(element(sexp, at[name]), labels) for name in names if name in at}
 
@@ -123,7 +127,7 @@ class Receiver:
         return _read_only(np.ndarray(shape or (length,), stored, self._buffer(held, size), 0, None, "F"))
 
     def _integers(self, sexp: Any) -> tuple[int, ...]:
-        return tuple(self._unpack(self._lib.INTEGER(sexp), self._length(sexp)))
+        return tuple(self._unpack(self._integer(sexp), self._length(sexp)))
 
     def _character(self, sexp: Any, shape: tuple[int, ...] | None) -> Array:
         found = _of_texts(self._strings(sexp))

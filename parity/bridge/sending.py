@@ -40,7 +40,7 @@ class Sender:
         self._protect, self._unprotect, self._memmove = r.protect, r.unprotect, r.ffi.memmove
         self._alloc, self._real, self._set = r.lib.Rf_allocVector, r.lib.REAL, r.set_attribute
         self._dim = r.dim
-        self._quote = r.lib.Rf_install(b"quote")
+        self._quote = r.quote
         self._shapes: dict[tuple[int, ...], RValue] = {}
 
     def to_r(self, value: Any) -> Any:
@@ -76,21 +76,21 @@ class Sender:
     # -- arrays -------------------------------------------------------------------------------------------------------
 
     def _array(self, a: Array) -> Any:
-        kind = REALSXP
-        if a.dtype is not FLOAT64:
-            if a.dtype.kind == "M":
-                return self._moment(a)
-            kind, a = _prepared(a)
-        # The vector of extents before the data: made afterwards, it could have the data collected.
-        dim = self._dim_vector(a.shape) if a.ndim > 1 else None
-        if kind == STRSXP:
-            sexp = self._r.strings(a.ravel(order="F").tolist())
-        elif kind == REALSXP and a.nbytes <= _TRANSPOSED_UP_TO and a.dtype == FLOAT64:
+        if a.dtype is FLOAT64 and a.nbytes <= _TRANSPOSED_UP_TO:
+            # The vector of extents before the data: made afterwards, it could have the data collected.
+            dim = self._dim_vector(a.shape) if a.ndim > 1 else None
             sexp = self._alloc(REALSXP, a.size)
             self._memmove(self._real(sexp), a.tobytes("F"), a.nbytes)
         else:
-            sexp = self._r.allocate(kind, a.size)
-            self._fill(sexp, kind, a)
+            if a.dtype.kind == "M":
+                return self._moment(a)
+            kind, a = _prepared(a)
+            dim = self._dim_vector(a.shape) if a.ndim > 1 else None
+            if kind == STRSXP:
+                sexp = self._r.strings(a.ravel(order="F").tolist())
+            else:
+                sexp = self._r.allocate(kind, a.size)
+                self._fill(sexp, kind, a)
         if dim is not None:
             self._protect(sexp)
             self._set(sexp, self._dim, dim)

@@ -30,8 +30,9 @@ class Slots:
         return self.tables * SLOTS_PER_TABLE - len(self._free) - len(self.given_back)
 
     def park(self, sexp: Any) -> tuple[Any, int]:
-        while self.given_back:
-            slot = self.given_back.pop()
+        given_back = self.given_back
+        while given_back:
+            slot = given_back.pop()
             self._set(slot[0], slot[1], self._nil)
             self._free.append(slot)
         if not self._free:

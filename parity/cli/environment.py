@@ -46,12 +46,13 @@ def healthy(checks: Iterable[Check]) -> bool:
 def examine() -> tuple[Check, ...]:
     """Every check, in the order of a report. Starts R in this process, if it can."""
     r_program = _r_program()
-    embedded, facts = _embedded_r()
+    rpy2 = _rpy2(_version(r_program.value))
+    embedded, facts = _embedded_r(rpy2)
     return (
         _python(),
         *(_distribution(name) for name in ("parity-r", "numpy", "pandas")),
         r_program,
-        _rpy2(_version(r_program.value)),
+        rpy2,
         embedded,
         *_r_checks(facts),
         _numpy_blas(threadpool_info()),
@@ -62,7 +63,7 @@ def examine() -> tuple[Check, ...]:
 def versions() -> dict[str, str]:
     """What ran, for a report's foot: R's number is the one inside this process, "none" where R does not start."""
     found = {name: _distribution(name).value for name in ("parity-r", "numpy", "rpy2-rinterface")}
-    _, facts = _embedded_r()
+    _, facts = _embedded_r(_rpy2(()))
     return {
         "parity": found["parity-r"],
         "Python": platform.python_version(),
@@ -122,15 +123,20 @@ def _r_program() -> Check:
 
 def _rpy2(r_version: tuple[int, ...]) -> Check:
     name = "rpy2-rinterface"
+    old = () < r_version < NEW_R
+    fitting = f'"{name}<{_dotted(RPY2_FOR_NEW_R)}"' if old else name
     try:
         version = metadata.version(name)
     except metadata.PackageNotFoundError:
-        return Check("rpy2", "not installed", ok=False, remedy=f"pip install {name}")
-    if _version(version) >= RPY2_FOR_NEW_R and () < r_version < NEW_R:
-        newest = ".".join(map(str, RPY2_FOR_NEW_R))
-        wants = f"{version}, which needs R {'.'.join(map(str, NEW_R))} or newer"
-        return Check("rpy2", wants, ok=False, remedy=f"pip install '{name}<{newest}'")
+        return Check("rpy2", "not installed", ok=False, remedy=f"pip install {fitting}")
+    if old and _version(version) >= RPY2_FOR_NEW_R:
+        wants = f"{version}, which needs R {_dotted(NEW_R)} or newer"
+        return Check("rpy2", wants, ok=False, remedy=f"pip install {fitting}")
     return Check("rpy2", version)
+
+
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))
 
 
 _PACKAGE_VERSION = """function(name) {
@@ -138,10 +144,12 @@ _PACKAGE_VERSION = """function(name) {
 }"""
 
 
-def _embedded_r() -> tuple[Check, Mapping[str, str] | None]:
+def _embedded_r(rpy2: Check) -> tuple[Check, Mapping[str, str] | None]:
     """R inside this process, and what it says about itself (None when it does not start)."""
     name = "R in Python"
-    anew = "pip install --force-reinstall --no-cache-dir --no-binary rpy2-rinterface rpy2-rinterface"
+    # Of the same version: the newest may be one that this R is too old for.
+    same = f'"rpy2-rinterface=={rpy2.value}"' if rpy2.ok else "rpy2-rinterface"
+    anew = f"pip install --force-reinstall --no-deps --no-cache-dir --no-binary rpy2-rinterface {same}"
     try:
         bridge.start()
         facts = dict(bridge.versions())
@@ -151,6 +159,8 @@ def _embedded_r() -> tuple[Check, Mapping[str, str] | None]:
         # Its first sentence: the message goes on with a remedy of its own.
         said = str(error).strip().split(". ")[0].splitlines() or [type(error).__name__]
         remedy = f"{install('r-base-core r-base-dev', 'r-base c-compiler', 'brew install r')}, then {anew}"
+        if not rpy2.ok:
+            remedy = rpy2.remedy
         if "R_HOME" in os.environ and "R_HOME" in said[0]:
             remedy = "unset R_HOME"
         return Check(name, said[0], ok=False, remedy=remedy), None

@@ -41,19 +41,21 @@ def find(
     """
     call = case.calls[index]
     subjects = [side for side, observation in observations.items() if observation.error is None]
-    truths = expected.leaves_of(case, index) if expecting else {}
+    truths = expected.truths_of(case, index) if expecting else {}
     if not subjects:
         return
     sides = [observations[side].values for side in subjects]
     for name in case.compared(index):
-        wanted = [truths] if below(name, truths) else []
+        wanted = [{path: truth.leaf for path, truth in truths.items()}] if below(name, truths) else []
         for path, laid in laid_over(name, [*sides, *wanted]):
             leaves_of = dict(zip(subjects, laid, strict=False))
-            truth = laid[-1] if wanted else None
+            truth = truths.get(path) if wanted and laid[-1] is not None else None
+            if truth is None and wanted and laid[-1] is not None:  # members of a list, laid over a vector
+                truth = expected.truth_of(case, laid[-1])
             findings = []
             whole = path == name
             harmless = name in case.harmless_extents
-            constant = truth is not None and expected.is_constant(plain(truth))
+            constant = truth is not None and truth.constant
             for subject in subjects[1:]:
                 comparison = held_against(
                     leaves_of[subject],
@@ -74,7 +76,7 @@ def find(
                     )
                     pair = expected.pair_of(subject)
                     findings.append(_finding(expected.KIND, pair, subject, index, call.do, path, held))
-                leaves_of[expected.KIND] = truth
+                leaves_of[expected.KIND] = truth.leaf
             yield path, tuple(findings), {side: leaf for side, leaf in leaves_of.items() if leaf is not None}
 
 

@@ -308,7 +308,7 @@ def _with_labels(found: Comparison, a: Value, b: Value, rule: _Rule) -> Comparis
     """`found`, unless the levels or the names around equal elements differ."""
     why = ""
     if a.levels != b.levels:
-        order = ", the same levels in another order" if sorted(a.levels) == sorted(b.levels) else ""
+        order = ", the same levels in another order" if sorted(map(str, a.levels)) == sorted(map(str, b.levels)) else ""
         why = f"levels {_listed(a.levels)} {rule.where()} {_listed(b.levels)}{order}"
     elif a.ordered != b.ordered:
         words = {True: "an ordered factor", False: "a factor without order"}
@@ -333,8 +333,8 @@ def _names(value: Value) -> AxisNames:
     return tuple(axes) if axes else value.names
 
 
-def _listed(levels: tuple[str, ...]) -> str:
-    texts = [repr(level) for level in levels]
+def _listed(levels: tuple[str | None, ...]) -> str:
+    texts = ["NA" if level is None else repr(level) for level in levels]
     return ", ".join(texts if len(texts) <= 6 else [*texts[:5], f"... ({len(texts)})"]) or "none"
 
 

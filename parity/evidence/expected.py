@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -29,26 +31,62 @@ def owes(case: Case, subjects: Sequence[str]) -> Iterator[Owed]:
                 yield Owed(KIND, pair_of(subject), subject, index, call.do, name)
 
 
-def leaves_of(case: Case, index: int) -> dict[str, Leaf]:
-    return {path: leaf for name, value in case.calls[index].expect.items() for path, leaf in leaves(name, value)}
+@dataclass(frozen=True)
+class Truth:
+    """An expected leaf. Whether it is a constant, which is then evidence; half a unit of its last printed digit;
+    whether a zero in it may have either sign, since a source that writes 0 rarely means +0."""
+
+    leaf: Leaf
+    constant: bool
+    half_unit: np.ndarray | float
+    unsigned_zero: bool
+
+
+_known: dict[tuple[int, int], tuple[weakref.ref[Case], dict[str, Truth]]] = {}
+
+
+def truths_of(case: Case, index: int) -> dict[str, Truth]:
+    """By path, what is expected of call number `index`; worked out once for a case."""
+    known = _known.get((id(case), index))
+    if known is not None and known[0]() is case:
+        return known[1]
+    truths = {
+        path: truth_of(case, leaf)
+        for name, value in case.calls[index].expect.items()
+        for path, leaf in leaves(name, value)
+    }
+    if len(_known) > 2000:
+        _known.clear()
+    _known[id(case), index] = (weakref.ref(case), truths)
+    return truths
+
+
+def truth_of(case: Case, leaf: Leaf) -> Truth:
+    values = plain(leaf)
+    if not isinstance(values, np.ndarray) or values.dtype.kind not in "fiu":
+        return Truth(leaf, constant=True, half_unit=0.0, unsigned_zero=False)
+    negative_zero = bool(np.any((values == 0) & np.signbit(values)))
+    return Truth(leaf, is_constant(values), half_unit(case.printed, values), unsigned_zero=not negative_zero)
 
 
 def against_truth(
-    case: Case, actual: Leaf | None, truth: Leaf | None, subject: str, *, harmless: bool, whole: bool
+    case: Case, actual: Leaf | None, truth: Truth, subject: str, *, harmless: bool, whole: bool
 ) -> Comparison:
-    options: dict[str, Any] = {
-        "constant_ok": truth is not None and is_constant(plain(truth)),
-        "half_unit": half_unit(case.printed, plain(truth)) if isinstance(plain(truth), np.ndarray) else 0.0,
-        "harmless_extents": harmless,
-        "whole": whole,
-        "names": (subject, KIND),
-    }
-    comparison = held_against(actual, truth, case.tolerance, **options)
-    values = plain(truth)
-    if comparison.reason == "class" and not np.any((values == 0) & np.signbit(values)):
-        # A source that writes 0 rarely means +0; one that writes -0 does mean -0.
-        comparison = held_against(actual, truth, case.tolerance, signed_zero=False, **options)
-    return comparison
+    def held(signed_zero: bool) -> Comparison:
+        return held_against(
+            actual,
+            truth.leaf,
+            case.tolerance,
+            constant_ok=truth.constant,
+            half_unit=truth.half_unit,
+            signed_zero=signed_zero,
+            whole=whole,
+            harmless_extents=harmless,
+            names=(subject, KIND),
+        )
+
+    comparison = held(True)
+    return held(False) if comparison.reason == "class" and truth.unsigned_zero else comparison
 
 
 def is_constant(expected: Any) -> bool:

@@ -6,9 +6,11 @@ character   text; NA is None among it, or the missing value that a StringDType n
 date, time  datetime64 in days or coarser, and finer than days; NA is NaT
 duration    timedelta64; NA is NaT
 bytes       byte strings
-factor      whatever has `codes` (zero-based, -1 for NA), `levels` and `ordered`, as the bridge's Factor
+factor      whatever has `codes` (zero-based, -1 for NA), `levels` and `ordered`, as the bridge's Factor; a level
+            may be NA, which is another thing than an element without a level, and is counted as NA all the same
 
-Whatever has `values` and `names`, as the bridge's Labelled, is its values, and the names of each axis with them.
+Whatever has `values` and `names`, as the bridge's Labelled and Moment, is its values, and the names of each axis with
+them. The time zone of a Moment is not compared: the same instant has many.
 """
 
 from __future__ import annotations
@@ -37,13 +39,16 @@ _YEARS = 10**12
 """Beyond this many years or months the days since 1970 do not fit 64 bits with certainty."""
 
 
+_NO_NAMES = object()
+
+
 @dataclass(frozen=True)
 class Value:
     """An array and what it is. For a factor the array holds the labels, None for NA."""
 
     kind: str
     array: Array
-    levels: tuple[str, ...] = ()
+    levels: tuple[str | None, ...] = ()
     ordered: bool = False
     names: AxisNames = ()
 
@@ -55,11 +60,11 @@ class Value:
 
 def as_value(value: object) -> Value:
     if not isinstance(value, np.ndarray | np.generic):
-        if hasattr(value, "codes") and hasattr(value, "levels"):
+        if all(hasattr(value, name) for name in ("codes", "levels", "ordered")):
             return _factor(value)
-        if hasattr(value, "values") and isinstance(getattr(value, "names", None), tuple):
-            inner = as_value(value.values)
-            return replace(inner, names=getattr(value, "names"))  # noqa: B009 only some objects have names
+        names = getattr(value, "names", _NO_NAMES)
+        if hasattr(value, "values") and isinstance(names, tuple | None) and not hasattr(value, "units"):
+            return replace(as_value(value.values), names=names or ())
     array = _as_array(value)
     kind = KINDS.get(array.dtype.kind, "other")
     if array.dtype.kind == "M":
@@ -109,12 +114,14 @@ def _texts(array: Array) -> Array:
 
 def _factor(value: Any) -> Value:
     codes = np.asarray(value.codes)
-    levels = tuple(str(level) for level in value.levels)
+    levels = tuple(None if level is None else str(level) for level in value.levels)
     whole = codes.dtype.kind in "iu"
     if not whole or (codes.size and (int(codes.min()) < -1 or int(codes.max()) >= len(levels))):
         return Value("other", _as_array([None]))
     labels = np.array([*levels, None], dtype=object)[codes]
-    return Value("factor", np.asarray(labels, dtype=object), levels, bool(getattr(value, "ordered", False)))
+    return Value(
+        "factor", np.asarray(labels, dtype=object), levels, bool(value.ordered), getattr(value, "names", None) or ()
+    )
 
 
 # ---------------------------------------------------------------------------------------------- exact elements

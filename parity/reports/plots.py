@@ -1,9 +1,8 @@
 """Plots as SVG: a trajectory's curves and differences, and matrices as pictures.
 
-Drawn by matplotlib, which is imported only when a plot is made (the extra `plots`): without it that is an ImportError.
-The same result gives the same
-file, byte by byte. Text stays text, names are shown as they are, and the colours follow the reader's light or dark
-setting inside the file, on a ground of their own.
+Drawn by matplotlib, which is imported only when a plot is made (the extra `plots`): without it that is an
+ImportError. The same result gives the same file, byte by byte. Text stays text, names are shown as they are, and the
+colours follow the reader's light or dark setting inside the file, on a ground of their own.
 """
 
 from __future__ import annotations
@@ -15,15 +14,29 @@ import math
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from parity.evidence.trajectory import TrajectoryResult
 from parity.reports.trajectories import differences, names
-from parity.verify.results import PictureResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+Rows = tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A matrix of both sides as images, by side; points as (x, y, class)."""
+
+    call: str
+    value: str
+    images: Mapping[str, Rows]
+    extent: tuple[float, float, float, float] | None = None
+    points: Mapping[str, Rows] = field(default_factory=dict)
+
 
 # Each colour with the one that takes its place in the dark. Okabe and Ito's, which colour-blind readers can tell
 # apart; every line has its own dashes or markers besides.
@@ -117,7 +130,7 @@ def trajectory_svg(run: TrajectoryResult, *, rtol: float, atol: float) -> str:
         return _svg(figure)
 
 
-def picture_svg(picture: PictureResult) -> str:
+def picture_svg(picture: Picture) -> str:
     """The matrix of both sides as images with one scale, row 0 at the bottom, and the points on them."""
     with _drawing(3.9) as figure:
         sides = [(title, picture.images[side]) for side, title in _SIDES if picture.images.get(side)]

@@ -8,7 +8,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from parity.consoles.session import PROMPTS, Transcript
+from parity.consoles.transcript import PROMPTS, Transcript
 from parity.fixture.model import Fixture
 
 NARROW = 100  # below this many columns the two languages stand one below the other

@@ -54,6 +54,11 @@ def size(value: float | None) -> str:
     return "0" if value == 0 else f"{value:.2g}"
 
 
+def amount(count: int) -> str:
+    """A count in few columns: 27.6M rather than 27600036."""
+    return str(count) if count < 1_000_000 else f"{count / 1e6:.1f}M"
+
+
 def print_report(report: Report, console: Console) -> None:
     if report.fixtures:
         console.print(table(report))
@@ -131,7 +136,7 @@ def table(report: Report) -> Table:
         grid.add_row(
             escape(f" {stem}" if above else stem),
             str(len(fixture.cases)),
-            str(fixture.count),
+            amount(fixture.count),
             size(worst(c.ulp.value for c in between if c.ulp)),
             share(worst(c.ratio.value for c in between if c.ratio)),
             ("-" if fixture.bits is None else str(fixture.bits)) if exact else gradient_summary(fixture),
@@ -184,7 +189,11 @@ def _fail(cases: int) -> str:
 def summary(report: Report) -> str:
     cases = [case for fixture in report.fixtures for case in fixture.cases]
     wrong = sum(not case.ok for case in cases)
-    parts = [_counted(len(report.fixtures), "subject"), _counted(len(cases), "case"), f"{report.count} values compared"]
+    parts = [
+        _counted(len(report.fixtures), "subject"),
+        _counted(len(cases), "case"),
+        f"{report.count:,} values compared",
+    ]
     if report.unverified:
         parts.append(f"{len(report.unverified)} not verified")
     said = "[bold green]agree[/]" if report.ok else f"[bold red]{_fail(wrong)}[/]"

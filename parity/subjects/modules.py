@@ -51,7 +51,7 @@ _folders: dict[Path, Folder] = {}
 _active: Folder | None = None
 _first: list[str] = []
 _last: list[str] = []
-_seen = 0
+_seen: tuple[int, str] = (0, "")
 
 
 def root_of(path: Path) -> Path:
@@ -71,19 +71,23 @@ def root_of(path: Path) -> Path:
     return folder
 
 
+def importable(path: Path) -> tuple[Path, ...]:
+    """The folders that a fixture in the folder `path` may name modules of."""
+    return tuple(dict.fromkeys((path, root_of(path))))
+
+
 def activate(path: Path) -> None:
     """Make the folder's modules the ones that imports find. Cheap where they are already.
 
     The folder comes first, as with `python script.py`. The project's root and the working directory come last: what
     is installed, and the standard library, is not hidden by a file that happens to lie there.
     """
-    global _active, _seen
+    global _active
     if _active is not None and _active.path == path and _first:
         return
     deactivate()
     if _active is None or _active.path != path:
         _put_aside()
-        _seen = 0  # one module aside and another one loaded are as many as before
         _active = _folders.setdefault(path, Folder(path))
         sys.modules.update(_active.modules)
     _first.append(str(path))
@@ -110,9 +114,11 @@ def deactivate() -> None:
 def remember() -> None:
     """Take note of modules that were loaded from the folder since the last time."""
     global _seen
-    if _active is not None and len(sys.modules) != _seen:
+    # The number alone would not tell a folder's module from its namesake in another one.
+    now = (len(sys.modules), next(reversed(sys.modules)))
+    if _active is not None and now != _seen:
         _active.keep(_active.own())
-        _seen = len(sys.modules)
+        _seen = now
 
 
 def reload_if_edited(path: Path) -> None:
@@ -133,11 +139,19 @@ class Globals:
 
     def __init__(self, path: Path) -> None:
         folder = _folders.get(path)
-        watched = [*SHARED, *(folder.modules.values() if folder is not None else ())]
-        self._kept = [(vars(module), dict(vars(module))) for module in watched]
+        own = folder.modules.values() if folder is not None else ()
+        self._shared = [(vars(module), dict(vars(module))) for module in SHARED]
+        self._own = [(vars(module), dict(vars(module))) for module in own]
 
     def restore(self) -> None:
-        for now, then in self._kept:
+        """Undo it all, between two cases."""
+        for now, then in (*self._shared, *self._own):
+            if not _unchanged(now, then):
+                _restore(now, then)
+
+    def restore_shared(self) -> None:
+        """Undo what was assigned in NumPy and the like, before we compute with it ourselves."""
+        for now, then in self._shared:
             if not _unchanged(now, then):
                 _restore(now, then)
 
@@ -159,8 +173,10 @@ def _restore(now: dict[str, object], then: dict[str, object]) -> None:
 
 
 def _put_aside() -> None:
+    global _seen
     for name in _active.modules if _active is not None else ():
         sys.modules.pop(name, None)
+    _seen = (0, "")
 
 
 def _written(module: ModuleType) -> int:

@@ -11,6 +11,7 @@ import inspect
 import io
 import os
 import re
+import sys
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -21,9 +22,10 @@ from typing import Any
 import numpy as np
 
 from parity import exact
-from parity.fixture.model import Call, Case, Factor, Fixture, FunctionReference, Named, Value
+from parity.fixture.model import Call, Case, Factor, Fixture, FunctionReference, Named, Value, whole_floats
 from parity.subjects import MisfitError, Pointer, leave_if_forked, one_of, ours
 from parity.subjects.modules import Globals, activate, deactivate, reload_if_edited, remember
+from parity.subjects.needs import check_needs
 from parity.subjects.observation import MAKE, Condition, Failure, Leaf, Observation, WithNames, leaves, printable
 
 NAME = "python"
@@ -34,7 +36,7 @@ def resolve(reference: str, directory: Path) -> Any:
     module_name, _, qualified = reference.partition(":")
     try:
         activate(directory)
-        with _quietly():
+        with _quietly(), _without_bytecode():
             module = importlib.import_module(module_name)
         remember()
     except BaseException as error:
@@ -56,6 +58,16 @@ def resolve(reference: str, directory: Path) -> Any:
     if not callable(target):
         raise MisfitError(("python",), f"{reference} cannot be called", "a class or a function", whole=True)
     return target
+
+
+@contextlib.contextmanager
+def _without_bytecode() -> Iterator[None]:
+    """A .pyc is known by the second and the size of its source: a file edited within a second would not be seen."""
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
 
 
 def _parents(module_name: str) -> set[str]:
@@ -81,16 +93,21 @@ class PythonSubject:
     def __init__(self, fixture: Fixture, *, as_r: bool = False, tell: Callable[[str], None] = lambda _: None) -> None:
         """With `as_r`, NumPy does its arithmetic the way R does (`parity.exact`). `tell` hears of each call."""
         self._directory = fixture.path.parent.resolve()
+        check_needs(fixture, NAME)
         reload_if_edited(self._directory)
         self._target = resolve(fixture.python, self._directory)
         self._arithmetic = _AS_R if as_r else _AS_NUMPY
         self._tell = tell
         self._globals = Globals(self._directory)
+        self._case = ""
 
     def close(self) -> None:
         deactivate()
 
     def observe(self, case: Case, *, calls: int | None = None) -> Iterator[Observation]:
+        if case.id != self._case:  # the same case again is to find what it left, or it could not be seen to repeat
+            self._globals.restore()
+            self._case = case.id
         try:
             under_way = _UnderWay(case, self._target, self._directory, self._arithmetic, self._tell)
             failed = under_way.make()
@@ -103,7 +120,7 @@ class PythonSubject:
                     if observation.error and NAME not in call.raises:
                         return
         finally:
-            self._globals.restore()
+            self._globals.restore_shared()
 
 
 class _UnderWay:
@@ -132,7 +149,7 @@ class _UnderWay:
         self._tell(self._title)
         done = self._guarded(lambda: self._arithmetic.wrap(self._target(*positional, **arguments)))
         if done.error is not None:
-            return Observation(MAKE, "make", {}, (), done.warnings, done.output, done.error)
+            return Observation(MAKE, "make", {}, (), done.warnings, done.output, _hinted(done.error, made))
         self._instance = done.value
         self._watch(MAKE, "make", made, arguments)
         return None
@@ -164,7 +181,8 @@ class _UnderWay:
         done = self._guarded(lambda: self._read(index, call, function(*positional, **rest), whole))
         self._state.update({name: whole[name] for name in call.updates if name in whole})
         values = done.value if done.error is None else {}
-        return Observation(index, call.do, values, self._changed(), done.warnings, done.output, done.error)
+        error = done.error and _hinted(done.error, {**self._case.made_with(NAME), **given})
+        return Observation(index, call.do, values, self._changed(), done.warnings, done.output, error)
 
     def _guarded(self, work: Callable[[], Any]) -> _Done:
         """Whatever the code under test raises is a result; only the user's own Ctrl-C goes through."""
@@ -415,15 +433,21 @@ def _signature(function: Callable[..., Any]) -> _Signature:
 
 
 def _described(function: Callable[..., Any]) -> _Signature:
-    if not inspect.ismethod(function):
-        return _signature(function) if _hashable(function) else _signature.__wrapped__(function)
-    described = _signature(function.__func__)
-    first = described.names[:1]
+    if inspect.ismethod(function):
+        return _bound(function.__func__)
+    return _signature(function) if _hashable(function) else _signature.__wrapped__(function)
+
+
+@functools.lru_cache(maxsize=512)
+def _bound(function: Callable[..., Any]) -> _Signature:
+    """What a method takes beside its object."""
+    whole = _signature(function)
+    first = whole.names[:1]
     return dataclasses.replace(
-        described,
-        names=described.names[1:],
-        required=tuple(name for name in described.required if name not in first),
-        positional=tuple(name for name in described.positional if name not in first),
+        whole,
+        names=whole.names[1:],
+        required=tuple(name for name in whole.required if name not in first),
+        positional=tuple(name for name in whole.positional if name not in first),
     )
 
 
@@ -500,6 +524,15 @@ def _conditions(said: list[warnings.WarningMessage]) -> tuple[Condition, ...]:
 
 def _classes(kind: type) -> tuple[str, ...]:
     return tuple(one.__name__ for one in kind.__mro__ if one is not object)
+
+
+def _hinted(error: Failure, given: Mapping[str, Value]) -> Failure:
+    """An error that asks for integers, with how a fixture says that a number is one."""
+    names = whole_floats(given)
+    if not names or "integer" not in error.message or not {"TypeError", "IndexError"}.intersection(error.classes):
+        return error
+    hint = f"numbers are floats unless 'integers' of the fixture lists their names ({', '.join(names)})"
+    return dataclasses.replace(error, message=f"{error.message}; {hint}")
 
 
 def _failure(error: BaseException) -> Failure:

@@ -23,6 +23,7 @@ from parity.fixture.model import Call, Case, Factor, Fixture, FunctionReference,
 from parity.fixture.values import R_OBJECT
 from parity.subjects import MisfitError, Pointer, leave_if_forked, one_of
 from parity.subjects.modules import root_of
+from parity.subjects.needs import check_needs
 from parity.subjects.observation import Condition, Failure, Leaf, Observation, leaves, printable
 
 NAME = "r"
@@ -178,6 +179,7 @@ class RSubject:
 
     def __init__(self, fixture: Fixture, *, tell: Callable[[str], None] = lambda _: None) -> None:
         bridge.start()
+        check_needs(fixture, NAME)
         self._tell = tell
         self._user = _ours("state_of").keep()
         try:
@@ -188,12 +190,15 @@ class RSubject:
             self.close()
             raise
         self._plans: dict[tuple[Any, ...], _Plan] = {}
+        self._case = ""
 
     def close(self) -> None:
         _ours("restore").keep(kept=self._user)
 
     def observe(self, case: Case, *, calls: int | None = None) -> Iterator[Observation]:
-        _ours("restore").keep(kept=self._fresh, space=self._namespace.environment)
+        if case.id != self._case:  # the same case again is to find what it left, or it could not be seen to repeat
+            _ours("restore").keep(kept=self._fresh, space=self._namespace.environment)
+            self._case = case.id
         under_way = _UnderWay(case, self._namespace, self._plans, self._tell)
         for index, call in enumerate(case.calls[:calls]):
             for observation in under_way.carry_out(index, call):

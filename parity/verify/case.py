@@ -58,7 +58,8 @@ def subjects(
     exact: bool = False,
     isolated: WorkerOptions | None = None,
 ) -> tuple[Subject, ...]:
-    """Raises MisfitError where the fixture names what does not exist, bridge.RUnavailable where there is no R."""
+    """Raises MisfitError where the fixture names what does not exist, bridge.RUnavailable where there is no R, and
+    NeedsError where a package that it needs is not installed."""
     makers: Mapping[str, Callable[[Fixture], Subject]] = {
         "python": functools.partial(PythonSubject, as_r=exact),
         "r": RSubject,
@@ -128,11 +129,10 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
     names = [subject.name for subject in sides]
     run = carry_out(case, sides, options)
     _refuse_if_all_fail(case, run.rounds)
-    debts = [
-        debt
-        for debt in owed(case, names, gradients=options.gradients)
-        if not (run.stopped_early and debt.kind in (expected.KIND, trajectory.LEAST))
-    ]
+    debts = owed(case, names, gradients=options.gradients)
+    pairs = dict.fromkeys(debt.pair for debt in debts)
+    if run.stopped_early:
+        debts = tuple(debt for debt in debts if debt.kind not in (expected.KIND, trajectory.LEAST))
     failed = {side for one in run.rounds for side, seen in one.items() if raises.unasked(case, side, seen)}
     findings: list[Finding] = [
         *raises.find(case, run.rounds),
@@ -153,10 +153,9 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
         text = "the case names no value that could be compared"
         findings.append(Finding(kind="comparison", pair="", subject="", ok=False, code=NOT_BROUGHT, message=text))
     ok = all(finding.ok for finding in findings)
-    pairs = frozenset(debt.pair for debt in debts)
-    declared = [*divergence.owes(case.differs, pairs)]
+    declared = [*divergence.owes(case.differs, frozenset(pairs))]
     if case.differs is not None and declared:
-        strict = [*divergence.find(case.differs, findings, pairs)]
+        strict = [*divergence.find(case.differs, findings, frozenset(pairs))]
         strict += unpaid(declared, strict, stopped=False)
         findings += strict
         ok = all(finding.ok for finding in strict)
@@ -165,7 +164,7 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
         ok=ok,
         findings=tuple(findings),
         values=tuple(values),
-        pairs=nodes(case, names, gradients=options.gradients),
+        pairs=tuple(pairs),
         divergence=case.differs.id if case.differs else None,
         divergence_reason=case.differs.reason if case.differs else {},
         expected_by=case.expected_by,

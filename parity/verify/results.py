@@ -129,17 +129,6 @@ class CaseResult:
 
 
 @dataclass(frozen=True)
-class PictureResult:
-    """A matrix of the sides to be shown as an image, by side; points as (x, y, class)."""
-
-    call: str
-    value: str
-    images: Mapping[str, tuple[tuple[float, ...], ...]]
-    extent: tuple[float, float, float, float] | None = None
-    points: Mapping[str, tuple[tuple[float, ...], ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class GradientResult:
     """A gradient check, and whose gradient it was."""
 

@@ -86,6 +86,7 @@ def verify_file(path: Path, request: Request, watch: Watcher = lambda *_: True) 
     # Imported here so that naming the suite does not start anything.
     from parity import bridge
     from parity.subjects import MisfitError
+    from parity.subjects.needs import NeedsError
     from parity.verify.case import Options, verify
 
     try:
@@ -110,7 +111,7 @@ def verify_file(path: Path, request: Request, watch: Watcher = lambda *_: True) 
         return Unverified(path, "fixture", str(error))
     except MisfitError as error:
         return Unverified(path, "fixture", str(fixture_error(path, error.pointer, error.problem, error.expected)))
-    except bridge.RUnavailable as error:
+    except (bridge.RUnavailable, NeedsError) as error:
         return Unverified(path, "environment", str(error))
     except Exception as error:  # whatever one fixture does to us, the others are verified
         where = traceback.extract_tb(error.__traceback__)[-1]

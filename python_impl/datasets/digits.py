@@ -3,9 +3,7 @@
 import os
 from pathlib import Path
 
-import numpy as np
-
-from python_impl.datasets.mnist import Arrays, arrays, by_name, read_pair
+from python_impl.datasets.mnist import Arrays, arrays, read_pair
 
 HERE = Path(__file__).parent / "data"
 IMAGES, LABELS = "digits-images-idx3-ubyte.gz", "digits-labels-idx1-ubyte.gz"
@@ -30,13 +28,3 @@ def load_digits(
     x, t = read_pair(folder / IMAGES, folder / LABELS)
     x, t = arrays(x, t, 16, normalize, flatten, one_hot_label)
     return (x[:LEARNED_FROM], t[:LEARNED_FROM]), (x[LEARNED_FROM:], t[LEARNED_FROM:])
-
-
-def digits_by_name(
-    path: str | os.PathLike[str] | None = None,
-    normalize: bool = True,
-    flatten: bool = True,
-    one_hot_label: bool = False,
-) -> dict[str, np.ndarray]:
-    """What load_digits gives, under the names that R gives: x_train, t_train, x_test, t_test."""
-    return by_name(*load_digits(path, normalize, flatten, one_hot_label))

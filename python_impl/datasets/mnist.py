@@ -58,16 +58,6 @@ def load_mnist(
     )
 
 
-def mnist_by_name(
-    path: str | os.PathLike[str] | None = None,
-    normalize: bool = True,
-    flatten: bool = True,
-    one_hot_label: bool = False,
-) -> dict[str, np.ndarray]:
-    """What load_mnist gives, under the names that R gives: x_train, t_train, x_test, t_test."""
-    return by_name(*load_mnist(path, normalize, flatten, one_hot_label))
-
-
 def mnist_folder() -> Path:
     """Where MNIST is without being told: $MNIST_DIR, or deepscratch/mnist in the user's cache folder.
 
@@ -116,10 +106,6 @@ def arrays(x: np.ndarray, t: np.ndarray, largest: int, normalize: bool, flatten:
     if normalize:
         x = x / largest
     return x, np.eye(10)[t] if one_hot_label else t.astype(np.int64)
-
-
-def by_name(train: Arrays, test: Arrays) -> dict[str, np.ndarray]:
-    return {"x_train": train[0], "t_train": train[1], "x_test": test[0], "t_test": test[1]}
 
 
 # -- fetching ------------------------------------------------------------------------------------------------------

@@ -1,7 +1,9 @@
 import numpy as np
 
+from python_impl.layers._layer import Layer
 
-class Affine:
+
+class Affine(Layer):
     """out = x W + b,   dx = dout W^T,   dW = x^T dout,   db = sum of dout over the rows.
 
     Shapes: x (N, D) or (N, d1, d2, ...) with d1 d2 ... = D, W (D, M), b (M,) -> out (N, M).
@@ -11,8 +13,7 @@ class Affine:
     """
 
     def __init__(self, W: np.ndarray, b: np.ndarray) -> None:
-        self.params = [W, b]
-        self.grads = [np.zeros(W.shape), np.zeros(b.shape)]
+        super().__init__(W, b)
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         W, b = self.params
@@ -25,7 +26,5 @@ class Affine:
         dx = dout @ W.T
         self.dW = self.x.T @ dout
         self.db = dout.sum(axis=0)
-        # Written in place: whoever joined the lists of several layers holds these very arrays.
-        self.grads[0][...] = self.dW
-        self.grads[1][...] = self.db
+        self.write_grads(self.dW, self.db)
         return dx.reshape(self.shape)

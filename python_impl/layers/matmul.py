@@ -1,7 +1,9 @@
 import numpy as np
 
+from python_impl.layers._layer import Layer
 
-class MatMul:
+
+class MatMul(Layer):
     """out = x W,   dx = dout W^T,   dW = x^T dout.
 
     Shapes: x (N, D), W (D, M) -> out (N, M).
@@ -9,8 +11,7 @@ class MatMul:
     """
 
     def __init__(self, W: np.ndarray) -> None:
-        self.params = [W]
-        self.grads = [np.zeros(W.shape)]
+        super().__init__(W)
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         (W,) = self.params
@@ -21,5 +22,5 @@ class MatMul:
         (W,) = self.params
         dx = dout @ W.T
         self.dW = self.x.T @ dout
-        self.grads[0][...] = self.dW  # in place: a joined list of gradients holds this very array
+        self.write_grads(self.dW)
         return dx

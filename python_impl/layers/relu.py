@@ -1,7 +1,9 @@
 import numpy as np
 
+from python_impl.layers._layer import Layer
 
-class Relu:
+
+class Relu(Layer):
     """out = x where x > 0, else 0;   dx = dout where x > 0, else 0.
 
     At x = 0, where the derivative does not exist, dx is 0. `mask` is True where x <= 0.
@@ -9,10 +11,6 @@ class Relu:
     Source: DeepLearningFromForR wiki, chapter 5, "Relu". The original writes its zeros into the `dout` it was
     given; this one leaves it alone.
     """
-
-    def __init__(self) -> None:
-        self.params: list[np.ndarray] = []
-        self.grads: list[np.ndarray] = []
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         self.mask = x <= 0

@@ -1,7 +1,9 @@
 import numpy as np
 
+from python_impl.layers._layer import Layer
 
-class Repeat:
+
+class Repeat(Layer):
     """out_ij = x_1j for N rows,   dx_1j = sum_i dout_ij.
 
     Shapes: x (1, D) -> out (N, D).
@@ -9,9 +11,8 @@ class Repeat:
     """
 
     def __init__(self, N: int) -> None:
+        super().__init__()
         self.N = N
-        self.params: list[np.ndarray] = []
-        self.grads: list[np.ndarray] = []
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         return np.repeat(x, self.N, axis=0)

@@ -2,9 +2,10 @@ import numpy as np
 
 from python_impl.functions.cross_entropy_error import cross_entropy_error
 from python_impl.functions.softmax import softmax
+from python_impl.layers._layer import Layer
 
 
-class SoftmaxWithLoss:
+class SoftmaxWithLoss(Layer):
     """y = softmax(x),   loss = -sum_nk t_nk log(y_nk + delta) / N,   dx = dout (y - t) / N.
 
     dx is the gradient of the loss without `delta`, as in the book; the book's delta of 1e-7 moves the true one by
@@ -14,9 +15,8 @@ class SoftmaxWithLoss:
     """
 
     def __init__(self, delta: float = 1e-7) -> None:
+        super().__init__()
         self.delta = delta
-        self.params: list[np.ndarray] = []
-        self.grads: list[np.ndarray] = []
 
     def forward(self, x: np.ndarray, t: np.ndarray) -> float:
         self.t = t

@@ -1,16 +1,14 @@
 import numpy as np
 
+from python_impl.layers._layer import Layer
 
-class Sum:
+
+class Sum(Layer):
     """out_1j = sum_i x_ij,   dx_ij = dout_1j.
 
     Shapes: x (N, D) -> out (1, D).
     Source: notebook "inference and training", Sum node.
     """
-
-    def __init__(self) -> None:
-        self.params: list[np.ndarray] = []
-        self.grads: list[np.ndarray] = []
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         self.N = len(x)

@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from python_impl.random._digest import digest
-
 Size = int | Sequence[int] | np.ndarray | None
 
 
@@ -65,20 +63,6 @@ class NumpyStream:
     ) -> Any:
         """As `choice(a, size, replace, p)`: elements of a, or of 0 to a - 1 where a is a number."""
         return self._numpy.choice(a if isinstance(a, np.ndarray) else _whole(a), _whole(size), replace, p)
-
-    def digest(self, draw: str, size: int) -> tuple[int, float, float]:
-        """`size` numbers of `draw`, as their digest, the first and the last of them.
-
-        `draw` is "rand", "randn", "randint" (which are from 0 to 999) or "permutation" (of 0 to size - 1).
-        """
-        draws = {
-            "rand": self.rand,
-            "randn": self.randn,
-            "randint": lambda size: self.randint(0, 1000, size),
-            "permutation": self.permutation,
-        }
-        x = draws[draw](size)
-        return digest(x), x[0], x[-1]
 
     def get_state(self) -> tuple[np.ndarray, int, int, float]:
         """As `get_state()`: key (624,), pos, has_gauss and gauss, without the name of the generator before them."""

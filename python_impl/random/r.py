@@ -13,8 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from python_impl.random._digest import digest
-
 _WORD = 2**32
 # R's own constants: 2^-32, and the smallest uniform, half of what R takes for 1 / (2^32 - 1).
 _TO_UNIT = 2.3283064365386963e-10
@@ -98,12 +96,6 @@ class RStream:
         else:
             index = self._without_replacement(n, size)
         return index + 1 if values is None else values[index]
-
-    def digest(self, draw: str, size: int) -> tuple[int, float, float]:
-        """`size` numbers of `draw` ("runif", "rnorm" or "sample"), as their digest, the first and the last of them."""
-        draws = {"runif": self.runif, "rnorm": self.rnorm, "sample": self.sample}
-        x = draws[draw](size)
-        return digest(x), x[0], x[-1]
 
     def _unit(self, n: int) -> np.ndarray:
         u = self._generator.random_raw(n) * _TO_UNIT

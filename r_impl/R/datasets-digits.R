@@ -12,6 +12,7 @@
 #' @return A list with `x_train`, `t_train`, `x_test` and `t_test`.
 #' @source E. Alpaydin, C. Kaynak, Optical Recognition of Handwritten Digits (the test set, 1,797 images), UCI Machine
 #'   Learning Repository, 1998, \doi{10.24432/C50P49}, CC BY 4.0.
+#' @family datasets
 #' @examples
 #' digits <- load_digits(normalize = FALSE)
 #' dim(digits$x_train)

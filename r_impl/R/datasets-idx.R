@@ -15,6 +15,7 @@
 #' @param path The path of the file.
 #' @return An integer array in the file's own shape; a plain vector where there is one dimension.
 #' @source The description of the format on the MNIST page (Y. LeCun, C. Cortes, C. J. C. Burges).
+#' @family datasets
 #' @examples
 #' file <- tempfile()
 #' writeBin(as.raw(c(0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1:6)), file)

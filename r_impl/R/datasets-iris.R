@@ -12,6 +12,7 @@
 #'   1 versicolor, 2 virginica.
 #' @source R. A. Fisher (1936) The use of multiple measurements in taxonomic problems. Annals of Eugenics 7, 179-188; the
 #'   data were collected by E. Anderson.
+#' @family datasets
 #' @examples
 #' iris <- load_iris()
 #' dim(iris$x)

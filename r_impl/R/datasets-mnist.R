@@ -21,6 +21,7 @@
 #' @param one_hot_label Whether the labels are one-hot rows of ten; otherwise whole numbers, from 0.
 #' @return A list with `x_train`, `t_train`, `x_test` and `t_test`.
 #' @source The book's dataset/mnist.py, which computes in float32.
+#' @family datasets
 #' @examples
 #' \dontrun{
 #' mnist <- load_mnist(one_hot_label = TRUE)

@@ -10,6 +10,7 @@
 #' @param seed A seed, as for [np_random_state()].
 #' @return A list with `x`, a matrix (300, 2), and `t`, the one-hot labels (300, 3).
 #' @source The book's dataset/spiral.py, as used by the notebook "inference and training".
+#' @family datasets
 #' @examples
 #' spiral <- spiral.load_data()
 #' dim(spiral$x)

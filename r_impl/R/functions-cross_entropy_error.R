@@ -10,18 +10,21 @@
 #'   **counted from 0** as in Python.
 #' @param delta A small number.
 #' @return One number, the mean over the samples.
+#' @family functions
 #' @examples
 #' y <- matrix(c(0.1, 0.6, 0.3, 0.2, 0.3, 0.5), nrow = 2, byrow = TRUE)
 #' cross_entropy_error(y, t = matrix(c(0, 1, 0, 0, 0, 1), nrow = 2, byrow = TRUE))
 #' cross_entropy_error(y, t = c(1, 2))
 #' @export
 cross_entropy_error <- function(y, t, delta = 1e-7) {
-  if (is.null(dim(y))) {
+  if (length(dim(y)) < 2) {
     if (length(t) == length(y)) t <- matrix(t, nrow = 1)
     y <- matrix(y, nrow = 1)
   }
+  .check_matrix("y", y)
+  .check_answers(t, y)
   batch_size <- nrow(y)
-  if (is.null(dim(t))) {
+  if (length(dim(t)) < 2) {
     return(-sum(log(y[cbind(seq_len(batch_size), t + 1L)] + delta)) / batch_size)
   }
   -sum(t * log(y + delta)) / batch_size

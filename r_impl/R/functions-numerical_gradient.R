@@ -9,16 +9,19 @@
 #' @param x A numeric vector, matrix or array.
 #' @param h The step.
 #' @return An object of the shape of `x`.
+#' @family functions
 #' @examples
 #' numerical_gradient(function_2, c(3, 4))
 #' numerical_gradient(function(W) sum(W %*% c(1, -2)), matrix(1:6, nrow = 3))
 #' @export
 numerical_gradient <- function(f, x, h = 1e-4) {
+  .check_number("h", h)
   grad <- x
   for (i in seq_along(x)) {
     x_i <- x[i]
     x[i] <- x_i + h
     fxh1 <- f(x)
+    .check_number("f(x)", fxh1)
     x[i] <- x_i - h
     fxh2 <- f(x)
     x[i] <- x_i
@@ -36,6 +39,7 @@ numerical_gradient <- function(f, x, h = 1e-4) {
 #'
 #' @param x A numeric vector, matrix or array.
 #' @return One number.
+#' @family functions
 #' @examples
 #' function_2(c(3, 4))
 #' @export

@@ -6,6 +6,7 @@
 #'
 #' @param x A numeric vector, matrix or array.
 #' @return An object of the shape of `x`, with values between 0 and 1.
+#' @family functions
 #' @examples
 #' sigmoid(c(-0.5, 0, 0.5))
 #' @export

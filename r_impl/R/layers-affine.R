@@ -26,22 +26,36 @@
 #' forward <- Affine.forward(W, b, x)
 #' forward$out
 #' Affine.backward(forward, dout = matrix(-(1:9), nrow = 3, byrow = TRUE))
+#' @family layers
+#' @name Affine
+#' @rdname layers-affine
+NULL
+
+#' @rdname layers-affine
 #' @export
 Affine.forward <- function(W, b, x) {
-  shape <- dim(x)
-  x <- aperm(x, c(1, rev(seq_along(shape)[-1])))
-  dim(x) <- c(shape[1], prod(shape[-1]))
+  shape <- .shape(x)
+  .check_product(shape, W)
+  .check_bias(b, ncol(W))
+  if (length(shape) > 2) {
+    x <- aperm(x, c(1, rev(seq_along(shape)[-1])))
+    dim(x) <- c(shape[1], prod(shape[-1]))
+  }
   out <- sweep(x %*% W, 2, b, "+")
   list(out = out, W = W, x = x, shape = shape)
 }
 
-#' @rdname Affine.forward
+#' @rdname layers-affine
 #' @export
 Affine.backward <- function(forward, dout) {
+  .check_shape("dout", dout, c(nrow(forward$x), ncol(forward$W)))
   dx <- dout %*% t(forward$W)
   dW <- t(forward$x) %*% dout
   db <- colSums(dout)
-  reversed <- c(1, rev(seq_along(forward$shape)[-1]))
-  dim(dx) <- forward$shape[reversed]
-  list(dx = aperm(dx, reversed), dW = dW, db = db)
+  if (length(forward$shape) > 2) {
+    reversed <- c(1, rev(seq_along(forward$shape)[-1]))
+    dim(dx) <- forward$shape[reversed]
+    dx <- aperm(dx, reversed)
+  }
+  list(dx = dx, dW = dW, db = db)
 }

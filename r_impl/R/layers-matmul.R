@@ -17,15 +17,24 @@
 #' forward <- MatMul.forward(W, x)
 #' forward$out
 #' MatMul.backward(forward, dout = matrix(-(1:9), nrow = 3, byrow = TRUE))
+#' @family layers
+#' @name MatMul
+#' @rdname layers-matmul
+NULL
+
+#' @rdname layers-matmul
 #' @export
 MatMul.forward <- function(W, x) {
+  .check_matrix("x", x)
+  .check_product(dim(x), W)
   out <- x %*% W
   list(out = out, W = W, x = x)
 }
 
-#' @rdname MatMul.forward
+#' @rdname layers-matmul
 #' @export
 MatMul.backward <- function(forward, dout) {
+  .check_shape("dout", dout, c(nrow(forward$x), ncol(forward$W)))
   dx <- dout %*% t(forward$W)
   dW <- t(forward$x) %*% dout
   list(dx = dx, dW = dW)

@@ -15,6 +15,12 @@
 #' forward <- Relu.forward(c(1, -2, 3, -4))
 #' forward
 #' Relu.backward(forward, dout = c(1, 2, -3, -4))
+#' @family layers
+#' @name Relu
+#' @rdname layers-relu
+NULL
+
+#' @rdname layers-relu
 #' @export
 Relu.forward <- function(x) {
   mask <- x <= 0
@@ -22,9 +28,10 @@ Relu.forward <- function(x) {
   list(out = out, mask = mask)
 }
 
-#' @rdname Relu.forward
+#' @rdname layers-relu
 #' @export
 Relu.backward <- function(forward, dout) {
+  .check_shape("dout", dout, .shape(forward$mask))
   dx <- replace(dout, forward$mask, 0)
   list(dx = dx)
 }

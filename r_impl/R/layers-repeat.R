@@ -15,15 +15,26 @@
 #' forward <- Repeat.forward(3, matrix(c(1, -2), nrow = 1))
 #' forward
 #' Repeat.backward(forward, dout = matrix(1:6, nrow = 3))
+#' @family layers
+#' @name Repeat
+#' @rdname layers-repeat
+NULL
+
+#' @rdname layers-repeat
 #' @export
 Repeat.forward <- function(N, x) {
+  .check_number("N", N)
+  if (is.na(N) || N < 0 || N != floor(N)) stop("N must be a whole number that is not negative", call. = FALSE)
+  .check_matrix("x", x)
+  .check_shape("x", x, c(1, ncol(x)))
   out <- x[rep(1, N), , drop = FALSE]
   list(out = out)
 }
 
-#' @rdname Repeat.forward
+#' @rdname layers-repeat
 #' @export
 Repeat.backward <- function(forward, dout) {
+  .check_shape("dout", dout, dim(forward$out))
   dx <- matrix(colSums(dout), nrow = 1)
   list(dx = dx)
 }

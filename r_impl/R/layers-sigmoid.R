@@ -14,15 +14,22 @@
 #' forward <- Sigmoid.forward(c(-0.5, 0, 0.5))
 #' forward
 #' Sigmoid.backward(forward, dout = c(1, -2, 3))
+#' @family layers
+#' @name Sigmoid
+#' @rdname layers-sigmoid
+NULL
+
+#' @rdname layers-sigmoid
 #' @export
 Sigmoid.forward <- function(x) {
   out <- sigmoid(x)
   list(out = out)
 }
 
-#' @rdname Sigmoid.forward
+#' @rdname layers-sigmoid
 #' @export
 Sigmoid.backward <- function(forward, dout) {
+  .check_shape("dout", dout, .shape(forward$out))
   dx <- dout * (1 - forward$out) * forward$out
   list(dx = dx)
 }

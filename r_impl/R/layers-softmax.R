@@ -14,18 +14,25 @@
 #' forward <- Softmax.forward(matrix(c(0.3, 2.9, 4.0, 1, -1, 0), nrow = 2, byrow = TRUE))
 #' forward
 #' Softmax.backward(forward, dout = matrix(c(1, -2, 3, 0, 4, -1), nrow = 2, byrow = TRUE))
+#' @family layers
+#' @name Softmax
+#' @rdname layers-softmax
+NULL
+
+#' @rdname layers-softmax
 #' @export
 Softmax.forward <- function(x) {
   out <- softmax(x)
   list(out = out)
 }
 
-#' @rdname Softmax.forward
+#' @rdname layers-softmax
 #' @export
 Softmax.backward <- function(forward, dout) {
   out <- forward$out
+  .check_shape("dout", dout, .shape(out))
   dx <- out * dout
-  if (is.null(dim(out))) {
+  if (length(dim(out)) < 2) {
     return(list(dx = dx - out * sum(dx)))
   }
   sumdx <- rowSums(dx)

@@ -23,20 +23,28 @@
 #' forward
 #' SoftmaxWithLoss.backward(forward)
 #' SoftmaxWithLoss.backward(SoftmaxWithLoss.forward(x, t = c(2, 2)))
+#' @family layers
+#' @name SoftmaxWithLoss
+#' @rdname layers-softmax_with_loss
+NULL
+
+#' @rdname layers-softmax_with_loss
 #' @export
 SoftmaxWithLoss.forward <- function(x, t, delta = 1e-7) {
+  .check_matrix("x", x)
   y <- softmax(x)
   loss <- cross_entropy_error(y, t, delta)
   list(loss = loss, y = y, t = t)
 }
 
-#' @rdname SoftmaxWithLoss.forward
+#' @rdname layers-softmax_with_loss
 #' @export
 SoftmaxWithLoss.backward <- function(forward, dout = 1) {
+  .check_number("dout", dout)
   y <- forward$y
   t <- forward$t
   batch_size <- nrow(y)
-  if (is.null(dim(t))) {
+  if (length(dim(t)) < 2) {
     right <- cbind(seq_len(batch_size), t + 1L)
     dx <- y
     dx[right] <- dx[right] - 1

@@ -14,15 +14,24 @@
 #' forward <- Sum.forward(matrix(1:6, nrow = 3))
 #' forward
 #' Sum.backward(forward, dout = matrix(c(1, -2), nrow = 1))
+#' @family layers
+#' @name Sum
+#' @rdname layers-sum
+NULL
+
+#' @rdname layers-sum
 #' @export
 Sum.forward <- function(x) {
+  .check_matrix("x", x)
   out <- matrix(colSums(x), nrow = 1)
   list(out = out, N = nrow(x))
 }
 
-#' @rdname Sum.forward
+#' @rdname layers-sum
 #' @export
 Sum.backward <- function(forward, dout) {
+  .check_matrix("dout", dout)
+  .check_shape("dout", dout, c(1, ncol(forward$out)))
   dx <- dout[rep(1, forward$N), , drop = FALSE]
   list(dx = dx)
 }

@@ -23,6 +23,7 @@
 #' @source Blog post "multi-class classification, practice", with its Jacobian put right. The exponentials are taken as
 #'   they are, without subtracting the largest, as there.
 #' @seealso [SoftmaxRegressionAsPrinted.forward()], with the Jacobian of the source.
+#' @family networks
 #' @examples
 #' W <- np_randn(np_random_state(220106), 3, 4)
 #' B <- np_randn(W$state, 3, 1)
@@ -39,6 +40,10 @@ NULL
 #' @rdname SoftmaxRegression
 #' @export
 SoftmaxRegression.forward <- function(W, B, x, t) {
+  .check_matrix("W", W)
+  .check_shape("x", x, c(1, ncol(W)))
+  .check_shape("B", B, c(nrow(W), 1))
+  .check_shape("t", t, c(1, nrow(W)))
   g <- W %*% t(x) + B
   pred <- t(exp(g) / sum(exp(g)))
   loss <- -log(sum(pred * t))

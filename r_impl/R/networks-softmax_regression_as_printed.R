@@ -10,6 +10,7 @@
 #' @param forward The result of `SoftmaxRegressionAsPrinted.forward()`.
 #' @return As the functions of [SoftmaxRegression.forward()].
 #' @source Blog post "multi-class classification, practice", section 4.
+#' @family networks
 #' @examples
 #' W <- np_randn(np_random_state(220106), 3, 4)
 #' B <- np_randn(W$state, 3, 1)

@@ -19,6 +19,7 @@
 #'   list with `grads`, a named list of the gradients of the loss by `W1`, `b1`, `W2` and `b2`; the former also has the
 #'   `loss`.
 #' @source Blog post "Back Propagation (2)", Network.
+#' @family networks
 #' @examples
 #' params <- TwoLayerNet.init(4, 5, 3, weight_init_std = 0.5, rng = 42)$params
 #' x <- np_randn(np_random_state(7), 2, 4)$value
@@ -63,6 +64,7 @@ TwoLayerNet.accuracy <- function(params, x, t) {
   y <- TwoLayerNet.predict(params, x)
   # ties.method: max.col() would pick one of several largest at random, argmax takes the first.
   predicted <- max.col(y, ties.method = "first")
+  .check_answers(t, y)
   labels <- if (is.matrix(t)) max.col(t, ties.method = "first") else t + 1L
   mean(predicted == labels)
 }

@@ -19,6 +19,7 @@
 #'   `TwoLayerNetSigmoid.backward()`: a list with `dx` (N, I) and `grads`, the list of gradients in the order of
 #'   `params`.
 #' @source Notebook "inference and training", TwoLayerNet, completed as in the book.
+#' @family networks
 #' @examples
 #' params <- TwoLayerNetSigmoid.init(2, 4, 3, rng = 42)$params
 #' x <- matrix(c(0.5, -1, 2, 1, 0, -0.5), nrow = 3, byrow = TRUE)

@@ -16,10 +16,21 @@
 #' params <- list(W = matrix(1:4, nrow = 2), b = c(1, 2))
 #' grads <- list(W = matrix(c(1, 0, 0, 1), nrow = 2), b = c(10, -10))
 #' SGD.update(params, grads, lr = 0.1)$params
+#' @family optimizers
+#' @name SGD
+#' @rdname optimizers-sgd
+NULL
+
+#' @rdname optimizers-sgd
 #' @export
 SGD.update <- function(params, grads, lr = 0.01) {
+  .check_number("lr", lr)
   keys <- if (is.null(names(params))) seq_along(params) else names(params)
   for (key in keys) {
+    if (is.character(key) && !key %in% names(grads) || is.numeric(key) && key > length(grads)) {
+      stop("there is no gradient for ", key, call. = FALSE)
+    }
+    .check_shape(paste("the gradient of", key), grads[[key]], .shape(params[[key]]))
     params[[key]] <- params[[key]] - lr * grads[[key]]
   }
   list(params = params)

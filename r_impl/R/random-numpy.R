@@ -265,6 +265,7 @@
 #' @source The reference C code of MT19937 (Matsumoto and Nishimura, 2002) and the documented behaviour of
 #'   `numpy.random.RandomState`, whose stream NumPy has frozen.
 #' @seealso [np_rand()], [np_randn()], [np_randint()], [np_permutation()], [np_choice()]
+#' @family random numbers
 #' @examples
 #' state <- np_random_state(42)
 #' first <- np_rand(state, 3)
@@ -272,6 +273,7 @@
 #' second <- np_rand(first$state, 2)
 #' second$value
 #' @name np_random_state
+#' @export
 np_random_state <- function(seed) {
   as_array <- is.list(seed) || length(seed) != 1
   words <- if (is.list(seed)) unlist(seed) else as.vector(seed)
@@ -298,16 +300,19 @@ np_random_state <- function(seed) {
 #' @return A list: `value`, a plain vector for one extent and an array for more, with NumPy's `value[i, j]` at
 #'   R's `[i + 1, j + 1]`; and `state`, to be handed to the next draw.
 #' @source `numpy.random.RandomState.rand`, `random_sample` and `uniform`.
+#' @family random numbers
 #' @examples
 #' np_rand(np_random_state(0), 2, 3)$value
 #' np_random_sample(np_random_state(0))$value # 0.5488135
 #' np_uniform(np_random_state(0), low = -1, high = 1, size = 4)$value
 #' @name np_rand
+#' @export
 np_rand <- function(state, ...) {
   np_random_sample(state, if (...length() == 0) NULL else c(...))
 }
 
 #' @rdname np_rand
+#' @export
 np_random_sample <- function(state, size = NULL) {
   count <- .np_count(size)
   drawn <- .np_draw(state, function(words) .np_doubles(words, count))
@@ -316,6 +321,7 @@ np_random_sample <- function(state, size = NULL) {
 }
 
 #' @rdname np_rand
+#' @export
 np_uniform <- function(state, low = 0, high = 1, size = NULL) {
   low <- .np_one_number(low, "low")
   range <- .np_one_number(high, "high") - low
@@ -337,6 +343,7 @@ np_uniform <- function(state, low = 0, high = 1, size = NULL) {
 #' @param loc,scale Mean and standard deviation, one number each.
 #' @inherit np_rand return
 #' @source `numpy.random.RandomState.randn`, `standard_normal` and `normal`.
+#' @family random numbers
 #' @examples
 #' # W = np.random.randn(3, 4) and B = np.random.randn(3, 1) after np.random.seed(220106)
 #' W <- np_randn(np_random_state(220106), 3, 4)
@@ -345,11 +352,13 @@ np_uniform <- function(state, low = 0, high = 1, size = NULL) {
 #' B$value
 #' np_normal(B$state, loc = 10, scale = 2, size = 3)$value
 #' @name np_randn
+#' @export
 np_randn <- function(state, ...) {
   np_standard_normal(state, if (...length() == 0) NULL else c(...))
 }
 
 #' @rdname np_randn
+#' @export
 np_standard_normal <- function(state, size = NULL) {
   drawn <- .np_normals(state, .np_count(size))
   drawn$value <- .np_shape(drawn$value, size)
@@ -357,6 +366,7 @@ np_standard_normal <- function(state, size = NULL) {
 }
 
 #' @rdname np_randn
+#' @export
 np_normal <- function(state, loc = 0, scale = 1, size = NULL) {
   loc <- .np_one_number(loc, "loc")
   scale <- .np_one_number(scale, "scale")
@@ -378,10 +388,12 @@ np_normal <- function(state, loc = 0, scale = 1, size = NULL) {
 #' @inherit np_rand return
 #' @source `numpy.random.RandomState.randint` with its default type, a 64-bit integer. The values are R integers
 #'   where all of the range fits and doubles beyond; the range may span up to 2^53.
+#' @family random numbers
 #' @examples
 #' np_randint(np_random_state(42), 10, size = 5)$value # 6 3 7 4 6
 #' np_randint(np_random_state(42), -3, 4, size = c(2, 3))$value
 #' @name np_randint
+#' @export
 np_randint <- function(state, low, high = NULL, size = NULL) {
   if (is.null(high)) {
     high <- low
@@ -416,11 +428,13 @@ np_randint <- function(state, low, high = NULL, size = NULL) {
 #'   without `dim` is a count to `np_permutation`.
 #' @return A list: `value`, the reordered values; and `state`, to be handed to the next draw.
 #' @source `numpy.random.RandomState.permutation` and `shuffle`.
+#' @family random numbers
 #' @examples
 #' np_permutation(np_random_state(0), 5)$value # 2 0 1 3 4
 #' np_shuffle(np_random_state(0), c("a", "b", "c", "d", "e"))$value
 #' np_permutation(np_random_state(0), matrix(1:6, nrow = 3))$value
 #' @name np_permutation
+#' @export
 np_permutation <- function(state, x) {
   if (length(x) == 1 && is.null(dim(x)) && is.numeric(x)) {
     if (!.np_is_whole(x)) {
@@ -432,6 +446,7 @@ np_permutation <- function(state, x) {
 }
 
 #' @rdname np_permutation
+#' @export
 np_shuffle <- function(state, x) {
   extents <- dim(x)
   count <- if (is.null(extents)) length(x) else extents[1L]
@@ -456,11 +471,13 @@ np_shuffle <- function(state, x) {
 #' @param p The probability of each element; all alike when left out.
 #' @inherit np_rand return
 #' @source `numpy.random.RandomState.choice`.
+#' @family random numbers
 #' @examples
 #' np_choice(np_random_state(42), 5, size = 3)$value # 3 4 2
 #' np_choice(np_random_state(42), 5, size = 3, replace = FALSE)$value # 1 4 2
 #' np_choice(np_random_state(42), c(10, 20, 30), size = 4, p = c(0.5, 0.3, 0.2))$value
 #' @name np_choice
+#' @export
 np_choice <- function(state, a, size = NULL, replace = TRUE, p = NULL) {
   counted <- length(a) == 1 && is.null(dim(a)) && is.numeric(a)
   if (length(dim(a)) > 1) {
@@ -531,20 +548,6 @@ np_choice <- function(state, a, size = NULL, replace = TRUE, p = NULL) {
   chosen
 }
 
-# A number that stands for all of x, as python_impl/random/_digest.py computes it: the 32-bit words of the doubles, the
-# low one first, each times its place, summed modulo the prime 2^31 - 1. No value on the way reaches 2^53.
-.digest <- function(x) {
-  if (length(x) > 2097152) stop("a digest takes up to 2097152 numbers, not ", length(x), call. = FALSE)
-  bytes <- writeBin(as.numeric(x), raw(), endian = "little")
-  words <- .np_as_words(readBin(bytes, "integer", 2 * length(x), endian = "little"))
-  sum(((words %% 2147483647) * seq_along(words)) %% 2147483647) %% 2147483647
-}
-
-.digest_of <- function(drawn) {
-  x <- drawn$value
-  list(digest = .digest(x), first = x[1L], last = x[length(x)], state = drawn$state)
-}
-
 #' NumPy's stream by the names of its methods
 #'
 #' The draws of [np_rand()] and the others once more, named after the methods of `numpy.random.RandomState` and
@@ -556,80 +559,76 @@ np_choice <- function(state, a, size = NULL, replace = TRUE, p = NULL) {
 #' @inheritParams np_randint
 #' @inheritParams np_permutation
 #' @inheritParams np_choice
-#' @param size The extents of the array as one vector, or `NULL` for a single number. Of `NumpyStream.digest`, how many
-#'   numbers, up to 2^21.
+#' @param size The extents of the array as one vector, or `NULL` for a single number.
 #' @param low,high The bounds, one number each.
 #' @param loc,scale Mean and standard deviation, one number each.
 #' @param x A count or the values to permute; for `NumpyStream.shuffle` the values.
-#' @param draw "rand", "randn", "randint" (from 0 to 999) or "permutation" (of 0 to size - 1).
 #' @param seed A seed, as for [np_random_state()]; not needed with `state`.
 #' @param state The `state` of an earlier draw.
 #' @return A list with the drawn `value` and the new `state`.
 #'   `NumpyStream.shuffle()` returns the shuffled `x` in place of `value`.
-#'   `NumpyStream.digest()` draws, and returns `digest`, a number below 2^31 - 1 that any other bit in any of the numbers
-#'   changes, with the `first` and the `last` of them.
 #'   `NumpyStream.get_state()` returns `key`, `pos`, `has_gauss` and `gauss`, as NumPy's method does.
 #' @source `numpy.random.RandomState`.
+#' @family random numbers
 #' @examples
 #' drawn <- NumpyStream.randn(3, seed = 42)
 #' drawn$value # 0.4967142 -0.1382643 0.6476885
 #' NumpyStream.rand(c(2, 3), state = drawn$state)$value
-#' NumpyStream.digest("randn", 1e5, seed = 42)$digest
 #' @name NumpyStream.rand
+#' @export
 NumpyStream.rand <- function(size = NULL, seed, state = np_random_state(seed)) np_random_sample(state, size)
 
 #' @rdname NumpyStream.rand
+#' @export
 NumpyStream.random_sample <- function(size = NULL, seed, state = np_random_state(seed)) np_random_sample(state, size)
 
 #' @rdname NumpyStream.rand
+#' @export
 NumpyStream.uniform <- function(low = 0, high = 1, size = NULL, seed, state = np_random_state(seed)) {
   np_uniform(state, low, high, size)
 }
 
 #' @rdname NumpyStream.rand
+#' @export
 NumpyStream.randn <- function(size = NULL, seed, state = np_random_state(seed)) np_standard_normal(state, size)
 
 #' @rdname NumpyStream.rand
+#' @export
 NumpyStream.standard_normal <- function(size = NULL, seed, state = np_random_state(seed)) {
   np_standard_normal(state, size)
 }
 
 #' @rdname NumpyStream.rand
+#' @export
 NumpyStream.normal <- function(loc = 0, scale = 1, size = NULL, seed, state = np_random_state(seed)) {
   np_normal(state, loc, scale, size)
 }
 
 #' @rdname NumpyStream.rand
+#' @export
 NumpyStream.randint <- function(low, high = NULL, size = NULL, seed, state = np_random_state(seed)) {
   np_randint(state, low, high, size)
 }
 
 #' @rdname NumpyStream.rand
+#' @export
 NumpyStream.permutation <- function(x, seed, state = np_random_state(seed)) np_permutation(state, x)
 
 #' @rdname NumpyStream.rand
+#' @export
 NumpyStream.shuffle <- function(x, seed, state = np_random_state(seed)) {
   drawn <- np_shuffle(state, x)
   list(x = drawn$value, state = drawn$state)
 }
 
 #' @rdname NumpyStream.rand
+#' @export
 NumpyStream.choice <- function(a, size = NULL, replace = TRUE, p = NULL, seed, state = np_random_state(seed)) {
   np_choice(state, a, size, replace, p)
 }
 
 #' @rdname NumpyStream.rand
-NumpyStream.digest <- function(draw, size, seed, state = np_random_state(seed)) {
-  .digest_of(switch(draw,
-    rand = np_random_sample(state, size),
-    randn = np_standard_normal(state, size),
-    randint = np_randint(state, 0, 1000, size),
-    permutation = np_permutation(state, size),
-    stop("no such draw: ", draw, call. = FALSE)
-  ))
-}
-
-#' @rdname NumpyStream.rand
+#' @export
 NumpyStream.get_state <- function(seed, state = np_random_state(seed)) {
   list(key = state$key, pos = state$pos, has_gauss = as.integer(state$has_gauss), gauss = state$gauss)
 }

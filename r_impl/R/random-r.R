@@ -16,14 +16,12 @@
 #' @param min,max The bounds.
 #' @param mean,sd Mean and standard deviation.
 #' @param x The values to draw from, or one number for 1 to `x`. As with `sample()`, a vector of one number is a number.
-#' @param size How many are drawn; all of them when left out. Of `RStream.digest`, how many numbers, up to 2^21.
+#' @param size How many are drawn; all of them when left out.
 #' @param replace May an element be drawn again?
-#' @param draw "runif", "rnorm" or "sample" (of 1 to size).
 #' @return `r_random_state()` and `RStream.random_seed()`: an integer vector of 626, R's `.Random.seed`.
 #'   The draws: a list with the drawn `value` and the new `state`.
-#'   `RStream.digest()`: a list with `digest`, a number that stands for all that was drawn (see [NumpyStream.digest()]),
-#'   the `first` and the `last` of it, and `state`.
 #' @source R itself, [set.seed()].
+#' @family random numbers
 #' @examples
 #' drawn <- RStream.runif(3, seed = 42)
 #' drawn$value # 0.9148060 0.9370754 0.2861395
@@ -31,34 +29,29 @@
 #' set.seed(42)
 #' identical(runif(3), drawn$value)
 #' @name RStream.runif
+#' @export
 RStream.runif <- function(n, min = 0, max = 1, seed, state = r_random_state(seed)) {
   .r_draw(state, function() stats::runif(n, min, max))
 }
 
 #' @rdname RStream.runif
+#' @export
 RStream.rnorm <- function(n, mean = 0, sd = 1, seed, state = r_random_state(seed)) {
   .r_draw(state, function() stats::rnorm(n, mean, sd))
 }
 
 #' @rdname RStream.runif
+#' @export
 RStream.sample <- function(x, size = NULL, replace = FALSE, seed, state = r_random_state(seed)) {
   .r_draw(state, function() if (is.null(size)) sample(x, replace = replace) else sample(x, size, replace))
 }
 
 #' @rdname RStream.runif
-RStream.digest <- function(draw, size, seed, state = r_random_state(seed)) {
-  .digest_of(switch(draw,
-    runif = RStream.runif(size, state = state),
-    rnorm = RStream.rnorm(size, state = state),
-    sample = RStream.sample(size, state = state),
-    stop("no such draw: ", draw, call. = FALSE)
-  ))
-}
-
-#' @rdname RStream.runif
+#' @export
 RStream.random_seed <- function(seed, state = r_random_state(seed)) state
 
 #' @rdname RStream.runif
+#' @export
 r_random_state <- function(seed) {
   if (length(seed) != 1 || !.np_is_whole(seed) || abs(seed) > .Machine$integer.max) {
     stop("a seed of R is a whole number between -(2^31 - 1) and 2^31 - 1", call. = FALSE)

@@ -7,6 +7,7 @@
 #' @param path The folder of the files, as for [load_digits()].
 #' @return As [MnistRun.train()].
 #' @source Blog post "Back Propagation (2)", Training, with the digits in place of MNIST.
+#' @family training runs
 #' @examples
 #' run <- DigitsRun.train(steps = 50, seed = 42, weight_init_std = 0.1)
 #' run$loss[50]

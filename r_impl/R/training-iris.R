@@ -16,6 +16,7 @@
 #' @return A list with `loss`, one number for each step, before its update; `params`, a list of `W` (4, 3) and `b` (3);
 #'   `train_accuracy` and `test_accuracy`, those of the two sets; and `state`, with which the run goes on.
 #' @source Announced by the blog post "multi-class classification, practice" as its next step.
+#' @family training runs
 #' @examples
 #' run <- IrisRun.train(steps = 200, seed = 42)
 #' run$params

@@ -23,6 +23,7 @@
 #'   `state`.
 #' @source Blog post "Back Propagation (2)", Training; its "epochs" are these steps, and it sets no seed.
 #' @seealso [DigitsRun.train()], for which no file need be fetched.
+#' @family training runs
 #' @examples
 #' \dontrun{
 #' run <- MnistRun.train(steps = 600, seed = 42)

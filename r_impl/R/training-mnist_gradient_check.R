@@ -13,6 +13,7 @@
 #'   little another one.
 #' @return A named list of four numbers.
 #' @source Blog post "Back Propagation (2)", Gradient Check, which sets no seed.
+#' @family training runs
 #' @examples
 #' \dontrun{
 #' mnist_gradient_check(seed = 42)

@@ -11,6 +11,7 @@
 #'   `SoftmaxRegressionRun.forward()`: the same list with the `loss` as it stands; without `state`, before any step.
 #' @source Blog post "multi-class classification, practice", with its Jacobian put right.
 #' @seealso [SoftmaxRegressionAsPrintedRun.train()], with the Jacobian of the source.
+#' @family training runs
 #' @examples
 #' SoftmaxRegressionRun.forward()$pred
 #' run <- SoftmaxRegressionRun.train(steps = 100)

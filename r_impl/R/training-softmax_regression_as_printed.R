@@ -7,6 +7,7 @@
 #' @inheritParams SoftmaxRegressionRun.forward
 #' @return As [SoftmaxRegressionRun.train()].
 #' @source Blog post "multi-class classification, practice": all numbers that it prints after training.
+#' @family training runs
 #' @examples
 #' SoftmaxRegressionAsPrintedRun.train(steps = 100)$pred # 0.19477982 0.19114482 0.61407536 in the source
 #' @export

@@ -19,6 +19,7 @@
 #'   height and the class of each point of the data.
 #' @source Notebook "inference and training"; it ends before the training, which is that of the book, second volume,
 #'   chapter 1.
+#' @family training runs
 #' @examples
 #' run <- SpiralRun.train(steps = 100, seed = 42)
 #' run$accuracy

@@ -20,10 +20,10 @@ import pytest
 from parity import bridge
 from python_impl.datasets import __main__ as command
 from python_impl.datasets import mnist
-from python_impl.datasets.digits import digits_by_name, load_digits
+from python_impl.datasets.digits import load_digits
 from python_impl.datasets.idx import read_bytes, read_idx
 from python_impl.datasets.iris import load_iris
-from python_impl.datasets.mnist import load_mnist, mnist_by_name, mnist_folder
+from python_impl.datasets.mnist import Arrays, load_mnist, mnist_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "fixtures" / "data"
@@ -173,12 +173,18 @@ def miniature(tmp_path: Path) -> Path:
     return folder
 
 
+def by_name(sets: tuple[Arrays, Arrays]) -> dict[str, np.ndarray]:
+    """Under the names that R gives."""
+    (x_train, t_train), (x_test, t_test) = sets
+    return {"x_train": x_train, "t_train": t_train, "x_test": x_test, "t_test": t_test}
+
+
 @pytest.mark.parametrize("one_hot_label", [False, True])
 @pytest.mark.parametrize("flatten", [False, True])
 @pytest.mark.parametrize("normalize", [False, True])
 def test_both_languages_load_the_same(miniature: Path, normalize: bool, flatten: bool, one_hot_label: bool) -> None:
     options: dict[str, Any] = {"normalize": normalize, "flatten": flatten, "one_hot_label": one_hot_label}
-    from_python = mnist_by_name(miniature, **options)
+    from_python = by_name(load_mnist(miniature, **options))
     from_r = in_r("load_mnist")(path=str(miniature), **options)
     assert from_python["x_train"].shape == ((6, 12) if flatten else (6, 1, 3, 4))
     assert from_python["x_test"].dtype == (np.float64 if normalize else np.uint8)
@@ -468,7 +474,7 @@ def test_the_digits_are_split_and_scaled_alike_in_both_languages() -> None:
     assert (len(t_train), len(t_test)) == (1500, 297)
     assert (x_train.min(), x_train.max()) == (0, 1)
     for options in ({}, {"flatten": False, "one_hot_label": True}, {"normalize": False}):
-        from_python = digits_by_name(**options)
+        from_python = by_name(load_digits(**options))
         from_r = in_r("load_digits")(path=str(DATA), **options)
         for name, value in from_python.items():
             assert np.array_equal(value, from_r[name]), name

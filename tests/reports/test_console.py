@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from textwrap import dedent
 
 import numpy as np
 import pytest
 
-from parity.consoles import typed as lines
-from parity.consoles.session import (
-    ConsoleError,
-    Entry,
-    Transcript,
-    python_lines,
-    python_session,
-    r_formals,
-    r_session,
-)
-from parity.consoles.typed import session_case, session_lines
-from parity.fixture.model import Call, Case, Derivatives, Fixture, FunctionReference, Tolerance
+from parity import subjects
+from parity.consoles.case_lines import session_case, session_lines
+from parity.consoles.literals import python_literal, r_literal
+from parity.consoles.python_console import python_lines, python_output, python_session
+from parity.consoles.r_console import r_formals, r_session
+from parity.consoles.transcript import ConsoleError, Entry, Transcript
+from parity.fixture.model import Call, Case, Derivatives, Fixture, FunctionReference, Layout, Tolerance
 
 
 def typed(text: str) -> list[str]:
@@ -65,7 +59,6 @@ def test_python_prints_what_a_python_console_prints() -> None:
         """)  # fmt: skip
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 13), reason="later consoles also show the line in a traceback")
 def test_a_python_error_is_shown_without_inner_frames_and_the_session_goes_on() -> None:
     [transcript] = python_session([["def f(x):", "    return x[3]", "f([1])", "1 +* 2", "5"]])
     assert transcript.text == dedent("""\
@@ -109,6 +102,18 @@ def test_python_sessions_know_nothing_of_each_other(tmp_path: Path) -> None:
     assert second.text.endswith("NameError: name 'x' is not defined\n")
     assert third.entries[1] == Entry(("value",), "42\n")
     assert third.entries[3].output == "array([0.33333333])\n"
+
+
+def test_a_file_of_the_project_does_not_hide_what_is_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("numpy", "types", "os", "json"):
+        (tmp_path / f"{name}.py").write_text("print('a stranger')\nvalue = 1\n")
+    (tmp_path / "own.py").write_text("value = 42\n")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    lines = ["import numpy as np", "np.zeros(1)", "from own import value", "value"]
+    [transcript] = python_session([lines], directories=[tmp_path / "elsewhere"], paths=[tmp_path])
+    assert "a stranger" not in transcript.text
+    assert transcript.entries[-1].output == "42\n"
 
 
 def test_numpy_breaks_lines_at_the_width_that_it_is_given() -> None:
@@ -320,8 +325,8 @@ def scale(port: Path, *cases: Case) -> Fixture:
 
 def scale_case(x: np.ndarray, **more: object) -> Case:
     calls = (
-        Call("forward", {"x": x}, ("out",)),
-        Call("backward", {"dout": np.array([[1.0, -2.0, 0.5]])}, ("dx",)),
+        Call("forward", {"x": x}, returns=("out",)),
+        Call("backward", {"dout": np.array([[1.0, -2.0, 0.5]])}, returns=("dx",)),
     )
     derivatives = Derivatives("forward", "out", "backward", "dout", {"x": "dx", "k": "dk"})
     return Case("one", {"k": 3.0}, calls, TOLERANCE, derivatives=derivatives, **more)  # type: ignore[arg-type]
@@ -376,7 +381,7 @@ def test_whole_numbers_can_be_kept_floats(port: Path) -> None:
 
 def test_a_function_and_a_function_handed_over(port: Path) -> None:
     argument = {"f": FunctionReference("scales:square", "square"), "x": np.array([1.5, -2.0])}
-    case = Case("one", {}, (Call("call", argument, ("out",)),), TOLERANCE)
+    case = Case("one", {}, (Call("call", argument, returns=("out",)),), TOLERANCE)
     fixture = Fixture(port / "a.json", "a", {}, {}, "scales:apply_to", "apply_to", (case,), r_source=(port / "port.R",))
     python, r = session_lines(fixture, case, formals=r_formals([fixture])[0])
     assert python == (
@@ -407,10 +412,10 @@ def test_an_array_is_the_same_array_in_both_consoles() -> None:
     python, r = [], []
     for array in ARRAYS:
         python.append(
-            ["import numpy as np", *f"x = {lines._python(array, True, 4)}".split("\n"), "x.shape", "repr(x.tolist())"]
+            ["import numpy as np", *f"x = {python_literal(array, True, 4)}".split("\n"), "x.shape", "repr(x.tolist())"]
         )
         show = 'cat(sprintf("%.17g", if (is.null(dim(x))) x else aperm(x)))'
-        r.append([*f"x <- {lines._r(array, 5)}".split("\n"), "if (is.null(dim(x))) length(x) else dim(x)", show])
+        r.append([*f"x <- {r_literal(array, 5)}".split("\n"), "if (is.null(dim(x))) length(x) else dim(x)", show])
     for array, mine, theirs in zip(ARRAYS, python_session(python), r_session(r), strict=True):
         assert mine.entries[-2].output.strip() == repr(array.shape)
         assert [int(n) for n in theirs.entries[-2].output.split()[1:]] == list(array.shape)
@@ -426,7 +431,134 @@ def test_an_array_is_the_same_array_in_both_consoles() -> None:
 def test_the_case_that_is_shown_is_small_and_goes_through_the_gradient(port: Path) -> None:
     large = scale_case(np.ones((5, 5)))
     small = scale_case(np.ones((1, 3)))
-    forward_only = Case("f", {"k": 1.0}, (Call("forward", {"x": np.ones(2)}, ("out",)),), TOLERANCE)
+    forward_only = Case("f", {"k": 1.0}, (Call("forward", {"x": np.ones(2)}, returns=("out",)),), TOLERANCE)
     assert session_case(scale(port, large, forward_only, small)) is small
     assert session_case(scale(port, large, forward_only)) is forward_only
     assert session_case(scale(port, large)) is None
+
+
+# ---------------------------------------------------------------------------- the same from every version
+
+OF_3_13 = """\
+Traceback (most recent call last):
+  File "<stdin>-9", line 1, in <module>
+    f([1])
+    ~^^^^^
+  File "<stdin>-8", line 2, in f
+    return x[3]
+           ~^^^
+  File "/venv/lib/python3.13/site-packages/numpy/linalg/_linalg.py", line 659, in inv
+    ainv = _umath_linalg.inv(a,
+           ~~~~~~~~~~~~~~~~~^^
+                             signature=signature)
+                             ^^^^^^^^^^^^^^^^^^^^
+  File "/home/me/project/src/own.py", line 3, in g
+    return 1
+IndexError: list index out of range
+"""
+ANYWHERE = """\
+Traceback (most recent call last):
+  File "<stdin>", line 1, in <module>
+  File "<stdin>", line 2, in f
+  File "numpy/linalg/_linalg.py", line 659, in inv
+    ainv = _umath_linalg.inv(a,
+  File "src/own.py", line 3, in g
+    return 1
+IndexError: list index out of range
+"""
+
+
+def test_a_traceback_of_a_later_python_is_that_of_an_earlier_one_and_says_nothing_of_the_machine() -> None:
+    assert python_output(OF_3_13, ["f([1])"], [Path("/home"), Path("/home/me/project")]) == ANYWHERE
+    assert python_output(ANYWHERE) == ANYWHERE
+    elsewhere = python_output('  File "/opt/other/own.py", line 3, in g\n/opt/other/own.py:4: UserWarning: no\n')
+    assert elsewhere == '  File "own.py", line 3, in g\nown.py:4: UserWarning: no\n'
+    syntax = '  File "<stdin>-3", line 1\n    1 +* 2\n       ^\nSyntaxError: invalid syntax\n'
+    assert python_output(syntax) == syntax.replace("-3", "")
+
+
+def test_a_warning_of_a_later_python_is_that_of_an_earlier_one() -> None:
+    later = "<stdin>-96:1: RuntimeWarning: divide by zero\n  np.log(0.0)\narray([-inf])\n"
+    assert python_output(later, ["np.log(0.0)"]) == "<stdin>:1: RuntimeWarning: divide by zero\narray([-inf])\n"
+    # A line that nobody typed is output.
+    printed = "<stdin>:1: UserWarning: a\n  indented\n"
+    assert python_output(printed, ["f()"]) == printed
+
+
+def test_which_lines_fail_is_known_without_reading_what_they_print() -> None:
+    [python] = python_session([["print('Traceback (most recent call last):')", "1 / 0", "1 +* 2", "2"]])
+    assert [entry.failed for entry in python.entries] == [False, True, True, False]
+    [r] = r_session([['cat("Error: no\\n")', 'stop("yes")', "a b", 'try(stop("caught"), silent = TRUE)', "2"]])
+    assert [entry.failed for entry in r.entries] == [False, True, True, False, False]
+    assert r.entries[1].output == "Error: yes\n"
+    assert "failure" not in python.text + r.text
+
+
+# ------------------------------------------------------------------------------------- loading and resetting
+
+
+def test_files_that_source_others_beside_them_load_wherever_one_stands(port: Path) -> None:
+    (port / "deep").mkdir()
+    (port / "deep" / "helper.R").write_text("factor_of_two <- 2\n")
+    (port / "deep" / "main.R").write_text('source("helper.R")\nScale <- function(k) factor_of_two * k\n')
+    case = Case("one", {}, (Call("call", {"k": 1.5}, returns=("out",)),), TOLERANCE)
+    path = port / "scale.json"
+    fixture = Fixture(path, "s", {}, {}, "scales:square", "Scale", (case,), r_source=(port / "deep" / "main.R",))
+    assert r_formals([fixture]) == [{"Scale": ("k",)}]
+    _, r = session_lines(fixture, case, formals={"Scale": ("k",)})
+    assert r == ('source("deep/main.R", chdir = TRUE)', "Scale(k = 1.5)")
+    [shown] = r_session([r], directories=[port])
+    assert shown.entries[-1].output == "[1] 3\n"
+
+
+def r_with(shared: str, lines: list[str]) -> list[str]:
+    """What a new R prints for the lines, after the functions of `r_side/*.R`."""
+    folder = Path(subjects.__file__).parent / "r_side"
+    [transcript] = r_session([[f"source({str(folder / shared)!r})", *lines]])
+    return [entry.output for entry in transcript.entries[1:]]
+
+
+def test_a_file_that_does_not_load_is_named(tmp_path: Path) -> None:
+    (tmp_path / "broken.R").write_text("x <- \n\nstop('no') )\n")
+    (tmp_path / "stops.R").write_text("stop('not today')\n")
+    load = [f"load_files({str(tmp_path / name)!r})" for name in ("broken.R", "stops.R")]
+    printed = r_with("load.R", load)
+    assert printed[0].startswith("Error: broken.R: ")
+    assert printed[1] == "Error: stops.R: not today\n"
+
+
+# ------------------------------------------------------------------------- what one language has of its own
+
+
+def test_each_console_types_its_own_arguments_names_and_axes(port: Path) -> None:
+    (port / "fits.py").write_text(
+        "import numpy as np\nclass Fit:\n    def __init__(self, p):\n        self.params = p\n\n"
+        "def fit(x, rate=0):\n    return Fit(x.sum(axis=1) * rate)\n"
+    )
+    (port / "fits.R").write_text("fit <- function(input, speed, ties) list(b = colSums(input) * speed)\n")
+    layout = Layout(("n", "d"), ("d", "n"))
+    case = Case(
+        "one", {}, (Call("call", {"x": np.arange(6.0).reshape(2, 3), "rate": 2.0}, {"r": {"ties": "no"}}, ("coef",)),),
+        TOLERANCE, names={"r": {"x": "input", "rate": "speed"}}, layout={"r": {"x": layout}},
+        values={"coef": {"python": "params", "r": ".$b"}},
+    )  # fmt: skip
+    fixture = Fixture(port / "f.json", "f", {}, {}, "fits:fit", "fit", (case,), r_source=(port / "fits.R",))
+    [formals] = r_formals([fixture])
+    python, r = session_lines(fixture, case, formals=formals)
+    [python_shown], [r_shown] = python_session([python], directories=[port]), r_session([r], directories=[port])
+    assert python[-2:] == ("result = fit(x, rate=2)", "result.params")
+    assert python_shown.entries[-1].output == "array([ 6, 24])\n"
+    assert r[-2:] == ('result <- fit(input, speed = 2, ties = "no")', "result$b")
+    assert r_shown.entries[-1].output == "[1]  6 24\n"
+
+
+def test_an_r_expression_is_a_function_with_a_name_in_the_console(port: Path) -> None:
+    case = Case("one", {}, (Call("call", {"x": np.array([1.0, 4.0])}, returns=("y",)),), TOLERANCE)
+    r_code = "function(x) stats::quantile(x, 0.5, names = FALSE)"
+    fixture = Fixture(port / "q.json", "q", {}, {}, "numpy:median", r_code, (case,))
+    [formals] = r_formals([fixture])
+    assert formals == {"f": ("x",)}
+    _, r = session_lines(fixture, case, formals=formals)
+    assert r == (f"f <- {r_code}", "x <- c(1, 4)", "f(x)")
+    [shown] = r_session([r])
+    assert shown.entries[-1].output == "[1] 2.5\n"

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from parity.consoles.session import Language
+from parity.consoles.transcript import Language
 from parity.fixture.read import read_fixture
-from parity.reports.pages.documents import Document, read_documents
-from parity.reports.pages.sessions import run_sessions
+from parity.reports.pages.documents import DIRECTIVES, Document, read_documents
+from parity.reports.pages.page_consoles import run_consoles
 
 ROOT = Path(__file__).resolve().parents[2]
 NUMBER = r"[-+]?\d+\.?\d*(?:e[-+]?\d+)?"
@@ -27,8 +27,7 @@ def documents() -> list[Document]:
 def answers(documents: list[Document]) -> Mapping[str, Mapping[Language, list[tuple[str, str]]]]:
     """What each document's lines printed, in English: pairs of a line and its answer, by language."""
     english = [document for document in documents if document.language == "en"]
-    blocks = [document.blocks for document in english]
-    _, shown = run_sessions([], blocks, packages={"deepscratch": ROOT / "r_impl"}, width=74)
+    _, shown = run_consoles([], english, packages={"deepscratch": ROOT / "r_impl"}, width=74)
     found: dict[str, dict[Language, list[tuple[str, str]]]] = {}
     for document, transcripts in zip(english, shown, strict=True):
         sides: dict[Language, list[tuple[str, str]]] = {"python": [], "r": []}
@@ -47,7 +46,7 @@ def test_every_page_is_there_in_both_languages_with_the_same_lines_and_marks(doc
         assert [p for p in english.parts if p.kind != "prose"] == [p for p in korean.parts if p.kind != "prose"], name
         for document in (english, korean):
             for part in document.parts:
-                if part.kind in ("verdict", "source", "course"):
+                if part.kind in DIRECTIVES:
                     fixture = read_fixture(ROOT / "fixtures" / f"{part.word}.json")
                     assert set(filter(None, part.content.split("\n"))) <= {case.id for case in fixture.cases}
 

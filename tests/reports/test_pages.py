@@ -4,33 +4,37 @@ from __future__ import annotations
 
 import html
 import json
+import math
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import get_args
 from urllib.parse import unquote
 
 import numpy as np
 import pytest
 
-from parity.consoles.session import ConsoleError, python_session, r_formals, r_session
-from parity.consoles.typed import session_lines
-from parity.evidence.compare import compare
+from parity.consoles.case_lines import session_lines
+from parity.consoles.python_console import python_session
+from parity.consoles.r_console import r_formals, r_session
+from parity.consoles.transcript import ConsoleError, Transcript
+from parity.evidence.blame import BOTH, EXPECTED, NOTHING_SHOWN, UNKNOWN
+from parity.evidence.compare import Comparison, compare
 from parity.evidence.differentiation import GradientCheck
-from parity.fixture.model import Call, Case, Fixture, Tolerance, Watch
+from parity.evidence.finding import Finding
+from parity.fixture.model import Call, Case, Fixture, Tolerance
 from parity.reports import pages as pages_module
 from parity.reports.pages import WIDTH, PagesError, write_pages
-from parity.reports.pages.documents import read_documents
+from parity.reports.pages.documents import Document, read_documents
 from parity.reports.pages.html import code_html, title_of, to_html
 from parity.reports.pages.labels import LABELS
 from parity.reports.pages.markdown import code, fence, pair, table, text
 from parity.reports.pages.mathml import mathml
 from parity.reports.pages.sources import python_source, r_definitions, r_source
-from parity.reports.pages.tables import failures, gradient_table, verdict_table
-from parity.verify.results import Blame, CaseResult, FixtureResult, GradientResult, Problem, ValueResult
+from parity.reports.pages.tables import case_table, failures, gradient_summary, gradient_table, known_difference, share
+from parity.verify.results import CaseResult, FixtureResult, ValueResult
 
 PYTHON = '''
 import numpy as np
@@ -99,28 +103,39 @@ def port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def fixture(port: Path, name: str = "layers/scale", **more: object) -> Fixture:
     module = (port / "module").read_text()
-    calls = (Call("forward", {"x": np.array([[1.0, 2.5, -3.0]])}, ("out",)),)
-    case = Case("small", {"k": 1.5}, calls, Tolerance(1e-12, 1e-13), note={"en": "A note.", "ko": "설명."})
+    calls = (Call("forward", {"x": np.array([[1.0, 2.5, -3.0]])}, returns=("out",)),)
+    case = Case("small", {"k": 1.5}, calls, Tolerance(1e-12, 1e-13))
     made = Fixture(
         port / "scale.json", name, {"en": "A scale", "ko": "비율"}, {"en": "a book", "ko": "어느 책"},
         f"{module}:Scale", "Scale", (case,),
-        formula=(r"\mathrm{out} = k x",), r_source=(port / "port.R",),
+        r_source=(port / "port.R",),
     )  # fmt: skip
     return replace(made, **more)  # type: ignore[arg-type]
+
+
+def compared(name: str, comparison: Comparison) -> Finding:
+    return Finding(
+        "agreement", "python-r", "r", comparison.ok, 0, "forward", name, count=comparison.count, comparison=comparison
+    )
+
+
+def gradient(check: GradientCheck) -> Finding:
+    return Finding(
+        "gradient", "gradient-python", "python", check.ok, call="backward", value=check.gradient, check=check
+    )
 
 
 def result(of: Fixture, *, r: Sequence[float] = (1.5, 3.0, -4.5), divergence: str | None = None) -> FixtureResult:
     """As a verification would find it, by hand."""
     comparison = compare(np.array([[1.5, 3.0, -4.5]]), np.array([r]), rtol=1e-12, atol=1e-13)
     wrong = {} if comparison.ok else {"blame": "r", "index": (0, 1), "numbers": {"python": 3.0, "r": r[1]}}
-    value = ValueResult("forward", "out", {"python-r": comparison}, comparison.ok, **wrong)  # type: ignore[arg-type]
+    value = ValueResult("forward", "out", (compared("out", comparison),), **wrong)  # type: ignore[arg-type]
     check = GradientCheck(
         of="out", wrt="x", gradient="dx", ok=True, reason=None, message="", checked=17, kinks=4, directions=0,
         analytic=1.5, numeric=1.5, error=3.25e-12, allowed=1e-8, index=(0, 1), step=1e-3, evaluations=12,
     )  # fmt: skip
     case = CaseResult(
-        of.cases[0].id, value.ok or divergence is not None, (value,),
-        (GradientResult("python", check, "gradient-python"),),
+        of.cases[0].id, value.ok or divergence is not None, (gradient(check),), (value,),
         divergence=divergence, divergence_reason={"en": "It was printed so.", "ko": "그렇게 인쇄되었다."},
     )  # fmt: skip
     return FixtureResult(of.path, of.name, of.about, (case,))
@@ -128,7 +143,12 @@ def result(of: Fixture, *, r: Sequence[float] = (1.5, 3.0, -4.5), divergence: st
 
 def write(out: Path, *fixtures: Fixture, **more: object) -> Path:
     results = [(f, result(f)) for f in fixtures]
-    arguments: dict[str, object] = {"packages": {}, "versions": {"Python": "3.99", "R": "9.9"}, **more}
+    arguments: dict[str, object] = {
+        "packages": {},
+        "languages": ("ko", "en"),
+        "versions": {"Python": "3.99", "R": "9.9"},
+        **more,
+    }
     write_pages(results, out=out, **arguments)  # type: ignore[arg-type]
     return out
 
@@ -185,7 +205,7 @@ def documents(tmp_path: Path) -> Path:
             f"# {title}\n\nProse with *stress*.\n\n```python-session\na = 20 + 1\n```\n\n```r-session\na <- 20 + 1\n"
             "f <- function(x) {\n  x + 1\n}\n```\n\n## Twice\n\nMore.\n\n```python-session\na * 2\n```\n\n"
             "```r-session\na * 2\nf(a)\n```\n\n## Twice\n\n```verdict layers/scale\nsmall\n```\n\n"
-            "```source layers/scale\n```\n\n```verdict layers/absent\n```\n\n```text\n<kept> as it is\n```\n"
+            "```code layers/scale\n```\n\n```text\n<kept> as it is\n```\n"
         )
     return folder
 
@@ -198,7 +218,8 @@ def test_every_page_is_there_in_both_languages_and_formats_and_links_lead_somewh
     wiki = {f"wiki/{name}.{language}.md" for name in (*names, "Home") for language in ("ko", "en")}
     pages = {f"html/{language}/{name}.html" for name in (*names, "index") for language in ("ko", "en")}
     written = files(out)
-    assert set(written) == {*wiki, *pages, "wiki/Home.md", "wiki/_Sidebar.md", "index.html", "html/style.css"}
+    ours = {".parity-pages.json", "wiki/Home.md", "wiki/_Sidebar.md", "index.html", "html/style.css"}
+    assert set(written) == {*wiki, *pages, *ours}
     for name, content in written.items():
         folder = (out / name).parent
         if name.endswith(".html"):
@@ -229,12 +250,16 @@ def test_one_language_alone(port: Path, documents: Path, tmp_path: Path) -> None
 
 def test_what_was_run_stands_on_the_page_to_the_letter_in_both_formats(port: Path, tmp_path: Path) -> None:
     one = fixture(port)
-    watch = Watch({"en": "Mind the end.", "ko": "끝을 조심."}, ("x = [1, 2, 3]", "x[-1]"), ("x <- 1:3", "x[-1]"))
-    out = write(tmp_path / "out", replace(one, watch=(watch,)))
+    watch = [["x = [1, 2, 3]", "x[-1]"], ["x <- 1:3", "x[-1]"]]
+    (port / "scale.md").write_text(
+        "# Scale\n\n```console\n```\n\nMind the end.\n\n```python-session\nx = [1, 2, 3]\nx[-1]\n```\n\n"
+        "```r-session\nx <- 1:3\nx[-1]\n```\n"
+    )
+    out = write(tmp_path / "out", one)
     python, r = session_lines(one, one.cases[0], formals=r_formals([one])[0])
     shown = [
-        *python_session([python, watch.python], directories=[port, port], width=WIDTH),
-        *r_session([r, watch.r], directories=[port, port], width=WIDTH),
+        *python_session([python, watch[0]], directories=[port, port], width=WIDTH),
+        *r_session([r, watch[1]], directories=[port, port], width=WIDTH),
     ]
     assert "[[ 1.5,  3. , -4.5]]" in shown[0].text
     assert shown[1].text.endswith("3\n")
@@ -250,15 +275,22 @@ def test_what_was_run_stands_on_the_page_to_the_letter_in_both_formats(port: Pat
 
 
 def test_the_page_says_what_the_verification_found(port: Path, tmp_path: Path) -> None:
+    (port / "scale.en.md").write_text(
+        "# Scale\n\n```math\n\\mathrm{out} = k x\n```\n\n```verdict\nsmall\n```\n\nA note.\n\n```gradients\n```\n"
+    )
+    (port / "scale.ko.md").write_text("# Scale\n\n```math\n\\mathrm{out} = k x\n```\n")
     written = files(write(tmp_path / "out", fixture(port)))
     markdown = written["wiki/layers-scale.en.md"]
     assert "✓ agree · cases: 1, elements compared: 3" in markdown
-    assert "| small | `forward` | `out` | ✓ agree | 3 | 0 | 0 | – | 0% | – |" in markdown
-    assert "| small | Python | `dx` = ∂`out`/∂`x` | ✓ agree | 17 | 4 | 3.3e-12 | 1e-08 |" in markdown
+    line = "<b>small</b> ✓ agree · 3 elements compared, largest difference 0 · 1 gradients checked"
+    assert f"<details>\n<summary>{line}</summary>\n\n| Call |" in markdown
+    assert "| `forward` | `out` | ✓ agree | 3 | 0 | 0 | – | 0% | – |" in markdown
+    assert "| Python | `dx` = ∂`out`/∂`x` | ✓ agree | 17 | 4 | 3.3e-12 | 1e-08 |" in markdown
+    assert "| `dx` = ∂`out`/∂`x` | Python | ✓ agree | 1 | 17 | 4 | &lt;0.1% | small |" in markdown
     assert "rtol 1e-12, atol 1e-13" in markdown
     assert "Python 3.99, R 9.9" in markdown
     assert "a book" in markdown
-    assert "- **small**: A note." in markdown
+    assert "</details>\n\nA note.\n" in markdown
     assert "```math\n\\mathrm{out} = k x\n```" in markdown
     page = written["html/ko/layers-scale.html"]
     assert '<html lang="ko">' in page
@@ -273,14 +305,15 @@ def test_a_disagreement_and_a_known_one_are_said_in_words(port: Path, tmp_path: 
     results = [(one, result(one, r=(1.5, 9.0, -4.5))), (two, result(two, r=(1.5, 9.0, -4.5), divergence="slip"))]
     write_pages(results, out=tmp_path, packages={}, versions={}, languages=("en",))
     wrong = (tmp_path / "wiki/layers-scale.en.md").read_text("utf-8")
-    assert "| small | `forward` | `out` | ✗ disagree | 3 | 6 |" in wrong
+    assert "<details open>\n<summary><b>small</b> ✗ disagree ·" in wrong
+    assert "| `forward` | `out` | ✗ disagree | 3 | 6 |" in wrong
     assert "`[0, 1]` · `[1, 2]`" in wrong
-    told = "- small: `forward` `out[0, 1]` (R: `out[1, 2]`): Python `3`, R `9`. **R is wrong**. Off by 6, allowed "
-    assert f"### What failed\n\n{told}9.1e-12; 1 of 3 elements differ.\n" in wrong
+    told = "- `forward` `out[0, 1]` (R: `out[1, 2]`): Python `3`, R `9`. **R is wrong**. Off by 6, allowed "
+    assert f"\n\n{told}9.1e-12; 1 of 3 elements differ.\n\n" in wrong
     known = (tmp_path / "wiki/layers-printed.en.md").read_text("utf-8")
-    assert "| small | `forward` | `out` | ≠ known difference |" in known
-    assert "- small: It was printed so." in known
-    assert "What failed" not in known
+    assert "| `forward` | `out` | ≠ known difference |" in known
+    assert "A known difference: It was printed so. It is expected and checked" in known
+    assert "<details open" not in known
     home = Reader((tmp_path / "html/en/index.html").read_text("utf-8")).text
     assert "✗ disagree" in home
     assert "≠ known difference" in home
@@ -291,25 +324,26 @@ def test_who_is_wrong_is_said_in_both_languages(port: Path) -> None:
     found = result(one, r=(1.5, 9.0, -4.5))
     case = found.cases[0]
     check = replace(case.gradients[0].check, ok=False, reason="value", numeric=2.25, error=0.75, allowed=1e-8)
-    gradient = GradientResult("python", check, "gradient-python")
     shape = compare(np.zeros((2, 3)), np.zeros((3, 2)), rtol=0, atol=0)
-    shaped = ValueResult("forward", "cache", {"python-r": shape}, False, "unknown")
-    problem = Problem("r", "forward", "argument changed", "R changed its argument x")
-    case = replace(case, values=(*case.values, shaped), gradients=(gradient,), problems=(problem,))
+    shaped = ValueResult("forward", "cache", (compared("cache", shape),), "unknown")
+    problem = Finding(
+        "untouched", "untouched-r", "r", False, 0, "forward", "x", "argument changed", "R changed its argument x"
+    )
+    case = replace(case, values=(*case.values, shaped), findings=(problem, gradient(check)))
     failed = replace(found, cases=(case,))
-    assert failures(failed, LABELS["ko"]) == [
-        "small: `r forward`: argument changed: R changed its argument x",
-        "small: `forward` `out[0, 1]` (R: `out[1, 2]`): Python `3`, R `9`. **R이 틀렸다**. "
+    failing = replace(failed.cases[0], ok=False)
+    assert failures(failing, LABELS["ko"]) == [
+        "`r forward`: argument changed: R changed its argument x",
+        "`forward` `out[0, 1]` (R: `out[1, 2]`): Python `3`, R `9`. **R이 틀렸다**. "
         "차이는 6, 허용 오차는 9.1e-12이다; 원소 3개 가운데 1개가 다르다.",
-        "small: `forward` `cache`: **어느 쪽이 틀렸는지 알 수 없다: 사례에 기댓값이 있어야 한다**. "
-        f"{text(shape.message)}.",
-        "small: Python `dx[0, 1]` (R: `dx[1, 2]`) = ∂`out`/∂`x`: 해석적 기울기 `1.5`, 수치 미분 `2.25`. "
+        f"`forward` `cache`: **어느 쪽이 틀렸는지 알 수 없다: 사례에 기댓값이 있어야 한다**. {text(shape.message)}.",
+        "Python `dx[0, 1]` (R: `dx[1, 2]`) = ∂`out`/∂`x`: 해석적 기울기 `1.5`, 수치 미분 `2.25`. "
         "**Python이 틀렸다**. 차이는 0.75, 허용 오차는 1e-08이다.",
     ]
-    english = failures(failed, LABELS["en"])
+    english = failures(failing, LABELS["en"])
     assert "**Nothing says which side is wrong: give the case an expected value**" in english[2]
     assert "analytic `1.5`, numeric `2.25`. **Python is wrong**. Off by 0.75, allowed 1e-08." in english[3]
-    for blame in get_args(Blame):
+    for blame in ("python", "r", BOTH, EXPECTED, NOTHING_SHOWN, UNKNOWN):
         assert all(f"wrong_{blame}" in words for words in LABELS.values())
 
 
@@ -318,18 +352,26 @@ def test_a_known_difference_is_marked_where_it_is(port: Path) -> None:
     words = LABELS["en"]
     found = result(one, divergence="slip")
     check = replace(found.cases[0].gradients[0].check, gradient="out", ok=False, reason="value")
-    case = replace(found.cases[0], gradients=(GradientResult("python", check, "gradient-python"),))
+    case = replace(found.cases[0], findings=(gradient(check),))
     # The gradient differs as declared; Python and R agree about the value of the same name.
-    assert "`out` | ✓ agree | 3 |" in verdict_table(replace(found, cases=(case,)), words)
-    assert "| ≠ known difference | 17 |" in gradient_table(replace(found, cases=(case,)), words)
-    assert "`out` | ≠ known difference | 3 |" in verdict_table(result(one, r=(1.5, 9, -4.5), divergence="s"), words)
+    assert "`out` | ✓ agree | 3 |" in case_table(case, words)
+    assert "| ≠ known difference | 17 |" in gradient_table(case, words)
+    assert "| Python | ≠ known difference | 1 |" in gradient_summary(replace(found, cases=(case,)), words)
+    differing = result(one, r=(1.5, 9, -4.5), divergence="s").cases[0]
+    assert "`out` | ≠ known difference | 3 |" in case_table(differing, words)
+    assert known_difference(found.cases[0], words, "en").startswith("A known difference: It was printed so.")
+    wrong = replace(case, ok=False)
+    assert "| Python | ✗ disagree | 1 |" in gradient_summary(replace(found, cases=(wrong,)), words)
 
 
 def test_a_gradient_that_could_not_be_checked_has_no_numbers(port: Path) -> None:
     found = result(fixture(port))
     check = replace(found.cases[0].gradients[0].check, ok=False, reason="shape", error=np.nan, allowed=0.0)
-    case = replace(found.cases[0], ok=False, gradients=(GradientResult("python", check, "gradient-python"),))
-    shown = gradient_table(replace(found, cases=(case,)), LABELS["en"])
+    case = replace(found.cases[0], ok=False, findings=(gradient(check),))
+    shown = gradient_table(case, LABELS["en"])
+    assert "| Python | ✗ disagree | 1 | 17 | 4 | – | small |" in gradient_summary(
+        replace(found, cases=(case,)), LABELS["en"]
+    )
     assert "| 17 | 4 | – | 0 |" in shown
     assert "nan" not in shown
 
@@ -345,6 +387,14 @@ def test_subjects_are_listed_by_folder_under_the_name_of_a_class_or_of_the_file(
     ]
 
 
+def test_why_no_gradient_is_checked_stands_with_the_case(port: Path, tmp_path: Path) -> None:
+    one = fixture(port)
+    case = replace(one.cases[0], because={"en": "A *kink*.", "ko": "꺾인다."})
+    written = files(write(tmp_path / "out", replace(one, cases=(case,))))
+    assert "</details>\n\nA \\*kink\\*.\n" in written["wiki/layers-scale.en.md"]
+    assert "</details>\n\n꺾인다.\n" in written["wiki/layers-scale.ko.md"]
+
+
 def test_where_it_comes_from_is_said_in_the_language_of_the_page(port: Path, tmp_path: Path) -> None:
     one = fixture(port)
     case = replace(one.cases[0], authority={"en": "by hand", "ko": "손 계산"})
@@ -352,15 +402,16 @@ def test_where_it_comes_from_is_said_in_the_language_of_the_page(port: Path, tmp
     english, korean = (written[f"wiki/layers-scale.{language}.md"] for language in ("en", "ko"))
     assert "## Source\n\na book\n" in english
     assert "## 출처\n\n어느 책\n" in korean
-    assert "A note. (expected values: by hand)" in english
-    assert "설명. (기댓값의 출처: 손 계산)" in korean
+    assert "Expected values: by hand." in english
+    assert "기댓값의 출처: 손 계산." in korean
 
 
 def test_korean_is_in_one_register() -> None:
     folder = Path(__file__).parents[2]
     pages = [path.read_text("utf-8") for path in (folder / "docs" / "pages").glob("*.ko.md")]
+    pages += [path.read_text("utf-8") for path in (folder / "fixtures").rglob("*.ko.md")]
     told = [json.dumps(text_of, ensure_ascii=False) for text_of in map(_korean, (folder / "fixtures").glob("*/*.json"))]
-    assert len(pages) > 2
+    assert len(pages) > 30
     assert len(told) > 20
     for words in (*pages, *told, *LABELS["ko"].values()):
         # 합니다체; 아니다 is not.
@@ -385,9 +436,8 @@ def test_a_document_is_run_in_one_session_a_language_and_gets_its_verdicts(
     assert "```pycon\n>>> a * 2\n42\n```" in markdown
     assert "```rconsole\n> a * 2\n[1] 42\n> f(a)\n[1] 22\n```" in markdown
     assert markdown.count("<table>") == 3
-    assert "| small | `forward` | `out` | ✓ agree |" in markdown
+    assert "| `forward` | `out` | ✓ agree |" in markdown
     assert "[Code, console and gradient check](layers-scale.en)" in markdown
-    assert "layers/absent: This subject was not part of the run." in markdown
     assert "```text\n<kept> as it is\n```" in markdown
     page = Reader((out / "html/en/chapter.html").read_text("utf-8"))
     assert page.tags.count("em") == 1
@@ -411,14 +461,14 @@ def test_a_document_with_an_open_block_or_an_unknown_case_is_refused(tmp_path: P
 
 def test_hostile_text_stays_text_in_both_formats(port: Path, tmp_path: Path) -> None:
     clean = files(write(tmp_path / "clean", fixture(port, about={"en": "x", "ko": "x"}, source={"en": "x"})))
-    one = fixture(
-        port, about={"en": HOSTILE, "ko": HOSTILE_LINES}, source={"en": HOSTILE}, formula=(r"\text{<script>} a < b",)
+    one = fixture(port, about={"en": HOSTILE, "ko": HOSTILE_LINES}, source={"en": HOSTILE})
+    case = replace(one.cases[0], id="id | <b> `tick` $m$ [a](javascript:b)", authority={"en": HOSTILE})
+    (port / "scale.md").write_text(
+        "# Scale\n\n```math\n\\text{<script>} a < b\n```\n\n```code\n```\n\n```console\n```\n\n"
+        "`````python-session\nprint('```\\n</td></tr></table><script>````')\n`````\n\n"
+        '`````r-session\ncat("```\\n</table>\\n")\n`````\n'
     )
-    case = replace(
-        one.cases[0], id="id | <b> `tick` $m$ [a](javascript:b)", note={"en": HOSTILE}, authority={"en": HOSTILE}
-    )
-    watch = Watch({"en": HOSTILE}, ("print('```\\n</td></tr></table><script>````')",), ('cat("```\\n</table>\\n")',))
-    out = write(tmp_path / "out", replace(one, cases=(case,), watch=(watch,)), versions={HOSTILE: HOSTILE})
+    out = write(tmp_path / "out", replace(one, cases=(case,)), versions={HOSTILE: HOSTILE})
     written = files(out)
     assert set(written) == set(clean)
     for name, content in written.items():
@@ -427,7 +477,7 @@ def test_hostile_text_stays_text_in_both_formats(port: Path, tmp_path: Path) -> 
         page, plain = Reader(content), Reader(clean[name])
         assert page.balanced, name
         allowed = {"p", "pre", "code", "span", "ul", "li", "h2", "strong", "div", *plain.tags}
-        assert set(page.tags) <= allowed | {"mtext", "mo", "mi"}, name
+        assert set(page.tags) <= allowed | {"math", "mrow", "mtext", "mo", "mi"}, name
         assert not {"script", "img", "b", "em", "h1"} & set(page.tags[page.tags.index("main") :]) - {"h1"}
         assert page.tags.count("h1") == 1
         assert not [link for link in page.links if "javascript" in link or "example.org" in link]
@@ -437,7 +487,7 @@ def test_hostile_text_stays_text_in_both_formats(port: Path, tmp_path: Path) -> 
     # Markdown: what a renderer of its own rules makes of it holds no markup either.
     markdown = written["wiki/layers-scale.en.md"]
     outside = re.sub(r"(?ms)^(`{3,})[a-z]*\n.*?^\1$", "", markdown)
-    assert not re.search(r"<(?!/?(table|tr|th|td)\b)", outside)
+    assert not re.search(r"<(?!/?(table|tr|th|td|details|summary|b)\b)", outside)
     assert outside.count("<table>") == outside.count("</table>") == 3
     assert not re.search(r"(?<!\\)\]\((?!(layers-scale|Home)\.)", outside)
     assert not re.search(r"(?<!\\)\$", outside)
@@ -510,6 +560,81 @@ def test_sources_are_shown_without_what_the_page_says_and_with_what_they_use(por
     )
 
 
+def test_what_a_class_inherits_and_uses_privately_is_shown_wherever_it_lies(tmp_path: Path) -> None:
+    package = f"runs_{abs(hash(str(tmp_path)))}"
+    folder = tmp_path / package
+    folder.mkdir()
+    (folder / "__init__.py").write_text("")
+    (folder / "_steps.py").write_text(
+        "def _size(x):\n    return _limit(x)\n\n\ndef _limit(x):\n    return x\n\n\ndef _no(): ...\n"
+    )
+    (folder / "base.py").write_text(
+        "import collections\n\nimport numpy as np\nfrom ._steps import _size\nfrom .public import known\n\n\n"
+        "class Run(collections.UserDict):\n    def load(self):\n        return 1\n\n"
+        "    def begin(self):\n        return 2\n\n    def train(self, steps):\n        return known(_size(steps))\n"
+    )
+    (folder / "public.py").write_text("def known(x):\n    return x\n")
+    (folder / "small.py").write_text(
+        f"from {package}.base import Run\n\n\nclass Small(Run):\n    def load(self):\n        return 3\n\n"
+        "    def begin(self):\n        return super().begin()\n"
+    )
+    one = Fixture(tmp_path / "small.json", "s", {}, {}, f"{package}.small:Small", "Small", ())
+    assert python_source(one) == (
+        f"class Small(Run):\n    def load(self):\n        return 3\n\n    def begin(self):\n"
+        f"        return super().begin()\n\n\n# {package}/base.py\n\n\n"
+        "class Run(collections.UserDict):\n    def begin(self):\n        return 2\n\n"
+        "    def train(self, steps):\n        return known(_size(steps))\n\n\n"
+        f"# {package}/_steps.py\n\n\ndef _size(x):\n    return _limit(x)\n\n\ndef _limit(x):\n    return x\n"
+    )
+    # What is public is shown where it has no page of its own.
+    assert f"# {package}/public.py\n\n\ndef known(x):" in python_source(one, {f"{package}.small:Small"})
+    assert "def known" not in python_source(one, {f"{package}.small:Small", f"{package}.public:other"})
+
+
+@pytest.mark.parametrize("namespace", ["", "export(Run.train, known)\n", 'exportPattern("^[[:alpha:]]")\n'])
+def test_private_functions_of_a_package_are_shown_wherever_they_lie(tmp_path: Path, namespace: str) -> None:
+    (tmp_path / "pkg" / "R").mkdir(parents=True)
+    (tmp_path / "pkg" / "NAMESPACE").write_text(namespace)
+    (tmp_path / "pkg/R/z-run.R").write_text("Run.train <- function(steps) known(.size(steps))\n")
+    (tmp_path / "pkg/R/a-help.R").write_text(".limit <- function(x) x\n.no <- function() 1\n")
+    (tmp_path / "pkg/R/steps.R").write_text("#' Doc\n.size <- function(x) .limit(x)\n\nknown <- function(x) x\n")
+    case = Case("c", {}, (Call("train", {"steps": 1}, returns=("x",)),), Tolerance(0, 0))
+    one = Fixture(tmp_path / "run.json", "s", {}, {}, "x:Run", "pkg::Run", (case,))
+    packages = {"pkg": tmp_path / "pkg"}
+    assert r_source(one, packages) == (
+        "Run.train <- function(steps) known(.size(steps))\n\n# R/a-help.R\n\n.limit <- function(x) x\n\n"
+        "# R/steps.R\n\n.size <- function(x) .limit(x)\n"
+    )
+    assert "\nknown <- function(x) x\n" in r_source(one, packages, {"pkg::Run"})
+    assert "known <-" not in r_source(one, packages, {"pkg::Run", "pkg::known"})
+
+
+def test_a_check_whose_value_goes_nowhere_is_not_part_of_the_formula(tmp_path: Path) -> None:
+    (tmp_path / "pkg" / "R").mkdir(parents=True)
+    (tmp_path / "pkg/R/run.R").write_text("f <- function(x) {\n  .check(x)\n  y <- .half(x)\n  .last(y)\n}\n")
+    (tmp_path / "pkg/R/private.R").write_text(
+        ".check <- function(x) stop()\n.half <- function(x) x / 2\n.last <- function(y) y\n"
+    )
+    case = Case("c", {}, (Call("call", {"x": 1}, returns=("y",)),), Tolerance(0, 0))
+    one = Fixture(tmp_path / "f.json", "s", {}, {}, "x:f", "pkg::f", (case,))
+    shown = r_source(one, {"pkg": tmp_path / "pkg"})
+    assert ".half <- function" in shown
+    assert ".last <- function" in shown
+    assert ".check <- function" not in shown
+
+
+def test_private_code_beyond_all_measure_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "pkg" / "R").mkdir(parents=True)
+    (tmp_path / "pkg/R/run.R").write_text("Run.train <- function(steps) .long(.size(steps))\n")
+    (tmp_path / "pkg/R/size.R").write_text(".size <- function(x) .endless(x)\n")
+    (tmp_path / "pkg/R/endless.R").write_text(".endless <- function(x) {\n" + "  x\n" * 300 + "}\n")
+    case = Case("c", {}, (Call("train", {"steps": 1}, returns=("x",)),), Tolerance(0, 0))
+    one = Fixture(tmp_path / "run.json", "s", {}, {}, "x:Run", "pkg::Run", (case,))
+    shown = r_source(one, {"pkg": tmp_path / "pkg"})
+    first = "Run.train <- function(steps) .long(.size(steps))\n"
+    assert shown == f"{first}\n# R/size.R\n\n.size <- function(x) .endless(x)\n"
+
+
 def test_r_definitions_end_where_they_end() -> None:
     source = 'a <- function(x)\n  x +\n  1\nb = c(1,\n  2)\n`d e` <- r"(quote " ) " )"\nprint(a)\nf <-\n  3\n'
     found = [(piece.name, piece.text) for piece in r_definitions(source)]
@@ -529,12 +654,12 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is run: these tests are about files."""
 
     def nothing(
-        fixtures: Sequence[Fixture], documents: Sequence[object], **_: object
+        fixtures: Sequence[Fixture], documents: Sequence[Document], **_: object
     ) -> tuple[list[object], list[object]]:
-        empty = pages_module.SubjectSessions(None, None)
-        return [empty for _ in fixtures], [[] for _ in documents]
+        empty = pages_module.SubjectConsoles()
+        return [empty for _ in fixtures], [[Transcript("python", ())] * len(d.blocks) for d in documents]
 
-    monkeypatch.setattr(pages_module, "run_sessions", nothing)
+    monkeypatch.setattr(pages_module, "run_consoles", nothing)
 
 
 @pytest.mark.usefixtures("quick")
@@ -548,9 +673,9 @@ def test_a_failure_in_the_middle_leaves_the_old_pages_whole(
     moved: list[str] = []
 
     def full(source: str, target: str) -> None:
-        if len(moved) == 3:
-            raise OSError(28, "No space left on device")
         moved.append(str(Path(target).relative_to(out)))
+        if len(moved) == 4:
+            raise OSError(28, "No space left on device")
         real(source, target)
 
     with monkeypatch.context() as patch:
@@ -559,12 +684,9 @@ def test_a_failure_in_the_middle_leaves_the_old_pages_whole(
             write(out, changed)
     after = files(out)
     assert set(after) == set(before)
-    for name in set(before) - set(moved):
-        assert after[name] == before[name]
-    whole = files(write(tmp_path / "again", changed))
-    for name in moved:
-        assert after[name] == whole[name]
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["again", "out", "port"]
+    assert len(moved) > 3
+    assert after == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["out", "port"]
 
 
 @pytest.mark.usefixtures("quick")
@@ -577,7 +699,7 @@ def test_nothing_is_touched_when_a_page_cannot_be_made(
     def broken(*_: object, **__: object) -> object:
         raise ConsoleError("the R console stopped")
 
-    monkeypatch.setattr(pages_module, "run_sessions", broken)
+    monkeypatch.setattr(pages_module, "run_consoles", broken)
     with pytest.raises(ConsoleError):
         write(out, fixture(port, source="another book"))
     assert files(out) == before
@@ -699,3 +821,15 @@ def test_versions_do_not_tell_where_things_lie(port: Path, tmp_path: Path) -> No
     versions = {"Python": "3.99 (/home/me/.venv/bin/python)", "R": "9.9 in /usr/lib/R", "BLAS": "/lib/b.so (blas 1/2)"}
     page = files(write(tmp_path / "out", fixture(port), versions=versions))["wiki/layers-scale.en.md"]
     assert "Versions: Python 3.99, R 9.9, BLAS (blas 1/2)" in page
+
+
+def test_a_share_far_beyond_what_is_allowed_is_no_percentage() -> None:
+    assert [share(value) for value in (0.0, 1e-4, 0.005, 0.5, 1.2, 10.0)] == [
+        "0%",
+        "<0.1%",
+        "0.5%",
+        "50%",
+        "120%",
+        "1000%",
+    ]
+    assert [share(value) for value in (10.5, 104883630138.28, math.inf)] == ["10 ×", "1e+11 ×", "∞"]

@@ -17,27 +17,22 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from parity.evidence.compare import compare
-from parity.fixture.model import Beside, Call, Case, Fixture, Tolerance, Trajectory
+from parity.consoles.transcript import Transcript
+from parity.evidence.compare import Comparison, compare
+from parity.evidence.finding import Finding
+from parity.evidence.trajectory import Checkpoint, Departure, TrajectoryResult
+from parity.fixture.model import Call, Case, Fixture, Tolerance, Trajectory
 from parity.fixture.read import read_fixture
 from parity.reports import pages as pages_module
 from parity.reports import plots
 from parity.reports.json_report import as_json
-from parity.reports.pages import write_pages
-from parity.reports.pages.sessions import run_sessions
+from parity.reports.pages import directives, write_pages
+from parity.reports.pages.documents import Document
+from parity.reports.pages.page_consoles import run_consoles
 from parity.reports.terminal import print_report
-from parity.reports.trajectories import differences, largest, outcome
+from parity.reports.trajectories import differences, largest
 from parity.verify.case import verify
-from parity.verify.results import (
-    CaseResult,
-    Checkpoint,
-    Departure,
-    FixtureResult,
-    PictureResult,
-    Report,
-    TrajectoryResult,
-    ValueResult,
-)
+from parity.verify.results import CaseResult, FixtureResult, Report, ValueResult
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "<script>x</script>--]]>$\\frac{1}$ | ![a](http://b.c/d.png) \"'&_한글"
@@ -50,7 +45,7 @@ def ran(
     python = tuple(1 / step for step in range(1, made + 1))
     places = range(every, made + 1, every)
     made_so = TrajectoryResult(
-        "train", steps, made, steps,
+        "train", steps, made,
         tuple(Checkpoint(step, {"loss": apart, "params.W": 2 * apart, "accuracy": 0.0}) for step in places),
         {"loss": {"python": python, "r": tuple(value + apart for value in python)}},
         {"accuracy": dict.fromkeys(("python", "r"), tuple(step / 200 for step in places))},
@@ -61,15 +56,19 @@ def ran(
 
 def case_of(run: TrajectoryResult, *, agree: bool = True, id: str = "a run", **more: object) -> CaseResult:
     comparison = compare(np.array([1.0, 2.0]), np.array([1.0, 2.0 if agree else 3.0]), rtol=1e-12, atol=0)
-    value = ValueResult(run.call, "loss", {"python-r": comparison}, agree)
-    return CaseResult(id, agree, (value,), trajectory=run, **more)  # type: ignore[arg-type]
+    value = ValueResult(run.call, "loss", (compared("loss", comparison),))
+    return CaseResult(id, agree, (), (value,), trajectory=run, **more)  # type: ignore[arg-type]
 
 
-def fixture_of(path: Path, *cases: CaseResult, beside: Beside | None = None, name: str = "training/run") -> Fixture:
-    trajectory = Trajectory(100, 20, 20, series=("loss",))
-    made = tuple(
-        Case(c.id, {}, (Call("train", trajectory=trajectory),), Tolerance(1e-12, 1e-13), beside=beside) for c in cases
+def compared(name: str, comparison: Comparison) -> Finding:
+    return Finding(
+        "agreement", "python-r", "r", comparison.ok, 0, "train", name, count=comparison.count, comparison=comparison
     )
+
+
+def fixture_of(path: Path, *cases: CaseResult, name: str = "training/run") -> Fixture:
+    trajectory = Trajectory(100, 20, 20, series=("loss",))
+    made = tuple(Case(c.id, {}, (Call("train", trajectory=trajectory),), Tolerance(1e-12, 1e-13)) for c in cases)
     return Fixture(path / "run.json", name, {"en": "A run", "ko": "학습"}, {"en": "a book"}, "nowhere:Run", "Run", made)
 
 
@@ -78,11 +77,13 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is run: these tests are about what was found."""
 
     def nothing(
-        fixtures: Sequence[Fixture], documents: Sequence[object], **_: object
+        fixtures: Sequence[Fixture], documents: Sequence[Document], **_: object
     ) -> tuple[list[object], list[object]]:
-        return [pages_module.SubjectSessions(None, None) for _ in fixtures], [[] for _ in documents]
+        return [pages_module.SubjectConsoles() for _ in fixtures], [
+            [Transcript("python", ())] * len(d.blocks) for d in documents
+        ]
 
-    monkeypatch.setattr(pages_module, "run_sessions", nothing)
+    monkeypatch.setattr(pages_module, "run_consoles", nothing)
     for name in ("python_source", "r_source"):
         monkeypatch.setattr(pages_module, name, lambda *_: "")
 
@@ -92,8 +93,11 @@ Write = Callable[..., dict[str, str]]
 
 @pytest.fixture
 def written(quick: None, tmp_path: Path) -> Write:
-    def write(*cases: CaseResult, beside: Beside | None = None, out: str = "out", **more: object) -> dict[str, str]:
-        fixture = fixture_of(tmp_path, *cases, beside=beside)
+    def write(*cases: CaseResult, page: str = "", out: str = "out", **more: object) -> dict[str, str]:
+        (tmp_path / "run.md").unlink(missing_ok=True)
+        if page:
+            (tmp_path / "run.md").write_text(f"# Run\n\n```trajectory\n```\n\n{page}\n\n```verdict\n```\n")
+        fixture = fixture_of(tmp_path, *cases)
         result = FixtureResult(fixture.path, fixture.name, fixture.about, cases)
         write_pages([(fixture, result)], out=tmp_path / out, packages={}, versions={}, **more)  # type: ignore[arg-type]
         return {str(p.relative_to(tmp_path / out)): p.read_text("utf-8") for p in (tmp_path / out).rglob("*.*")}
@@ -177,7 +181,7 @@ def test_pictures_of_classes_and_of_numbers() -> None:
     classes = ((0.0, 1.0, 1.0), (0.0, 0.0, 2.0))
     points = ((0.1, 0.2, 0.0), (0.3, 0.4, 1.0), (math.nan, 0.0, 1.0))
     both = {"python": classes, "r": classes}
-    picture = PictureResult("f", "regions", both, (-1, 1, -1, 1), {"python": points, "r": points})
+    picture = plots.Picture("f", "regions", both, (-1, 1, -1, 1), {"python": points, "r": points})
     svg = plots.picture_svg(picture)
     assert svg == plots.picture_svg(picture)
     assert {"Python", "R"} <= set(texts(svg))
@@ -193,9 +197,19 @@ def test_pictures_of_classes_and_of_numbers() -> None:
 # --------------------------------------------------------------------------------------------------- pages
 
 
-def test_plots_lie_beside_the_pages_and_both_languages_show_the_same_file(written: Write, tmp_path: Path) -> None:
-    picture = PictureResult("show", "map", {"python": ((0.0, 1.0),), "r": ((0.0, 0.0),)})
-    made = written(case_of(ran(), pictures=(picture,)))
+def picture(call: str, value: str, *sides: tuple[tuple[float, ...], ...]) -> Callable[..., plots.Picture]:
+    """In place of carrying the case out once more."""
+    return lambda *_: plots.Picture(call, value, dict(zip(("python", "r"), sides, strict=True)))
+
+
+PLOT = "```plot\ncase: a run\ncall: show\nvalue: map\n```"
+
+
+def test_plots_lie_beside_the_pages_and_both_languages_show_the_same_file(
+    written: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directives, "picture_of", picture("show", "map", ((0.0, 1.0),), ((0.0, 0.0),)))
+    made = written(case_of(ran()), page=PLOT)
     for name in ("training-run-1.svg", "training-run-2.svg"):
         assert made[f"wiki/{name}"] == made[f"html/plots/{name}"]
         for language in ("en", "ko"):
@@ -205,7 +219,7 @@ def test_plots_lie_beside_the_pages_and_both_languages_show_the_same_file(writte
             assert (tmp_path / "out/html" / language / f"../plots/{name}").is_file()
             assert len(alts[f"../plots/{name}"]) > 20
     assert "1 of 2 cells differ" in made["wiki/training-run.en.md"]
-    assert written(case_of(ran(), pictures=(picture,)), out="again") == made
+    assert written(case_of(ran()), page=PLOT, out="again") == made
 
 
 def test_without_matplotlib_the_page_says_so_in_one_line_and_all_else_stands(
@@ -246,9 +260,6 @@ def test_the_words_of_runs_that_part(written: Write) -> None:
     # In a series the place is the step.
     in_series = written(case_of(ran(departure=replace(departure, name="loss", index=(9,))), agree=False))
     assert "at step 40, in `loss`: 3e-09" in in_series["wiki/training-run.en.md"]
-    beyond = case_of(ran(until=30, departure=departure))
-    assert outcome(beyond, ran(until=30, departure=departure)) == "until"
-    assert "agree up to step 30, as far as it is asked of them" in written(beyond)["wiki/training-run.en.md"]
     # No departure, and yet no agreement: a missing value, another shape, or NaN on one side.
     failing = written(case_of(ran(), agree=False))["wiki/training-run.en.md"]
     assert "do not agree" in failing
@@ -268,9 +279,12 @@ def test_the_words_of_a_run_that_was_stopped(written: Write) -> None:
 
 
 def test_a_printed_table_stands_at_its_steps(written: Write) -> None:
-    columns = {"step": (20.0, 60.0, 150.0), "accuracy": (0.125, 0.25, 0.5), "seconds": ("a", "b", "c")}
-    beside = Beside({"en": "As printed", "ko": "인쇄된 대로"}, {"en": "a blog"}, columns)
-    page = written(case_of(ran()), beside=beside)["wiki/training-run.en.md"]
+    table = (
+        "As printed.\n\n```table\ncase: a run\n| step | accuracy | seconds |\n|---:|---:|---|\n"
+        "| 20 | 0.125 | a |\n| 60 | 0.25 | b |\n| 150 | 0.5 | c |\n```"
+    )
+    page = written(case_of(ran()), page=table)["wiki/training-run.en.md"]
+    assert page.count("`accuracy` Python") == 1
     head = "| Step | `accuracy` Python | `accuracy` R | `accuracy` printed | `seconds` printed |"
     rows = page[page.index(head) :].split("\n\n")[0].split("\n")[2:]
     assert rows == [
@@ -281,8 +295,7 @@ def test_a_printed_table_stands_at_its_steps(written: Write) -> None:
         "| 100 | 0.5 | 0.5 | – | – |",
         "| 150 | – | – | 0.5 | c |",
     ]
-    assert "Printed: As printed (a blog)" in page
-    assert "인쇄된 값: 인쇄된 대로 (a blog)" in written(case_of(ran()), beside=beside)["wiki/training-run.ko.md"]
+    assert "As printed." in page
 
 
 def test_many_checkpoints_are_thinned_and_the_last_is_shown(written: Write) -> None:
@@ -294,16 +307,16 @@ def test_many_checkpoints_are_thinned_and_the_last_is_shown(written: Write) -> N
 
 def test_a_printed_table_without_steps_names_compared_values(written: Write) -> None:
     def single(name: str, python: float, r: float) -> ValueResult:
-        return ValueResult("call", name, {"python-r": compare(r, python, rtol=1, atol=1)}, True)
+        return ValueResult("call", name, (compared(name, compare(r, python, rtol=1, atol=1)),))
 
-    beside = Beside({"en": "t"}, {"en": "s"}, {"difference": ("W1", "b1"), "printed": (4.25e-10, 2e-9)})
+    table = "| difference | printed |\n|---|---|\n| W1 | 4.25e-10 |\n| b1 | 2e-9 |"
     values = (single("difference.W1", 1.5e-10, 1.25e-10),)
-    made = written(CaseResult("check", True, values), beside=beside)["wiki/training-run.en.md"]
-    assert "## Beside the printed numbers" in made
+    case = CaseResult("check", True, (), values, trajectory=ran())
+    made = written(case, page=f"```table\ncase: check\n{table}\n```")["wiki/training-run.en.md"]
     assert "| `W1` | 1.5e-10 | 1.25e-10 | 4.25e-10 |\n| `b1` | – | – | 2e-09 |" in made
 
 
-def test_nothing_of_a_run_becomes_markup(written: Write) -> None:
+def test_nothing_of_a_run_becomes_markup(written: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     safe = written(case_of(ran()))
     run = ran(
         series={HOSTILE: ran().series["loss"]},
@@ -312,14 +325,15 @@ def test_nothing_of_a_run_becomes_markup(written: Write) -> None:
         departure=Departure(39, 40, f"{HOSTILE}.W", (0, 1), 1e-3, 1e-13),
         call=HOSTILE,
     )
-    columns = {"step": (20.0, 40.0), HOSTILE: (HOSTILE, 1.0), "<b>|": (2.0, HOSTILE)}
-    beside = Beside({"en": HOSTILE, "ko": HOSTILE}, {"en": HOSTILE}, columns)
-    picture = PictureResult(HOSTILE, HOSTILE, {"python": ((0.0, 1.0),), "r": ((0.0, 1.0),)})
-    made = written(case_of(run, id=HOSTILE, agree=False, pictures=(picture,)), beside=beside, out="hostile")
+    cell = HOSTILE.replace("|", "\\|")
+    table = f"| step | {cell} | <b>\\| |\n|---|---|---|\n| 20 | {cell} | 2 |\n| 40 | 1 | {cell} |"
+    plot = f"```plot\ncase: {HOSTILE}\ncall: {HOSTILE}\nvalue: {HOSTILE}\n```"
+    monkeypatch.setattr(directives, "picture_of", picture(HOSTILE, HOSTILE, ((0.0, 1.0),), ((0.0, 1.0),)))
+    page = f"```table\ncase: {HOSTILE}\n{table}\n```\n\n{plot}"
+    made = written(case_of(run, id=HOSTILE, agree=False), page=page, out="hostile")
     for language in ("en", "ko"):
         page = made[f"html/{language}/training-run.html"]
         assert "<script" not in page
-        assert "<b>" not in page
         assert set(re.findall(r'<img src="([^"]*)"', page)) == {
             "../plots/training-run-1.svg",
             "../plots/training-run-2.svg",
@@ -340,7 +354,7 @@ def test_nothing_of_a_run_becomes_markup(written: Write) -> None:
 
 def test_a_document_can_show_a_run(written: Write, tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
-    (tmp_path / "docs/essay.en.md").write_text("# Essay\n\n```course training/run\na run\n```\n")
+    (tmp_path / "docs/essay.en.md").write_text("# Essay\n\n```trajectory training/run\na run\n```\n")
     made = written(case_of(ran()), documents=tmp_path / "docs")
     assert "](training-run-1.svg)" in made["wiki/essay.en.md"]
     assert "agree throughout" in made["wiki/essay.en.md"]
@@ -383,8 +397,6 @@ def test_the_terminal_says_where_two_runs_part_and_where_they_end() -> None:
     told = printed(case_of(ran(departure=departure, scalars=apart), agree=False))
     assert "first beyond the tolerance at step 40 in params.W[3, 4] (R: [4, 5]): 0.0023, allowed 1e-12;" in told
     assert "at the end accuracy 0.5 (python), 0.25 (r)" in told
-    until = printed(case_of(ran(departure=departure, until=30)))
-    assert "agree up to step 30 as asked; first beyond the tolerance at step 40" in until
     assert "do not agree (see below)" in printed(case_of(ran(), agree=False))
     assert "stopped after 60 of 100 steps, agree throughout" in printed(case_of(ran(60)))
     assert "no difference at all" in printed(case_of(ran(apart=0.0, checkpoints=(Checkpoint(20, {"W": 0.0}),))))
@@ -435,7 +447,6 @@ def test_from_a_fixture_to_its_page(write: Callable[..., Path], tmp_path: Path) 
         document["integers"] = ["after"]
         call = {"do": "train", "returns": "loss", "compare": ["p", "closeness"], "state": ["state"]}
         trajectory = {"steps": 50, "every": 20, "first": 1, "series": ["loss"]}
-        columns = {"step": [1, 41], "closeness": [0.25, 0.75]}
         document["cases"] = [
             {
                 "id": "fifty steps",
@@ -443,7 +454,6 @@ def test_from_a_fixture_to_its_page(write: Callable[..., Path], tmp_path: Path) 
                 "only": {"python": {"noise": 1e-6, "after": 30}},
                 "tolerance": {"rtol": 0, "atol": 1e-4},
                 "calls": [{**call, "trajectory": trajectory}],
-                "beside": {"title": {"en": "As printed"}, "source": "a blog", "columns": columns},
             }
         ]
 
@@ -455,12 +465,16 @@ def test_from_a_fixture_to_its_page(write: Callable[..., Path], tmp_path: Path) 
     most = largest(case.trajectory)
     assert most is not None
     assert 1e-7 < most.largest < 1e-4
-    ((shown,), _) = run_sessions([fixture], packages={}, width=74)
-    assert shown.steps == 5
+    ((shown,), _) = run_consoles([fixture], packages={}, width=74)
     assert shown.main is not None
+    assert shown.main.steps == 5
     assert "train(steps=5)" in shown.main.python.text
     assert "train <- Descent.train(steps = 5L, " in shown.main.r.text
     assert "Error" not in shown.main.python.text + shown.main.r.text
+    fixture.path.with_suffix(".md").write_text(
+        "# Descent\n\n```console\n```\n\n```trajectory\n```\n\n```table\ncase: fifty steps\n| step | closeness |\n"
+        "|---|---|\n| 1 | 0.25 |\n| 41 | 0.75 |\n```\n"
+    )
     write_pages([(fixture, result)], out=tmp_path / "out", packages={}, versions={}, languages=("en",))
     page = (tmp_path / "out/wiki/square.en.md").read_text("utf-8")
     assert "| 41 | 0." in page

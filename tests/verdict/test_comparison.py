@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from parity.bridge import labels
 from parity.evidence import distance as distances
 from parity.evidence.compare import Comparison, Worst, compare, number, python_index, r_index
 from parity.reports.terminal import number as reported
@@ -319,6 +320,13 @@ def test_factors_are_their_labels_then_their_levels_then_their_order() -> None:
     assert check(Factor([0, 2], ("no", "yes"), False), a).reason == "type"  # a code without a level is no factor
     assert check(Factor([0, -2], ("no", "yes"), False), a).reason == "type"
     assert check(Factor([1, 1], ("no", "yes"), False), Factor([1, 1], ("no", "yes"), False)).reason == "vacuous"
+    # R's NA may stand among the levels: an element of it is NA as one without a level is, but the levels differ
+    with_na = Factor(np.array([0, 2, 1]), ("no", "yes", None), False)
+    assert check(with_na, with_na).ok
+    assert check(with_na, Factor(np.array([0, -1, 1]), ("no", "yes"), False)).message == (
+        "levels 'no', 'yes', NA where the reference has 'no', 'yes'"
+    )
+    assert check(with_na, Factor(np.array([0, 2, 1]), ("no", "yes", "None"), False)).reason == "class"
     # what differs is said even where the labels alone would be no evidence
     assert check(Factor([1, 1], ("no", "yes"), False), Factor([0, 0], ("yes", "no"), False)).reason == "levels"
 
@@ -336,6 +344,23 @@ def test_a_factor_is_neither_its_codes_nor_its_labels() -> None:
         "factor where python has character; the texts are the factor's labels"
     )
     assert check(a, np.array(["no", "yes", "yes"]), **names).message == "factor where python has character"
+
+
+def test_what_the_bridge_gives_with_labels_can_be_compared() -> None:
+    days = np.array(["2024-02-29", "NaT"], "M8[D]")
+    assert check(labels.Labelled(days, (("a", "b"),)), days).ok
+    instants = np.array(["2024-02-29T12:00", "NaT"], "M8[s]")
+    assert check(labels.Moment(instants, "Asia/Seoul"), instants).ok
+    assert check(labels.Moment(instants + 1, "Asia/Seoul"), instants).reason == "value"
+    factor = labels.Factor(np.array([0, 1], np.int32), ("no", "yes"), names=(("a", "b"),))
+    assert check(factor, labels.Factor(np.array([0, 1], np.int32), ("no", "yes"), names=(("a", "b"),))).ok
+    assert (
+        check(factor, labels.Factor(np.array([0, 1], np.int32), ("no", "yes"), names=(("a", "c"),))).reason == "names"
+    )
+    # numbers of a unit are no numbers: 2 minutes are not 2 hours
+    assert check(labels.Duration(np.array([1.0, 2.0]), "mins"), np.array([1.0, 2.0])).reason == "type"
+    hours = labels.Duration(np.array([1.0, 2.0]), "hours")
+    assert check(labels.Duration(np.array([1.0, 2.0]), "mins"), hours).reason == "type"
 
 
 def test_names_are_compared_where_both_sides_have_them() -> None:

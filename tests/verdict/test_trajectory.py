@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +19,7 @@ from parity.verify.results import CaseResult
 from parity.verify.suite import OverrideError
 
 Write = Callable[..., Path]
+Start = Callable[..., subprocess.Popen[str]]
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -144,7 +144,7 @@ def test_a_trajectory_that_makes_no_sense_is_a_bad_fixture(write_descent: Write)
         read_fixture(write_descent(descent(least={"nothing": 1})))
 
 
-def test_ctrl_c_leaves_what_was_done(write: Write, tmp_path: Path) -> None:
+def test_ctrl_c_leaves_what_was_done(write: Write, start: Start, tmp_path: Path) -> None:
     (tmp_path / "slow.py").write_text(
         "import pathlib, time\nfrom port import Descent\n"
         "class Slow(Descent):\n"
@@ -154,13 +154,7 @@ def test_ctrl_c_leaves_what_was_done(write: Write, tmp_path: Path) -> None:
         "        return super().train(steps)\n"
     )
     path = write(descent(steps=100_000, every=1), python="slow:Slow", r="Descent")
-    running = subprocess.Popen(
-        [sys.executable, "-m", "parity", "run", path.name, "--json", "report.json"],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    running = start("run", path.name, "--json", "report.json", cwd=tmp_path)
     for _ in range(600):
         if (tmp_path / "under way").exists():
             break

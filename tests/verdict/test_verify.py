@@ -519,3 +519,33 @@ def test_what_the_user_keeps_in_the_same_r_is_left_as_it_was(write: Write) -> No
         assert bridge.function("function() c(mine, getOption('digits'))")().tolist() == [42.0, 5.0]
     finally:
         bridge.evaluate("rm(mine, lent); options(digits = 7)")
+
+
+def test_an_error_that_asks_for_integers_says_how_a_fixture_gives_them(write: Write) -> None:
+    case = one(
+        rewrite(
+            write(call_of(**{"with": {"x": 3}}), python="port:zeros", r="zeros"),
+            "def zeros(x):\n    return np.zeros(x)",
+            "zeros <- function(x) numeric(x)",
+        )
+    )
+    (problem,) = case.problems
+    assert "; numbers are floats unless 'integers' of the fixture lists their names (x)" in problem.message
+
+
+def test_what_a_fixture_needs_is_looked_for_and_its_remedy_named(write: Write) -> None:
+    there = {"python": ["numpy"], "r": ["stats"]}
+    assert parity.run(write(needs=there)).ok
+    for needs, said in (
+        (
+            {"r": ["survivalNot"]},
+            'R has no package survivalNot, which the fixture needs; install.packages(c("survivalNot"))',
+        ),
+        (
+            {"python": ["lifelinesNot"]},
+            "Python has no module lifelinesNot, which the fixture needs; pip install lifelinesNot",
+        ),
+    ):
+        (unverified,) = parity.run(write(needs=needs)).unverified
+        assert unverified.kind == "environment"
+        assert said in unverified.message

@@ -29,30 +29,40 @@ describe <- function(value) {
   as.name(paste0("<", typeof(value), " ", paste(extent, collapse = "x"), ">"))
 }
 
+# deparse() itself takes as long again to find out that no option is set.
+directly <- function(call) .Internal(deparse(call, 120L, FALSE, 0L, 2L))
+written <- tryCatch(
+  {
+    directly(quote(a))
+    directly
+  },
+  error = function(e) function(call) deparse(call, 120L, FALSE, NULL, 2L)
+)
+
 # Arguments arrive in the call as values: a vector of a million numbers must not be written out.
 one_line <- function(call) {
   if (is.null(call)) {
     return("")
   }
   for (i in seq_along(call)) {
-    if (is.language(call[[i]])) next # also an argument that is left empty, as in x[1, ]
+    if (is.language(call[[i]])) { # also an argument that is left empty, as in x[1, ]
+      if (i > 1L && is.call(call[[i]]) && identical(call[[i]][[1L]], quote)) call[[i]][[1L]] <- as.name("quote")
+      next
+    }
     part <- call[[i]]
     if (is.function(part) || is.list(part) || is.object(part) || length(part) > 1L) call[[i]] <- describe(part)
   }
-  text <- deparse(call, 120L, FALSE, NULL, 2L)
+  text <- written(call)
   if (length(text) > 1L) paste(text[[1L]], "...") else text
 }
 
 # Calls of our own that stand above those of the user: how many frames each has (eval() has two).
-frames_of_ours <- c(.parity.evaluate = 3L, .parity.file = 3L, .parity.variable = 2L)
-
 own_frames <- function(calls) {
   first <- ours + 1L
-  if (length(calls) < first || !is.name(calls[[first]][[1L]])) {
+  if (length(calls) < first || !is.name(name <- calls[[first]][[1L]])) {
     return(0L)
   }
-  known <- match(as.character(calls[[first]][[1L]]), names(frames_of_ours), 0L)
-  if (known) frames_of_ours[[known]] else 0L
+  switch(as.character(name), .parity.evaluate = 3L, .parity.file = 3L, .parity.variable = 2L, 0L)
 }
 
 # The failing call, then the calls that led to it. `last` is the frame of the handler that asks.
@@ -88,7 +98,7 @@ where <- function(calls, last) {
     file <- attr(position, "srcfile", exact = TRUE)
     if (!is.environment(file)) next
     name <- get0("filename", envir = file, inherits = FALSE)
-    if (is.character(name) && length(name) == 1L && !name %in% c("", "<text>")) {
+    if (is.character(name) && length(name) == 1L && name != "" && name != "<text>") {
       return(paste0(name, ":", position[[1L]]))
     }
   }
@@ -105,13 +115,15 @@ one_text <- function(texts) {
 # A class of the user's own may have its own conditionMessage(): that is looked up from where it was signalled, since
 # from here only base's are seen.
 message_of <- function(condition) {
-  if (oldClass(condition)[[1L]] %in% c("simpleError", "simpleWarning")) {
+  class <- oldClass(condition)[[1L]]
+  if (class == "simpleError" || class == "simpleWarning") {
     return(one_text(.subset2(condition, "message")))
   }
   from <- globalenv()
   for (n in rev(seq_len(sys.nframe() - 2L))) {
     home <- environment(sys.function(n))
-    if (!is.null(home) && !identical(home, baseenv()) && !identical(home, .BaseNamespaceEnv)) {
+    # Functions of base, also those within them, which warning() and the like put on top.
+    if (!is.null(home) && !identical(home, baseenv()) && !identical(topenv(home), .BaseNamespaceEnv)) {
       from <- sys.frame(n)
       break
     }
@@ -180,6 +192,8 @@ scope <- function(name, f) {
   assign(name, f, envir = scope)
   scope
 }
+
+below_base <- function() new.env(parent = baseenv())
 
 .parity.evaluate <- function(code, envir) {
   value <- NULL

@@ -6,25 +6,40 @@ before every line of every page has been run.
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import json
 import posixpath
 import re
 import shlex
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
 
+from parity.consoles.transcript import Transcript
 from parity.fixture.model import Fixture
 from parity.reports.pages import tables
-from parity.reports.pages.documents import Document, Part, console, read_documents, render
+from parity.reports.pages.directives import Directives, PageSubject, cases_to_type, title
+from parity.reports.pages.documents import (
+    Document,
+    Part,
+    documents_beside,
+    languages_of,
+    parse,
+    project_of,
+    read_documents,
+    render,
+    subject_page,
+)
 from parity.reports.pages.files import PagesError, put, staging
 from parity.reports.pages.html import title_of, to_html
-from parity.reports.pages.labels import LABELS, LANGUAGES, said
-from parity.reports.pages.markdown import Markdown, code, fence, finalize, link, pair, table, text
-from parity.reports.pages.sessions import SubjectSessions, run_sessions
+from parity.reports.pages.labels import LABELS, LANGUAGES, wording
+from parity.reports.pages.markdown import Markdown, code, finalize, link, table, text
+from parity.reports.pages.page_consoles import SubjectConsoles, run_consoles
 from parity.reports.pages.sources import python_source, r_source
-from parity.reports.pages.trajectory import Figures, course, draw, heading, pairs, summary
+from parity.reports.pages.trajectory import summary as trajectory_summary
 from parity.verify.results import FixtureResult
 
 WIDTH = 74  # characters: what a column holds on a 1280 pixel wide page
@@ -45,23 +60,6 @@ class PagesWritten:
 
 
 @dataclass(frozen=True)
-class _Subject:
-    fixture: Fixture
-    result: FixtureResult
-    page: str
-    sessions: SubjectSessions
-    python: str
-    r: str
-    figures: Mapping[str, Figures]
-
-    @property
-    def title(self) -> str:
-        """The class's name; a function's may be a helper's, so there it is the file's."""
-        name = self.fixture.python.partition(":")[2]
-        return name if name.rpartition(".")[2][:1].isupper() else self.fixture.name.rpartition("/")[2]
-
-
-@dataclass(frozen=True)
 class _Page:
     """One page: its wiki name, its language (None for the front page), and its Markdown below the navigation."""
 
@@ -76,37 +74,92 @@ def write_pages(
     results: Sequence[tuple[Fixture, FixtureResult]],
     *,
     out: Path,
-    languages: Sequence[str] = ("ko", "en"),
+    languages: Sequence[str] | None = None,
     packages: Mapping[str, Path],
     documents: Path | None = None,
     versions: Mapping[str, str],
     on_request: Sequence[Fixture] = (),
 ) -> PagesWritten:
-    """Write `out/wiki/*.md`, `out/html/LANGUAGE/*.html` and `out/index.html`; other files there are left alone.
+    """Write `out/wiki/*.md`, `out/html/LANGUAGE/*.html` and `out/index.html`; of other files there, those stay that an
+    earlier call did not write.
 
-    `packages` maps R packages that are not installed to their source folders; `documents` is a folder of
-    hand-written pages (`documents.py`); `on_request` are fixtures that were not verified because nobody named them:
-    the index says how. Raises PagesError if the pages cannot be written, ConsoleError if a console fails.
+    `languages` are by default those that the pages and fixtures are written in. `packages` maps R packages that are
+    not installed to their source folders. `documents` is a folder of pages of their own (`documents.py`), by default
+    docs/pages in the project of the fixtures, of which those are left out that name a subject of the project that is
+    not in `results`. `on_request` are fixtures that were not verified because nobody named them: the index says how.
+    Raises PagesError if the pages cannot be written or a page's text is wrong, ConsoleError if a console fails.
     """
+    fixtures = [fixture for fixture, _ in results]
+    if documents is not None and not documents.is_dir():
+        raise PagesError(f"{documents} is no folder; expected one with pages")
+    folder = documents or documents_beside(fixtures)
+    if languages is None:
+        languages = languages_of(folder, fixtures)
     unknown = [language for language in languages if language not in LANGUAGES]
     if unknown or not languages:
         raise PagesError(
             f"there are no words for {', '.join(unknown) or 'no language'}; there are {', '.join(LANGUAGES)}"
         )
-    with staging(out) as folder:
-        written = read_documents(documents, languages) if documents else []
-        fixtures = [fixture for fixture, _ in results]
-        sessions, blocks = run_sessions(fixtures, [d.blocks for d in written], packages=packages, width=WIDTH)
-        names = _page_names([f.name for f in fixtures], {d.name for d in written})
-        subjects, plots = [], {}
-        for (fixture, result), page, session in zip(results, names, sessions, strict=True):
-            figures, drawn = draw(page, fixture, result)
-            sources = python_source(fixture), r_source(fixture, packages)
-            subjects.append(_Subject(fixture, result, page, session, *sources, figures))
-            plots.update(drawn)
-        pages = _Writer(subjects, written, languages, versions, on_request).pages(blocks)
-        files = put(_files(pages, languages, plots), folder, out)
+    elsewhere = _elsewhere(folder, fixtures, on_request)
+    with staging(out) as stage:
+        own = read_documents(folder, languages) if folder else []
+        if documents is None:
+            own = [document for document in own if not document.subjects & elsewhere]
+        names = _page_names([f.name for f in fixtures], {d.name for d in own})
+        of_subjects = [
+            _subject_page(f, page, one) for f, page in zip(fixtures, names, strict=True) for one in languages
+        ]
+        everything = [*own, *of_subjects]
+        consoles, blocks = run_consoles(
+            fixtures, everything, packages=packages, width=WIDTH, cases=cases_to_type(everything)
+        )
+        paged = [*((f.python, f.r) for f in (*fixtures, *on_request)), *_paged(folder)]
+        python, r = {one for one, _ in paged}, {one for _, one in paged}
+        subjects = [
+            PageSubject(fixture, result, page, shown, python_source(fixture, python), r_source(fixture, packages, r))
+            for (fixture, result), page, shown in zip(results, names, consoles, strict=True)
+        ]
+        known = elsewhere | {fixture.name for fixture in on_request}
+        writer = _Writer(subjects, known, languages, versions, on_request)
+        pages = writer.pages(own, of_subjects, blocks)
+        files = put(_files(pages, languages, writer.directives.drawings.files), stage, out)
     return PagesWritten(files, out / "index.html", out / "wiki")
+
+
+def _elsewhere(folder: Path | None, fixtures: Sequence[Fixture], on_request: Sequence[Fixture]) -> set[str]:
+    """The subjects of the project that are no part of this run."""
+    home = project_of(folder) / "fixtures" if folder else None
+    if home is None or not home.is_dir():
+        return set()
+    there = {path.relative_to(home).with_suffix("").as_posix() for path in home.rglob("*.json")} - {"schema"}
+    return there - {fixture.name for fixture in (*fixtures, *on_request)}
+
+
+def _paged(folder: Path | None) -> Iterator[tuple[str, str]]:
+    """What the subjects of the project are called in Python and in R, whether or not they are part of this run."""
+    home = project_of(folder) / "fixtures" if folder else None
+    for path in home.rglob("*.json") if home is not None and home.is_dir() else ():
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            document = json.loads(path.read_text("utf-8"))
+            yield str(document["python"]), str(document["r"])
+
+
+def _subject_page(fixture: Fixture, page: str, language: str) -> Document:
+    """The page beside the fixture, or the template's."""
+    own = subject_page(fixture, page, language)
+    if own is not None:
+        return own
+    words = (
+        _environment()
+        .get_template("subject.md.j2")
+        .render(
+            words={name: Markdown(word) for name, word in LABELS[language].items()},
+            title=title(fixture),
+            trajectory=any(call.trajectory for case in fixture.cases for call in case.calls),
+            gradients=any(case.derivatives for case in fixture.cases),
+        )
+    )
+    return parse(words, fixture.path.with_suffix(".md"), page, language, subject=fixture.name)
 
 
 def _page_names(names: Sequence[str], taken: set[str]) -> list[str]:
@@ -126,29 +179,33 @@ def _page_names(names: Sequence[str], taken: set[str]) -> list[str]:
 class _Writer:
     def __init__(
         self,
-        subjects: Sequence[_Subject],
-        documents: Sequence[Document],
+        subjects: Sequence[PageSubject],
+        elsewhere: Collection[str],
         languages: Sequence[str],
         versions: Mapping[str, str],
         on_request: Sequence[Fixture],
     ) -> None:
-        self.subjects, self.documents, self.languages, self.versions = subjects, documents, languages, versions
-        self.on_request = on_request
+        self.subjects, self.languages, self.versions, self.on_request = subjects, languages, versions, on_request
+        self.directives = Directives(subjects, elsewhere)
         self.titles: dict[tuple[str, str], str] = {}
+        self.chapters: list[str] = []
         self.templates = _environment()
 
-    def pages(self, blocks: Sequence[Sequence[object]]) -> list[_Page]:
+    def pages(
+        self, documents: Sequence[Document], of_subjects: Sequence[Document], blocks: Sequence[Sequence[Transcript]]
+    ) -> list[_Page]:
+        """`blocks` are the answers to the blocks of the documents, and of the subjects' pages after them."""
         pages = []
-        for document, transcripts in zip(self.documents, blocks, strict=True):
-            body = render(document, transcripts, lambda p, d=document: self._placed(p, d.language))  # type: ignore[arg-type, misc]
+        self.chapters = list(dict.fromkeys(document.name for document in documents))
+        for document, transcripts in zip(documents, blocks, strict=False):
+            body = render(document, transcripts, functools.partial(self.directives.show, document))
             self.titles[document.name, document.language] = title_of(body) or document.name
-            written = {d.language for d in self.documents if d.name == document.name}
+            written = {d.language for d in documents if d.name == document.name}
             others = {other: f"{document.name}.{other}" for other in self.languages if other in written}
             pages.append(_page(document.name, document.language, body, others))
-        for subject in self.subjects:
-            for language in self.languages:
-                others = {other: f"{subject.page}.{other}" for other in self.languages}
-                pages.append(_page(subject.page, language, self._subject(subject, language), others))
+        for document, transcripts in zip(of_subjects, blocks[len(documents) :], strict=True):
+            others = {other: f"{document.name}.{other}" for other in self.languages}
+            pages.append(_page(document.name, document.language, self._subject(document, transcripts), others))
         for language in self.languages:
             others = {other: f"Home.{other}" for other in self.languages}
             index = self._render("index.md.j2", language)
@@ -158,81 +215,49 @@ class _Writer:
         pages.append(_Page("_Sidebar", "", None, self._render("sidebar.md.j2", self.languages[0]), {}))
         return pages
 
-    def _render(self, template: str, language: str, **more: object) -> str:
+    def _render(self, template: str, language: str, **more: object) -> Markdown:
         names = {
             "words": {name: Markdown(word) for name, word in LABELS[language].items()},
             "language": language,
             "languages": {name: Markdown(LANGUAGES[name]) for name in self.languages},
             "labels": LABELS,
             "subjects": self.subjects,
-            "chapters": list(dict.fromkeys(document.name for document in self.documents)),
+            "chapters": self.chapters,
             "title_of": lambda name, lang: self.titles.get((name, lang), ""),
-            "said": said,
-            "verdict": lambda subject, lang: tables.subject_verdict(subject.result, LABELS[lang]),
+            "wording": wording,
             "subject_table": self._subject_table,
             "on_request": self._on_request,
             "versions": {name: _PLACE.sub("", version).strip(" ,") for name, version in self.versions.items()},
         }
-        return self.templates.get_template(template).render({**names, **more}).strip() + "\n"
+        return Markdown(self.templates.get_template(template).render({**names, **more}).strip() + "\n")
 
-    def _subject(self, subject: _Subject, language: str) -> str:
-        words, result, shown = LABELS[language], subject.result, subject.sessions
-        found = pairs(subject.fixture, result)
-        return self._render(
-            "subject.md.j2",
-            language,
-            subject=subject,
-            fixture=subject.fixture,
-            result=result,
-            count=f"{result.count:,}",
-            formulas=[fence("math", formula) for formula in subject.fixture.formula],
-            code=self._code(subject, language),
-            console=pair(console(shown.main.python), console(shown.main.r)) if shown.main else "",
-            console_note=_console_note(shown, words),
-            course_title=Markdown(heading(found, words)),
-            courses=[(made.id, course(of, made, subject.figures[made.id], words, language)) for of, made in found],
-            verdicts=tables.verdict_table(result, words),
-            gradients=tables.gradient_table(result, words),
-            failures=tables.failures(result, words),
-            divergences=tables.divergences(result, language),
-            watch=[(said(w.text, language), pair(console(p.python), console(p.r))) for w, p in shown.watch],
-            tolerances=_tolerances(subject, language),
-            notes=_notes(subject, language),
-        )
-
-    def _code(self, subject: _Subject, language: str) -> Markdown:
-        missing = text(LABELS[language]["no_source"])
-        return pair(
-            fence("python", subject.python) if subject.python.strip() else missing,
-            fence("r", subject.r) if subject.r.strip() else missing,
-        )
-
-    def _placed(self, part: Part, language: str) -> Markdown:
-        """What stands in a document where it names a subject."""
-        words = LABELS[language]
-        for subject in self.subjects:
-            if part.word == subject.fixture.name:
-                if part.kind == "source":
-                    return self._code(subject, language)
-                cases = {line.strip() for line in part.content.split("\n") if line.strip()}
-                missing = cases - {case.id for case in subject.result.cases}
-                if missing:
-                    raise PagesError(f"a page asks for the case {sorted(missing)[0]!r} of {part.word}: there is none")
-                if part.kind == "course":
-                    return self._course(subject, cases, language)
-                more = link(words["more"], f"{subject.page}.{language}")
-                verdicts = tables.verdict_table(subject.result, words, cases)
-                chosen = [case for case in subject.result.cases if not cases or case.id in cases]
-                if any(not gradient.check.ok for case in chosen for gradient in case.gradients):
-                    # The values may agree all the same: what differs stands in this table.
-                    verdicts = Markdown(f"{verdicts}\n{tables.gradient_table(subject.result, words, cases)}")
-                return Markdown(f"{verdicts}\n{more}")
-        return Markdown(f"{text(part.word)}: {text(words['not_run'])}")
-
-    def _course(self, subject: _Subject, cases: Collection[str], language: str) -> Markdown:
-        found = [pair for pair in pairs(subject.fixture, subject.result) if not cases or pair[1].id in cases]
-        made = [course(case, result, subject.figures[result.id], LABELS[language], language) for case, result in found]
-        return Markdown("\n\n".join(made))
+    def _subject(self, document: Document, transcripts: Sequence[Transcript]) -> Markdown:
+        """The page, with what no page may leave out: the verdict on everything, the cases that it does not show, where
+        the numbers come from and what made them."""
+        subject, words = self.directives.subjects[document.subject], LABELS[document.language]
+        body = render(document, transcripts, functools.partial(self.directives.show, document))
+        heading = re.match(r"# [^\n]*\n", body)
+        top = heading[0] if heading else f"# {text(title(subject.fixture))}\n"
+        rest = body[len(heading[0]) :] if heading else body
+        result = subject.result
+        summary = words["summary"].format(cases=len(result.cases), count=f"{result.count:,}")
+        parts = [
+            top.rstrip("\n"),
+            text(wording(subject.fixture.about, document.language)),
+            f"{tables.subject_verdict(result, words)} · {summary}",
+            rest.strip("\n"),
+        ]
+        missing = self.directives.cases_not_shown(document)
+        if missing:
+            part = Part("verdict", "\n".join(missing))
+            parts += [f"## {words['verdict']}", self.directives.show(document, part)]
+        if result.misfits:
+            parts.append(
+                "\n".join(f"- {text(f'{misfit.problem}; expected {misfit.expected}')}" for misfit in result.misfits)
+            )
+        tolerances = _tolerances(subject, document.language)
+        parts.append(self._render("foot.md.j2", document.language, fixture=subject.fixture, tolerances=tolerances))
+        return Markdown("\n\n".join(part for part in parts if part))
 
     def _on_request(self, language: str) -> list[Markdown]:
         """A line for each fixture that waits to be named, with the command that makes its page."""
@@ -240,8 +265,8 @@ class _Writer:
         for fixture in self.on_request:
             stem = re.sub(r"[^\w]+", "-", fixture.name).strip("-") or "subject"
             command = code(f"parity pages {shlex.quote(_as_typed(fixture.path))} --out {shlex.quote(f'{stem}-pages')}")
-            told = [said(words, language) for words in (fixture.about, fixture.on_request)]
-            parts = [*(text(words) for words in told if words), command]
+            texts = [wording(words, language) for words in (fixture.about, fixture.on_request)]
+            parts = [*(text(words) for words in texts if words), command]
             lines.append(Markdown(f"**{text(fixture.name)}**: {' · '.join(parts)}"))
         return lines
 
@@ -265,16 +290,9 @@ class _Writer:
         return table(head, rows, right=(3, 4))
 
 
-def _console_note(shown: SubjectSessions, words: Mapping[str, str]) -> Markdown:
-    if shown.case is None:
-        return Markdown("")
-    note = words["console_note"] if shown.steps is None else words["console_note_steps"]
-    return Markdown(note.format(case=f"**{text(shown.case.id)}**", steps=shown.steps))
-
-
-def _about(subject: _Subject, language: str) -> Markdown:
+def _about(subject: PageSubject, language: str) -> Markdown:
     """What the subject computes, and how its trajectories went."""
-    parts = [text(said(subject.fixture.about, language)), summary(subject.result, LABELS[language])]
+    parts = [text(wording(subject.fixture.about, language)), trajectory_summary(subject.result, LABELS[language])]
     return Markdown(" · ".join(part for part in parts if part))
 
 
@@ -290,26 +308,15 @@ def _page(name: str, language: str, body: str, others: Mapping[str, str]) -> _Pa
     return _Page(f"{name}.{language}", f"html/{language}/{name}.html", language, body, others)
 
 
-def _tolerances(subject: _Subject, language: str) -> list[Markdown]:
+def _tolerances(subject: PageSubject, language: str) -> list[Markdown]:
     """Each tolerance that a case of the subject uses, once, with its reason."""
     template = LABELS[language]["tolerance"]
-    found: dict[str, Markdown] = {}
+    lines: dict[str, Markdown] = {}
     for case in subject.fixture.cases:
         words = template.format(rtol=f"{case.tolerance.rtol:g}", atol=f"{case.tolerance.atol:g}")
-        because = said(case.tolerance.because, language)
-        found.setdefault(words + because, Markdown(f"{text(words)} {text(because)}".strip()))
-    return list(found.values())
-
-
-def _notes(subject: _Subject, language: str) -> list[Markdown]:
-    lines = []
-    run = {case.id for case in subject.result.cases}
-    for case in subject.fixture.cases:
-        by = LABELS[language]["expected_by"].format(by=said(case.authority, language)) if case.authority else ""
-        words = " ".join(part for part in (said(case.note, language), f"({by})" if by else "") if part)
-        if words and case.id in run:
-            lines.append(Markdown(f"**{text(case.id)}**: {text(words)}"))
-    return lines
+        because = wording(case.tolerance.because, language)
+        lines.setdefault(words + because, Markdown(f"{text(words)} {text(because)}".strip()))
+    return list(lines.values())
 
 
 def _environment() -> jinja2.Environment:
@@ -368,4 +375,4 @@ def _navigation(page: _Page) -> str:
     return " · ".join(parts) if len(parts) > 1 else ""
 
 
-__all__ = ["PagesError", "PagesWritten", "write_pages"]
+__all__ = ["PagesError", "PagesWritten", "SubjectConsoles", "write_pages"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -13,13 +14,14 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from parity.reports.pages.markdown import PAIR_CLOSE, PAIR_NEXT, PAIR_OPEN
+from parity.reports.pages.markdown import DETAILS_CLOSE, DETAILS_OPEN, PAIR_CLOSE, PAIR_NEXT, PAIR_OPEN
 from parity.reports.pages.mathml import mathml
 
 _SIDES = {
     PAIR_OPEN: '<div class="pair"><div class="side"><p class="tongue">Python</p>\n',
     PAIR_NEXT: '</div><div class="side"><p class="tongue">R</p>\n',
     PAIR_CLOSE: "</div></div>\n",
+    DETAILS_CLOSE: "</details>\n",
 }
 _SIGNS = {"✓": "agrees", "✗": "fails", "≠": "differs"}
 _VERDICT = re.compile(r"(?<!\S)([✓✗≠])(?: [^·✓✗≠]*[^·✓✗≠\s])?")
@@ -42,6 +44,29 @@ def to_html(markdown: str, links: Mapping[str, str]) -> str:
     address(tokens)
     _name_headings(tokens)
     return str(_PARSER.renderer.render(tokens, _PARSER.options, {}))
+
+
+_HTML_LINK = re.compile(r"""(?i)\b(?:href|src)\s*=\s*(["']?)([^"'\s>]+)""")
+
+
+def is_plain_link(address: str) -> bool:
+    """Whether a link or an image leads to a page, and does not run anything."""
+    plain = re.sub(r"[\x00-\x20\x7f-\xa0\u200b-\u200d\ufeff]", "", html.unescape(unquote(address)))
+    scheme = re.match(r"[^/?#]*?:", plain)
+    return scheme is None or scheme[0].lower() in ("http:", "https:", "mailto:")
+
+
+def foreign_links(markdown: str) -> Iterator[tuple[int, str]]:
+    """The line and the address of each link that is no plain one, in Markdown and in HTML within it."""
+    for token in _EVERY_LINK.parse(markdown):
+        line = (token.map or [0])[0] + 1
+        for child in (token, *(token.children or [])):
+            addresses = [str(child.attrGet(name)) for name in ("href", "src") if child.attrGet(name) is not None]
+            if child.type in ("html_block", "html_inline"):
+                addresses += [
+                    one[2] for one in re.finditer(r"(?i)\b(?:href|src)\s*=\s*([\"']?)([^\"'\s>]+)", child.content)
+                ]
+            yield from ((line, address) for address in addresses if not is_plain_link(address))
 
 
 def title_of(markdown: str) -> str:
@@ -74,6 +99,11 @@ def code_html(content: str, language: str) -> str:
 
 def _own_html(tokens: Sequence[Token], at: int) -> str:
     content = tokens[at].content
+    folded = DETAILS_OPEN.fullmatch(content)
+    if folded:
+        title, line = (html.escape(html.unescape(part or ""), quote=False) for part in folded.groups()[1:])
+        heading = f"<strong>{title}</strong> " if title else ""
+        return f'<details class="case"{folded[1] or ""}><summary>{heading}{_signed(line)}</summary>\n'
     return _SIDES.get(content, html.escape(content))
 
 
@@ -91,7 +121,11 @@ def _rule(written: Callable[[Sequence[Token], int], str]) -> Callable[..., str]:
 
 
 def _text(tokens: Sequence[Token], at: int) -> str:
-    words = html.escape(tokens[at].content, quote=False)
+    return _signed(html.escape(tokens[at].content, quote=False))
+
+
+def _signed(words: str) -> str:
+    """Verdicts in their colours."""
     return _VERDICT.sub(lambda found: f'<span class="verdict {_SIGNS[found[1]]}">{found[0]}</span>', words)
 
 
@@ -121,7 +155,10 @@ def _parser() -> MarkdownIt:
         "text": _text,
     }.items():
         parser.add_render_rule(rule, _rule(function))
+    parser.validateLink = is_plain_link  # type: ignore[assignment, method-assign]
     return parser
 
 
 _PARSER = _parser()
+_EVERY_LINK = MarkdownIt("commonmark", {"html": True}).enable("table")
+_EVERY_LINK.validateLink = lambda _: True  # type: ignore[assignment, method-assign]

@@ -24,6 +24,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "console_note_steps": "The first {steps} steps of the case {case}, typed into both consoles.",
         "no_session": "Every case of this subject is too large to be typed by hand; the verdict below covers them all.",
         "verdict": "Verdict",
+        "comparison": "How it was compared",
         "verdict_note": "Python against R, element by element. An element may differ by atol + rtol × |value|; "
         "“of allowed” is the largest share of that which any element used.",
         "tolerance": "Allowed here: rtol {rtol}, atol {atol}.",
@@ -40,18 +41,16 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "fail": "✗ disagree",
         "diverge": "≠ known difference",
         "summary": "cases: {cases}, elements compared: {count}",
-        "notes": "About the cases",
-        "expected_by": "expected values: {by}",
-        "failures": "What failed",
-        "divergence": "A known difference",
-        "divergence_note": "It is expected, and it is checked: the page would fail if it went away unnoticed.",
+        "expected_by": "Expected values: {by}.",
         "gradients": "Gradient check",
-        "gradients_note": "Each analytic gradient against a numeric derivative of its own forward pass.",
+        "gradients_note": "Each analytic gradient against a numeric derivative of its own forward pass. "
+        "The gradients of a single case stand with its verdict above.",
         "gradient": "Gradient",
         "language": "Language",
         "checked": "Checked",
         "directions": "{n} directions",
         "kinks": "Kinks left out",
+        "worst_case": "Worst case",
         "error": "Largest error",
         "allowed": "Allowed",
         "watch": "What to watch when porting",
@@ -59,27 +58,27 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "versions": "Versions",
         "not_run": "This subject was not part of the run.",
         "more": "Code, console and gradient check",
-        "course": "Step by step",
+        "trajectory": "Step by step",
         "pictures": "As pictures",
-        "beside": "Beside the printed numbers",
-        "course_agree": "{steps} steps, compared at {checkpoints} checkpoints: Python and R agree throughout, "
+        "case_line": "{count} elements compared, largest difference {value}",
+        "case_gradients": "{count} gradients checked",
+        "known_difference": "A known difference: {reason} It is expected and checked: the case would fail if it went "
+        "away unnoticed.",
+        "trajectory_agree": "{steps} steps, compared at {checkpoints} checkpoints: Python and R agree throughout, "
         "within what is allowed.",
-        "course_until": "{steps} steps, compared at {checkpoints} checkpoints: Python and R agree up to step {until}, "
-        "as far as it is asked of them. What comes after is only measured.",
-        "course_departs": "{steps} steps, compared at {checkpoints} checkpoints: Python and R part "
+        "trajectory_departs": "{steps} steps, compared at {checkpoints} checkpoints: Python and R part "
         "by more than is allowed.",
-        "course_fails": "{steps} steps, compared at {checkpoints} checkpoints: Python and R do not agree. "
-        "What failed is listed below the verdicts.",
-        "course_stopped": "Stopped after {made} of {steps} steps. What follows is about those that were made.",
-        "course_departure": "The difference first exceeds what is allowed at step {step}, in {place}: {error}, where "
-        "{allowed} is allowed.",
-        "course_most": "The largest difference is {value}, in {name} at step {step}.",
-        "course_never": "There is not the least difference in any value.",
-        "course_short_agree": "{steps} steps, agree throughout",
-        "course_short_until": "{steps} steps, agree up to step {until} as asked, apart from step {step} on",
-        "course_short_departs": "{steps} steps, apart from step {step} on",
-        "course_short_fails": "{steps} steps, do not agree",
-        "course_short_most": ", at most {value} apart",
+        "trajectory_fails": "{steps} steps, compared at {checkpoints} checkpoints: Python and R do not agree. "
+        "What failed is listed with the verdict of the case.",
+        "trajectory_stopped": "Stopped after {made} of {steps} steps. What follows is about those that were made.",
+        "trajectory_departure": "The difference first exceeds what is allowed at step {step}, in {place}: {error}, "
+        "where {allowed} is allowed.",
+        "trajectory_most": "The largest difference is {value}, in {name} at step {step}.",
+        "trajectory_never": "There is not the least difference in any value.",
+        "trajectory_short_agree": "{steps} steps, agree throughout",
+        "trajectory_short_departs": "{steps} steps, apart from step {step} on",
+        "trajectory_short_fails": "{steps} steps, do not agree",
+        "trajectory_short_most": ", at most {value} apart",
         "no_plot": "The plot needs matplotlib: `pip install 'parity-r[plots]'`.",
         "plot_alt": "Plot over {steps} steps: above, {series} of Python and of R; below, their absolute differences "
         "on a logarithmic axis, at most {value}.",
@@ -91,7 +90,6 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "at_step": "At step",
         "every_nth": "One checkpoint in {n} is shown, and the last.",
         "printed": "printed",
-        "printed_note": "Printed",
         "on_request": "On request",
         "on_request_note": "These are verified only when their file is named:",
         "expected_value": "expected",
@@ -123,6 +121,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "console_note_steps": "사례 {case}의 처음 {steps}스텝을 두 콘솔에 그대로 입력한 결과이다.",
         "no_session": "모든 사례가 직접 입력하기에는 너무 크다. 아래 판정표에는 모두 들어 있다.",
         "verdict": "판정",
+        "comparison": "비교 방법",
         "verdict_note": "Python과 R의 결과를 원소 하나하나 비교했다. "
         "원소마다 atol + rtol × |값|만큼의 차이를 허용하며, ‘허용 대비’는 그 한도를 가장 많이 쓴 원소의 비율이다.",
         "tolerance": "여기서의 허용 오차: rtol {rtol}, atol {atol}.",
@@ -139,18 +138,16 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "fail": "✗ 불일치",
         "diverge": "≠ 알려진 차이",
         "summary": "사례 {cases}개, 비교한 원소 {count}개",
-        "notes": "사례 설명",
-        "expected_by": "기댓값의 출처: {by}",
-        "failures": "실패한 항목",
-        "divergence": "알려진 차이",
-        "divergence_note": "미리 밝혀 둔 차이이며, 이것도 검사한다. 차이가 사라지면 실패로 알린다.",
+        "expected_by": "기댓값의 출처: {by}.",
         "gradients": "기울기 확인",
-        "gradients_note": "역전파가 해석적으로 구한 기울기를, 같은 구현의 순전파를 수치 미분한 값과 비교했다.",
+        "gradients_note": "역전파가 해석적으로 구한 기울기를, 같은 구현의 순전파를 수치 미분한 값과 비교했다. "
+        "사례마다의 값은 위의 판정에 들어 있다.",
         "gradient": "기울기",
         "language": "언어",
         "checked": "검사한 원소",
         "directions": "방향 {n}개",
         "kinks": "제외한 꺾인 점",
+        "worst_case": "가장 나쁜 사례",
         "error": "최대 오차",
         "allowed": "허용 오차",
         "watch": "옮길 때 주의할 점",
@@ -158,27 +155,27 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "versions": "사용한 버전",
         "not_run": "이번 실행에 포함되지 않은 대상이다.",
         "more": "코드, 콘솔, 기울기 확인 보기",
-        "course": "스텝별 비교",
+        "trajectory": "스텝별 비교",
         "pictures": "그림으로 보기",
-        "beside": "인쇄된 값과 나란히",
-        "course_agree": "{steps}스텝을 실행하며 체크포인트 {checkpoints}곳에서 비교했다. "
+        "case_line": "원소 {count}개 비교, 최대 차이 {value}",
+        "case_gradients": "기울기 {count}개 확인",
+        "known_difference": "알려진 차이: {reason} 미리 밝혀 둔 차이이며, 이것도 검사한다. "
+        "차이가 사라지면 실패로 알린다.",
+        "trajectory_agree": "{steps}스텝을 실행하며 체크포인트 {checkpoints}곳에서 비교했다. "
         "Python과 R은 처음부터 끝까지 허용 오차 안에서 일치한다.",
-        "course_until": "{steps}스텝을 실행하며 체크포인트 {checkpoints}곳에서 비교했다. "
-        "일치를 요구한 {until}스텝까지는 허용 오차 안에서 일치하고, 그 뒤로는 얼마나 벌어지는지만 잰다.",
-        "course_departs": "{steps}스텝을 실행하며 체크포인트 {checkpoints}곳에서 비교했다. "
+        "trajectory_departs": "{steps}스텝을 실행하며 체크포인트 {checkpoints}곳에서 비교했다. "
         "Python과 R이 허용 오차를 넘어 갈라진다.",
-        "course_fails": "{steps}스텝을 실행하며 체크포인트 {checkpoints}곳에서 비교했다. "
-        "일치하지 않는 것이 있으며, 판정표 아래 ‘실패한 항목’에 적었다.",
-        "course_stopped": "{steps}스텝 가운데 {made}스텝에서 멈췄다. 아래는 거기까지의 결과이다.",
-        "course_departure": "차이가 허용 오차를 처음 넘는 곳은 {step}스텝의 {place}이다. "
+        "trajectory_fails": "{steps}스텝을 실행하며 체크포인트 {checkpoints}곳에서 비교했다. "
+        "일치하지 않는 것이 있으며, 사례의 판정에 적었다.",
+        "trajectory_stopped": "{steps}스텝 가운데 {made}스텝에서 멈췄다. 아래는 거기까지의 결과이다.",
+        "trajectory_departure": "차이가 허용 오차를 처음 넘는 곳은 {step}스텝의 {place}이다. "
         "차이는 {error}, 허용 오차는 {allowed}이다.",
-        "course_most": "가장 큰 차이는 {step}스텝의 {name}에서 나온 {value}이다.",
-        "course_never": "어느 값에도 차이가 전혀 없다.",
-        "course_short_agree": "{steps}스텝, 처음부터 끝까지 일치",
-        "course_short_until": "{steps}스텝, 요구한 {until}스텝까지 일치하고 {step}스텝부터 갈라짐",
-        "course_short_departs": "{steps}스텝, {step}스텝부터 갈라짐",
-        "course_short_fails": "{steps}스텝, 불일치",
-        "course_short_most": ", 최대 차이 {value}",
+        "trajectory_most": "가장 큰 차이는 {step}스텝의 {name}에서 나온 {value}이다.",
+        "trajectory_never": "어느 값에도 차이가 전혀 없다.",
+        "trajectory_short_agree": "{steps}스텝, 처음부터 끝까지 일치",
+        "trajectory_short_departs": "{steps}스텝, {step}스텝부터 갈라짐",
+        "trajectory_short_fails": "{steps}스텝, 불일치",
+        "trajectory_short_most": ", 최대 차이 {value}",
         "no_plot": "그래프를 그리려면 matplotlib이 필요하다: `pip install 'parity-r[plots]'`",
         "plot_alt": "{steps}스텝의 그래프. 위는 Python과 R의 {series}, "
         "아래는 둘의 절대 차이(로그 축)이며 가장 큰 차이는 {value}.",
@@ -190,7 +187,6 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "at_step": "그때의 스텝",
         "every_nth": "체크포인트 {n}개마다 하나씩, 그리고 마지막 것을 보인다.",
         "printed": "인쇄된 값",
-        "printed_note": "인쇄된 값",
         "on_request": "요청할 때만 실행하는 대상",
         "on_request_note": "다음은 파일 이름을 직접 지정할 때만 검증한다.",
         "expected_value": "기댓값",
@@ -208,6 +204,6 @@ LABELS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def said(words: Mapping[str, str], language: str) -> str:
+def wording(words: Mapping[str, str], language: str) -> str:
     """A fixture's text in this language, or in English, or in whatever it has."""
     return words.get(language) or words.get("en") or next(iter(words.values()), "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 
@@ -53,7 +54,8 @@ def fence(language: str, content: str) -> Markdown:
     return Markdown(f"{ticks}{language}\n{body}{ticks}")
 
 
-# The only HTML in the pages. GitHub shows it as a table; the HTML pages know these three lines and no others.
+# The only HTML in the pages. GitHub shows it as a table, and as a line to be unfolded; the HTML pages know these
+# lines and no others.
 PAIR_OPEN = '<table>\n<tr><th>Python</th><th>R</th></tr>\n<tr><td valign="top">\n'
 PAIR_NEXT = '</td><td valign="top">\n'
 PAIR_CLOSE = "</td></tr>\n</table>\n"
@@ -62,6 +64,22 @@ PAIR_CLOSE = "</td></tr>\n</table>\n"
 def pair(python: Markdown, r: Markdown) -> Markdown:
     """Two blocks side by side."""
     return Markdown(f"{PAIR_OPEN}\n{python}\n\n{PAIR_NEXT}\n{r}\n\n{PAIR_CLOSE.rstrip()}")
+
+
+DETAILS_OPEN = re.compile(r"<details( open)?>\n<summary>(?:<b>([^<>]*)</b> )?([^<>]*)</summary>\n")
+DETAILS_CLOSE = "</details>\n"
+
+
+def details(title: str, line: str, inside: Markdown, *, unfolded: bool) -> Markdown:
+    """A line, its title in bold, that unfolds what is inside."""
+    summary = " ".join(f"<b>{_entities(title)}</b> {_entities(line)}".split())
+    head = f"<details{' open' if unfolded else ''}>\n<summary>{summary}</summary>\n"
+    return Markdown(f"{head}\n{inside or '–'}\n\n{DETAILS_CLOSE.rstrip()}")
+
+
+def _entities(words: str) -> str:
+    """Text within HTML, and nothing in it that Markdown could take for its own."""
+    return re.sub(r"[\\`*_\[\]#$~!@|]", lambda sign: f"&#{ord(sign[0])};", html.escape(words, quote=False))
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]], right: Sequence[int] = ()) -> Markdown:

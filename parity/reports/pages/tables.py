@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Mapping
 
 from parity.evidence.compare import Comparison, python_index, r_index
-from parity.reports.pages.labels import said
+from parity.reports.pages.labels import wording
 from parity.reports.pages.markdown import Markdown, code, table, text
 from parity.reports.terminal import number as exact
 from parity.verify.results import CaseResult, FixtureResult, GradientResult, ValueResult
@@ -28,25 +28,28 @@ def subject_verdict(result: FixtureResult, words: Words) -> Markdown:
     return verdict(result.ok, known, words)
 
 
-def verdict_table(result: FixtureResult, words: Words, cases: Collection[str] = ()) -> Markdown:
-    """One row per compared value; only the named cases if any are named."""
-    head = [words[n] for n in _COLUMNS]
-    rows: list[list[object]] = []
-    for case in result.cases:
-        if cases and case.id not in cases:
-            continue
-        title: object = case.id
-        for value in case.values:
-            rows.append([title, *_value_row(case, value, words)])
-            title = Markdown("")
-        if not case.values:
-            said_so = verdict(case.ok, case.divergence, words)
-            rows.append([title, Markdown("–"), Markdown("–"), said_so, *[Markdown("–")] * (len(head) - 4)])
-    return table(head, rows, right=(4, 5, 6, 8))
+def case_summary(case: CaseResult, words: Words) -> str:
+    """A case in a line: the verdict, how much was compared, how far the two languages are apart."""
+    parts = [str(verdict(case.ok, case.divergence, words))]
+    between = [c for value in case.values if (c := value.between)]
+    apart = [c.absolute.value for c in between if c.absolute]
+    if between:
+        value = number(max(apart)) if apart else "–"
+        parts.append(words["case_line"].format(count=f"{sum(c.count for c in between):,}", value=value))
+    checks = [gradient for gradient in case.gradients if gradient.check.ok]
+    if checks:
+        parts.append(words["case_gradients"].format(count=len(checks)))
+    return " · ".join(parts)
+
+
+def case_table(case: CaseResult, words: Words) -> Markdown:
+    """One row per compared value."""
+    rows = [_value_row(case, value, words) for value in case.values]
+    return table([words[n] for n in _COLUMNS], rows, right=(3, 4, 5, 7)) if rows else Markdown("")
 
 
 # The verdict comes early: on a telephone the last columns are out of sight.
-_COLUMNS = ("case", "call", "value", "verdict", "elements", "absolute", "ulp", "where", "share", "expected")
+_COLUMNS = ("call", "value", "verdict", "elements", "absolute", "ulp", "where", "share", "expected")
 
 
 def _value_row(case: CaseResult, value: ValueResult, words: Words) -> list[object]:
@@ -88,51 +91,80 @@ def _where(comparison: Comparison | None) -> Markdown:
     return Markdown(f"{code(python_index(worst.index))} · {code(r_index(worst.index))}")
 
 
-def gradient_table(result: FixtureResult, words: Words, cases: Collection[str] = ()) -> Markdown:
-    """One row per gradient check; only the named cases if any are named."""
-    head = [words[n] for n in ("case", "language", "gradient", "verdict", "checked", "kinks", "error", "allowed")]
+def gradient_table(case: CaseResult, words: Words) -> Markdown:
+    """One row per gradient check of a case."""
+    head = [words[n] for n in ("language", "gradient", "verdict", "checked", "kinks", "error", "allowed")]
     rows: list[list[object]] = []
+    for gradient in case.gradients:
+        check = gradient.check
+        checked = words["directions"].format(n=check.directions) if check.directions else str(check.checked)
+        known = case.divergence if not check.ok else None
+        rows.append([
+            _LANGUAGES.get(gradient.language, gradient.language),
+            _derivative(gradient),
+            # A known difference is a failed check in a case that holds.
+            verdict(check.ok or bool(known and case.ok), known, words),
+            checked,
+            str(check.kinks),
+            # Where nothing could be checked there is no error.
+            *(Markdown("–") if math.isnan(n) else number(n) for n in (check.error, check.allowed)),
+        ])  # fmt: skip
+    return table(head, rows, right=(3, 4, 5, 6)) if rows else Markdown("")
+
+
+def gradient_summary(result: FixtureResult, words: Words, cases: Collection[str] = ()) -> Markdown:
+    """One row per gradient and language, over all cases or the named ones: the worst, and how many there were."""
+    head = [words[n] for n in ("gradient", "language", "verdict", "cases", "checked", "kinks", "share", "worst_case")]
+    groups: dict[tuple[str, str], list[tuple[CaseResult, GradientResult]]] = {}
     for case in result.cases:
-        if cases and case.id not in cases:
-            continue
-        title: object = case.id
-        for gradient in case.gradients:
-            check = gradient.check
-            checked = words["directions"].format(n=check.directions) if check.directions else str(check.checked)
-            known = case.divergence if not check.ok else None
-            rows.append([
-                title,
-                _LANGUAGES.get(gradient.language, gradient.language),
-                Markdown(f"{code(check.gradient)} = ∂{code(check.of)}/∂{code(check.wrt)}"),
-                # A known difference is a failed check in a case that holds.
-                verdict(check.ok or bool(known and case.ok), known, words),
-                checked,
-                str(check.kinks),
-                # Where nothing could be checked there is no error.
-                *(Markdown("–") if math.isnan(n) else number(n) for n in (check.error, check.allowed)),
-            ])  # fmt: skip
-            title = Markdown("")
-    return table(head, rows, right=(4, 5, 6, 7)) if rows else Markdown("")
+        for gradient in case.gradients if not cases or case.id in cases else ():
+            groups.setdefault((str(_derivative(gradient)), gradient.language), []).append((case, gradient))
+    rows: list[list[object]] = []
+    for (derivative, language), members in sorted(groups.items(), key=lambda group: list(groups).index(group[0])):
+        wrong = [(case, g) for case, g in members if not g.check.ok]
+        unknown = [case for case, _ in wrong if not (case.ok and case.divergence)]
+        known = wrong[0][0].divergence if wrong and not unknown else None
+        shares = [(_share(g), case) for case, g in members if g.check.ok]
+        worst = max(shares, key=lambda pair: pair[0], default=None)
+        rows.append([
+            Markdown(derivative),
+            _LANGUAGES.get(language, language),
+            verdict(not unknown, known, words),
+            str(len(members)),
+            f"{sum(g.check.checked for _, g in members):,}",
+            f"{sum(g.check.kinks for _, g in members):,}",
+            share(worst[0]) if worst else Markdown("–"),
+            unknown[0].id if unknown else worst[1].id if worst else Markdown("–"),
+        ])  # fmt: skip
+    return table(head, rows, right=(3, 4, 5, 6)) if rows else Markdown("")
 
 
-def failures(result: FixtureResult, words: Words) -> list[Markdown]:
+def _derivative(gradient: GradientResult) -> Markdown:
+    check = gradient.check
+    return Markdown(f"{code(check.gradient)} = ∂{code(check.of)}/∂{code(check.wrt)}")
+
+
+def _share(gradient: GradientResult) -> float:
+    """The part of what is allowed that the error uses up."""
+    check = gradient.check
+    if check.allowed:
+        return check.error / check.allowed
+    return 0.0 if check.error == 0 else math.inf
+
+
+def failures(case: CaseResult, words: Words) -> list[Markdown]:
     """One line for each thing that went wrong: where, as both languages count, what stands there, and who is wrong."""
+    if case.ok:
+        return []
     lines: list[Markdown] = []
-    for case in result.cases:
-        if case.ok:
-            continue
-        for problem in case.problems:
-            place = code(f"{problem.subject} {problem.call}")
-            told = f"{text(problem.code)}: {text(problem.message)}"
-            lines.append(Markdown(f"{text(case.id)}: {place}: {told}" if place else f"{text(case.id)}: {told}"))
-        if case.divergence:
-            continue  # what differs is declared; the problems say what is not as declared
-        lines += [Markdown(f"{text(case.id)}: {_wrong_value(value, words)}") for value in case.values if not value.ok]
-        lines += [
-            Markdown(f"{text(case.id)}: {_wrong_gradient(gradient, words)}")
-            for gradient in case.gradients
-            if not gradient.check.ok
-        ]
+    for problem in case.problems:
+        place = code(f"{problem.subject} {problem.call}")
+        words_of = f"{text(problem.code)}: {text(problem.message)}"
+        lines.append(Markdown(f"{place}: {words_of}" if place else words_of))
+    if case.divergence:
+        return lines  # what differs is declared; the problems say what is not as declared
+    lines += [Markdown(_wrong_value(value, words)) for value in case.values if not value.ok]
+    lines += [Markdown(_wrong_gradient(gradient, words)) for gradient in case.gradients if not gradient.check.ok]
     return lines
 
 
@@ -140,10 +172,10 @@ def _wrong_value(value: ValueResult, words: Words) -> str:
     wrong = [comparison for comparison in value.comparisons.values() if not comparison.ok]
     names = {**_LANGUAGES, "expected": words["expected_value"]}
     numbers = ", ".join(f"{names[side]} {code(exact(number))}" for side, number in value.numbers.items())
-    said_so = dict.fromkeys(_off(comparison, words) for comparison in wrong)
+    reasons = dict.fromkeys(_off(comparison, words) for comparison in wrong)
     blamed = f"**{words[f'wrong_{value.blame}']}**" if value.blame else ""
-    told = ". ".join(part for part in (numbers, blamed, *said_so) if part)
-    return f"{code(value.call)} {_both_places(value.name, value.index)}: {told}."
+    sentence = ". ".join(part for part in (numbers, blamed, *reasons) if part)
+    return f"{code(value.call)} {_both_places(value.name, value.index)}: {sentence}."
 
 
 def _wrong_gradient(gradient: GradientResult, words: Words) -> str:
@@ -180,12 +212,11 @@ def _apart(error: float, allowed: float, words: Words) -> str:
     return words["off_by"].format(error=f"{error:.{digits}g}", allowed=f"{allowed:.{digits}g}")
 
 
-def divergences(result: FixtureResult, language: str) -> list[Markdown]:
-    return [
-        Markdown(f"{text(case.id)}: {text(said(case.divergence_reason, language))}")
-        for case in result.cases
-        if case.divergence
-    ]
+def known_difference(case: CaseResult, words: Words, language: str) -> Markdown:
+    """What is said to differ, and why; nothing where nothing is."""
+    if not case.divergence:
+        return Markdown("")
+    return Markdown(words["known_difference"].format(reason=text(wording(case.divergence_reason, language))))
 
 
 def number(value: float) -> str:
@@ -198,10 +229,12 @@ def number(value: float) -> str:
 
 
 def share(value: float) -> str:
-    """A part of what is allowed, as a percentage."""
+    """A part of what is allowed, as a percentage; how many times as much, where it is far more."""
     if not math.isfinite(value):
         return "∞"
     percent = 100 * value
     if percent == 0:
         return "0%"
+    if value > 10:
+        return f"{value:.2g} ×"
     return "<0.1%" if percent < 0.1 else f"{percent:.2g}%" if percent < 10 else f"{percent:.0f}%"

@@ -1,4 +1,4 @@
-"""How a case went, beyond its verdicts: a trajectory step by step, matrices as pictures, a printed table beside.
+"""How the trajectory of a case went, step by step.
 
 Every word and number here comes of a result. The plots are files of their own, which both languages show.
 """
@@ -6,95 +6,36 @@ Every word and number here comes of a result. The plots are files of their own, 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
 from parity.evidence.compare import python_index, r_index
 from parity.evidence.trajectory import Departure, TrajectoryResult
-from parity.fixture.model import Beside, Case, Fixture
-from parity.reports import plots
-from parity.reports.pages.labels import said
-from parity.reports.pages.markdown import Markdown, code, image, table, text
+from parity.reports.pages.markdown import Markdown, code, image, table
 from parity.reports.pages.tables import number
 from parity.reports.trajectories import apart, first_beyond, largest, outcome
-from parity.verify.results import CaseResult, FixtureResult, PictureResult
+from parity.verify.results import CaseResult, FixtureResult
 
 Words = Mapping[str, str]
 
 ROWS = 20  # checkpoints in a table; of more, every n-th is shown
 
 
-@dataclass(frozen=True)
-class Figures:
-    """The files of one case's plots; None for one that could not be drawn, because matplotlib is missing."""
-
-    trajectory: str | None = None
-    pictures: tuple[str | None, ...] = ()
+def trajectory(case: CaseResult, plot: str | None, words: Words, *, numbers: bool = True) -> Markdown:
+    """How the trajectory of a case went: in words, as a plot (a file's name; None where it could not be drawn), in
+    tables; the single numbers at the checkpoints only with `numbers`."""
+    return Markdown("\n\n".join(part.rstrip("\n") for part in _parts(case, plot, words, numbers) if part))
 
 
-def shown(case: Case, result: CaseResult) -> bool:
-    """Whether there is anything to show of the case beside its verdicts."""
-    return bool(result.trajectory or result.pictures or case.beside)
-
-
-def pairs(fixture: Fixture, result: FixtureResult) -> list[tuple[Case, CaseResult]]:
-    """The cases that were run and have something to show."""
-    cases = {case.id: case for case in fixture.cases}
-    return [(cases[r.id], r) for r in result.cases if r.id in cases and shown(cases[r.id], r)]
-
-
-def draw(page: str, fixture: Fixture, result: FixtureResult) -> tuple[dict[str, Figures], dict[str, str]]:
-    """The figures by case, and the files that they name: `PAGE-1.svg`, `PAGE-2.svg`, ..."""
-    figures: dict[str, Figures] = {}
-    files: dict[str, str] = {}
-
-    def drawn(make: Callable[[], str]) -> str | None:
-        try:
-            svg = make()
-        except ImportError:
-            return None
-        name = f"{page}-{len(files) + 1}.svg"
-        files[name] = svg
-        return name
-
-    for case, found in pairs(fixture, result):
-        run, tolerance = found.trajectory, case.tolerance
-        curve = None
-        if run is not None and run.made:
-            curve = drawn(lambda r=run, t=tolerance: plots.trajectory_svg(r, rtol=t.rtol, atol=t.atol))  # type: ignore[misc]
-        images = tuple(
-            drawn(lambda p=picture: plots.picture_svg(p)) if any(picture.images.values()) else None  # type: ignore[misc]
-            for picture in ()
-        )
-        figures[found.id] = Figures(curve, images)
-    return figures, files
-
-
-def heading(found: Sequence[tuple[Case, CaseResult]], words: Words) -> str:
-    if any(result.trajectory for _, result in found):
-        return words["course"]
-    return words["pictures"] if any(getattr(result, "pictures", ()) for _, result in found) else words["beside"]
-
-
-def course(case: Case, result: CaseResult, figures: Figures, words: Words, language: str) -> Markdown:
-    """Everything about one case, from its words to its pictures."""
-    return Markdown("\n\n".join(part.rstrip("\n") for part in _parts(case, result, figures, words, language) if part))
-
-
-def _parts(case: Case, result: CaseResult, figures: Figures, words: Words, language: str) -> Iterator[Markdown]:
-    run = result.trajectory
-    if run is not None:
-        yield _story(result, run, words)
-        if run.made:
-            yield _plot(run, figures.trajectory, words)
-            yield _apart_table(run, words)
-    if case.beside is not None:
-        yield from _beside(case.beside, result, words, language)
-    elif run is not None:
-        yield _scalars(run, None, words)
-    names = [*figures.pictures, *[None] * (len(getattr(result, "pictures", ())) - len(figures.pictures))]
-    for picture, name in zip(getattr(result, "pictures", ()), names, strict=True):
-        yield from _picture(picture, name, words)
+def _parts(case: CaseResult, plot: str | None, words: Words, numbers: bool) -> Iterator[Markdown]:
+    run = case.trajectory
+    if run is None:
+        return
+    yield _story(case, run, words)
+    if run.made:
+        yield _plot(run, plot, words)
+        yield _apart_table(run, words)
+    if numbers:
+        yield scalars(run, {}, words)
 
 
 # ------------------------------------------------------------------------------------------------ in words
@@ -102,38 +43,38 @@ def _parts(case: Case, result: CaseResult, figures: Figures, words: Words, langu
 
 def summary(result: FixtureResult, words: Words) -> Markdown:
     """A word on each trajectory of a subject, for the index."""
-    told = []
+    sentences = []
     for case in result.cases:
         run = case.trajectory
         if run is None or not run.made:
             continue
         kind = outcome(case, run)
         step = first_beyond(run.departure) if run.departure else ""
-        line = words[f"course_short_{kind}"].format(steps=f"{run.made:,}", step=step)
+        line = words[f"trajectory_short_{kind}"].format(steps=f"{run.made:,}", step=step)
         most = largest(run)
         if most is not None:
-            line += words["course_short_most"].format(value=number(most.largest))
-        told.append(line)
-    return Markdown("; ".join(dict.fromkeys(told)))
+            line += words["trajectory_short_most"].format(value=number(most.largest))
+        sentences.append(line)
+    return Markdown("; ".join(dict.fromkeys(sentences)))
 
 
 def _story(result: CaseResult, run: TrajectoryResult, words: Words) -> Markdown:
     counts = {"steps": f"{run.made:,}", "checkpoints": str(len(run.checkpoints))}
-    told = []
+    sentences = []
     if run.made < run.steps:
-        told.append(words["course_stopped"].format(steps=f"{run.steps:,}", made=f"{run.made:,}"))
+        sentences.append(words["trajectory_stopped"].format(steps=f"{run.steps:,}", made=f"{run.made:,}"))
     if run.made:
-        told.append(words[f"course_{outcome(result, run)}"].format(**counts))
+        sentences.append(words[f"trajectory_{outcome(result, run)}"].format(**counts))
     if run.departure is not None:
-        told.append(_departure(run, run.departure, words))
+        sentences.append(_departure(run, run.departure, words))
     most = largest(run)
     if most is not None and most.largest == 0:
-        told.append(words["course_never"])
+        sentences.append(words["trajectory_never"])
     elif most is not None:
-        told.append(
-            words["course_most"].format(value=number(most.largest), name=code(most.name), step=f"{most.step:,}")
+        sentences.append(
+            words["trajectory_most"].format(value=number(most.largest), name=code(most.name), step=f"{most.step:,}")
         )
-    return Markdown(" ".join(told))
+    return Markdown(" ".join(sentences))
 
 
 def _departure(run: TrajectoryResult, departure: Departure, words: Words) -> str:
@@ -141,12 +82,9 @@ def _departure(run: TrajectoryResult, departure: Departure, words: Words) -> str
     # In a series the place is the step itself.
     if departure.index and departure.name not in run.series:
         place = Markdown(f"{place} {code(python_index(departure.index))} · {code(r_index(departure.index))}")
-    return words["course_departure"].format(
+    return words["trajectory_departure"].format(
         step=first_beyond(departure), place=place, error=number(departure.error), allowed=number(departure.allowed)
     )
-
-
-# --------------------------------------------------------------------------------------------------- plots
 
 
 def _plot(run: TrajectoryResult, name: str | None, words: Words) -> Markdown:
@@ -157,25 +95,6 @@ def _plot(run: TrajectoryResult, name: str | None, words: Words) -> Markdown:
         series=", ".join(run.series) or "–", steps=f"{run.made:,}", value=number(most.largest) if most else "–"
     )
     return image(alt, name)
-
-
-def _picture(picture: PictureResult, name: str | None, words: Words) -> Iterator[Markdown]:
-    sides = [picture.images[side] for side in ("python", "r") if picture.images.get(side)]
-    count = max((sum(map(len, rows)) for rows in sides), default=0)
-    fields = {"call": code(picture.call), "value": code(picture.value), "count": f"{count:,}"}
-    if len(sides) < 2 or [len(row) for row in sides[0]] != [len(row) for row in sides[1]]:
-        yield Markdown(words["picture_alone"].format(**fields))
-    else:
-        different = sum(
-            a != b and not (math.isnan(a) and math.isnan(b))
-            for left, right in zip(*sides, strict=True)
-            for a, b in zip(left, right, strict=True)
-        )
-        yield Markdown(words["picture_note"].format(**fields, differing=f"{different:,}"))
-    if name is not None:
-        yield image(words["picture_alt"].format(value=picture.value), name)
-    elif sides:
-        yield Markdown(words["no_plot"])
 
 
 # -------------------------------------------------------------------------------------------------- tables
@@ -190,78 +109,39 @@ def _apart_table(run: TrajectoryResult, words: Words) -> Markdown:
     return table(head, rows, right=(1, 2, 3)) if rows else Markdown("")
 
 
-def _scalars(run: TrajectoryResult, beside: Beside | None, words: Words) -> Markdown:
-    """The single numbers at the checkpoints, both languages', and printed columns next to those of their name."""
-    columns = dict(beside.columns) if beside else {}
-    at = [step for step in map(_step, columns.pop("step", ())) if step is not None]
-    printed = {name: dict(zip(at, column, strict=True)) for name, column in columns.items()}
-    made = [checkpoint.step for checkpoint in run.checkpoints]
-    every = 1 if beside else max(1, math.ceil(len(made) / ROWS))
-    shown_columns: list[tuple[Markdown, Mapping[int, object]]] = []
+def scalars(run: TrajectoryResult, printed: Mapping[str, Mapping[int, object]], words: Words) -> Markdown:
+    """The single numbers at the checkpoints, both languages', and printed ones (by name and step) next to them."""
+    left = dict(printed)
+    at = {step for column in printed.values() for step in column}
+    steps = [checkpoint.step for checkpoint in run.checkpoints]
+    every = 1 if printed else max(1, math.ceil(len(steps) / ROWS))
+    columns: list[tuple[Markdown, Mapping[int, object]]] = []
     for name, sides in run.scalars.items():
         for side, title in (("python", "Python"), ("r", "R")):
             # A side that stopped early has fewer numbers than there are checkpoints.
-            shown_columns.append(
-                (Markdown(f"{code(name)} {title}"), dict(zip(made, sides.get(side, ()), strict=False)))
-            )
-        if name in printed:
-            shown_columns.append((Markdown(f"{code(name)} {words['printed']}"), printed.pop(name)))
-    shown_columns += [(Markdown(f"{code(name)} {words['printed']}"), column) for name, column in printed.items()]
-    if not shown_columns:
+            columns.append((Markdown(f"{code(name)} {title}"), dict(zip(steps, sides.get(side, ()), strict=False))))
+        if name in left:
+            columns.append((Markdown(f"{code(name)} {words['printed']}"), left.pop(name)))
+    columns += [(Markdown(f"{code(name)} {words['printed']}"), column) for name, column in left.items()]
+    if not columns:
         return Markdown("")
-    steps = sorted({*made[::every], *made[-1:], *at})
-    head = [words["step"], *(title for title, _ in shown_columns)]
-    rows = [[f"{step:,}", *(_cell(column.get(step)) for _, column in shown_columns)] for step in steps]
+    head = [words["step"], *(title for title, _ in columns)]
+    rows = [
+        [f"{step:,}", *(cell(column.get(step)) for _, column in columns)]
+        for step in sorted({*steps[::every], *steps[-1:], *at})
+    ]
     note = f"\n{words['every_nth'].format(n=every)}" if every > 1 else ""
     return Markdown(f"{table(head, rows, right=range(len(head)))}{note}")
 
 
-def _beside(beside: Beside, result: CaseResult, words: Words, language: str) -> Iterator[Markdown]:
-    run = result.trajectory
-    if run is not None and run.made and all(_step(s) is not None for s in beside.columns.get("step", ("",))):
-        yield _scalars(run, beside, words)
-    else:
-        if run is not None:
-            yield _scalars(run, None, words)
-        yield _printed(beside, result, words)
-    title = text(said(beside.title, language))
-    yield Markdown(f"{words['printed_note']}: {title} ({text(said(beside.source, language))})")
+def single_numbers(case: CaseResult) -> dict[str, tuple[object, object]]:
+    """Python's and R's, of every compared value that is a single number."""
+    between = {value.name: value.between for value in case.values}
+    # Of one element the place of the largest share is that element: `reference` is Python's, `actual` R's.
+    return {name: (c.reference, c.actual) for name, c in between.items() if c is not None and c.count == 1}
 
 
-def _printed(beside: Beside, result: CaseResult, words: Words) -> Markdown:
-    """The printed table as it is. Where its first column names members of a compared value, ours stand in it, too."""
-    names = list(beside.columns)
-    key = beside.columns[names[0]]
-    ours = {v.name: v.between for v in result.values}
-    found = [ours.get(f"{names[0]}.{member}") for member in key]
-    head: list[str] = [code(names[0])]
-    known = any(c is not None and c.count == 1 for c in found)
-    head += ["Python", "R"] if known else []
-    head += [
-        Markdown(f"{code(name)} {words['printed']}") if name != "printed" else words["printed"] for name in names[1:]
-    ]
-    rows: list[list[object]] = []
-    for n, member in enumerate(key):
-        row: list[object] = [code(str(member)) if isinstance(member, str) else _cell(member)]
-        single = found[n]
-        if known:
-            # Of one element the place of the largest share is that element: `reference` is Python's, `actual` R's.
-            there = single is not None and single.count == 1
-            row += [
-                _cell(single.reference) if there and single else "–",
-                _cell(single.actual) if there and single else "–",
-            ]
-        rows.append([*row, *(_cell(beside.columns[name][n]) for name in names[1:])])
-    return table(head, rows, right=range(1, len(head)))
-
-
-def _step(value: object) -> int | None:
-    if isinstance(value, int | float) and math.isfinite(value) and value == int(value):
-        return int(value)
-    return None
-
-
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
     """A number in six digits, as exact as a printed table; anything else as it is."""
     if value is None:
         return "–"
@@ -273,4 +153,4 @@ def _cell(value: object) -> str:
         return str(value)
 
 
-__all__ = ["Figures", "course", "draw", "heading", "pairs", "summary"]
+__all__ = ["cell", "scalars", "single_numbers", "summary", "trajectory"]

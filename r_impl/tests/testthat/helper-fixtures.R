@@ -92,7 +92,11 @@ as_array <- function(value, name, integers) {
 
 as_object <- function(value, name, integers, stream) {
   if ("list" %in% names(value)) {
-    return(lapply(value$list, as_value, name, integers, stream))
+    return(lapply(value[["list"]], as_value, name, integers, stream))
+  }
+  form <- intersect(names(FORMS), names(value))
+  if (length(form) > 0) {
+    return(FORMS[[form[1L]]](value, name, integers))
   }
   if (identical(names(value), "file")) {
     return(value$file)
@@ -104,6 +108,44 @@ as_object <- function(value, name, integers, stream) {
     return(draw(value, name, integers, stream))
   }
   as_arguments(value, integers, stream)
+}
+
+# What JSON has no form for, by the key that says what it is. null is a text, a label or a day that is missing.
+FORMS <- list(
+  integer = function(value, name, integers) as_value(value[["integer"]], name, name),
+  text = function(value, name, integers) as_texts(value[["text"]]),
+  named = function(value, name, integers) {
+    stats::setNames(as_array(unname(value[["named"]]), name, integers), names(value[["named"]]))
+  },
+  factor = function(value, name, integers) {
+    labels <- as_texts(value[["factor"]])
+    # Sorted by code point, as Python sorts, and not by the rules of a locale.
+    levels <- if (is.null(value[["levels"]])) sort(unique(labels), method = "radix") else as.character(unlist(value$levels))
+    factor(labels, levels = levels, ordered = isTRUE(value[["ordered"]]))
+  },
+  date = function(value, name, integers) {
+    days <- as_texts(value[["date"]])
+    days[days %in% "NA"] <- NA
+    dates <- as.Date(as.vector(days), format = "%Y-%m-%d")
+    if (is.null(dim(days))) dates else structure(dates, dim = dim(days))
+  }
+)
+
+# A text, or nested lists of texts as an array, with NA for null.
+as_texts <- function(value) {
+  if (is.null(value)) {
+    return(NA_character_)
+  }
+  if (!is.list(value)) {
+    return(value)
+  }
+  if (length(value) > 0 && is.list(value[[1L]])) {
+    rows <- lapply(value, as_texts)
+    extents <- c(length(rows), shape_of(rows[[1L]]))
+    # The rows lie one behind the other along the last axis, which becomes the first.
+    return(aperm(array(unlist(rows), c(extents[-1L], extents[1L])), c(length(extents), seq_along(extents[-1L]))))
+  }
+  vapply(value, as_texts, "")
 }
 
 as_arguments <- function(value, integers, stream = new_stream()) {
@@ -173,11 +215,36 @@ put_at_path <- function(value, path, leaf) {
   value
 }
 
+# What a fixture says about R, and over it what the case says: `names`, `values` and `layout`.
+said_of_r <- function(key, fixture, case) {
+  both <- list(fixture[[key]], case[[key]])
+  own <- if (key == "values") lapply(both, function(said) Filter(Negate(is.null), lapply(said, `[[`, "r"))) else lapply(both, `[[`, "r")
+  overridden(as.list(own[[1L]]), as.list(own[[2L]]))
+}
+
+# "n c h w -> h w c n" as the permutation that aperm() takes, there or back.
+permutation <- function(layout, back = FALSE) {
+  axes <- strsplit(trimws(strsplit(layout, "->", fixed = TRUE)[[1L]]), "[[:space:]]+")
+  if (back) match(axes[[1L]], axes[[2L]]) else match(axes[[2L]], axes[[1L]])
+}
+
+# Arguments as R takes them: with the order of axes and under the names that it has for them.
+as_taken <- function(arguments, case) {
+  for (name in intersect(names(arguments), names(case$layout))) {
+    arguments[[name]] <- aperm(arguments[[name]], permutation(case$layout[[name]]))
+  }
+  renamed <- names(arguments) %in% names(case$names)
+  names(arguments)[renamed] <- unlist(case$names[names(arguments)[renamed]])
+  arguments
+}
+
 # A case with its values read: what `make` gives, and each call's arguments.
 read_case <- function(fixture, case) {
   integers <- as.character(unlist(c(fixture$integers, case$integers)))
   derivatives <- if ("derivatives" %in% names(case)) case$derivatives else fixture$derivatives
   if (!is.null(derivatives)) derivatives$gradient <- derivatives$gradient %||% "backward"
+  tolerance <- case$tolerance %||% fixture$tolerance
+  if (is.null(tolerance)) stop("no tolerance: ", case$id, call. = FALSE)
   list(
     id = case$id, prefix = sub("^.*::", "", fixture$r), integers = integers, derivatives = derivatives,
     make = overridden(as_arguments(case$make, integers), as_arguments(case$only$r, integers)),
@@ -187,8 +254,9 @@ read_case <- function(fixture, case) {
       call$expected <- Map(function(value, name) as_value(value, name, integers), call$expect, last)
       call
     }),
-    tolerance = case$tolerance %||% fixture$tolerance %||% list(rtol = 1e-12, atol = 1e-13),
-    printed = case$printed, differs = case$differs, only = names(case$only$r)
+    tolerance = tolerance, printed = case$printed, differs = case$differs, only = names(case$only$r),
+    names = said_of_r("names", fixture, case), values = said_of_r("values", fixture, case),
+    layout = said_of_r("layout", fixture, case)
   )
 }
 
@@ -199,8 +267,8 @@ run_case <- function(case, count = length(case$calls)) {
   last
 }
 
-# Runs the first `count` calls, each as a list of its `result` (or its `error`, where it is to raise one) and what it
-# `returns`. Formals are filled by name from the call's own arguments, the state that earlier calls returned, whole
+# Runs the first `count` calls, each as a list of its `result` (or its `error`, where it is to raise one), its
+# `warnings`, where it is to give one, and what it `returns`. Formals are filled by name from the call's own arguments, the state that earlier calls returned, whole
 # earlier results by call name, and `make`; what nobody fills must have a default.
 run_calls <- function(case, count = length(case$calls)) {
   package <- asNamespace("deepscratch")
@@ -210,14 +278,14 @@ run_calls <- function(case, count = length(case$calls)) {
     title <- if (call$do == "call") case$prefix else paste0(case$prefix, ".", call$do)
     fun <- get(title, envir = package, mode = "function", inherits = FALSE)
     takes <- formals(fun)
-    run <- list(returns = as.character(unlist(call$returns)))
+    run <- list(returns = as.character(unlist(call$returns)), values = case$values, layout = case$layout)
     for (steps in pieces(call$trajectory)) {
-      given <- c(call$arguments, if (!is.na(steps)) list(steps = steps))
+      given <- as_taken(c(call$arguments, if (!is.na(steps)) list(steps = steps)), case)
       unknown <- setdiff(names(given), names(takes))
       if (length(unknown) > 0) stop("no formal of ", title, " takes ", unknown[1L], call. = FALSE)
       arguments <- list()
       for (name in names(takes)) {
-        from <- Find(function(place) name %in% names(place), list(given, state, results, case$make))
+        from <- Find(function(place) name %in% names(place), list(given, state, results, as_taken(case$make, case)))
         if (!is.null(from)) {
           arguments[name] <- from[name]
         } else if (is.name(takes[[name]]) && !nzchar(takes[[name]])) {
@@ -234,7 +302,13 @@ run_calls <- function(case, count = length(case$calls)) {
         )
         return(run)
       }
-      result <- do.call(fun, arguments)
+      if (is.null(call$warns$r)) {
+        result <- do.call(fun, arguments)
+      } else {
+        heard <- with_warnings(do.call(fun, arguments))
+        result <- heard$value
+        run$warnings <- c(run$warnings, heard$warnings)
+      }
       results[call$do] <<- list(result)
       for (name in unlist(c(call$updates, call$state))) state[name] <<- list(result[[name]])
       if (!is.na(steps)) run$pieces <- c(run$pieces, list(list(steps = steps, result = result)))
@@ -242,6 +316,22 @@ run_calls <- function(case, count = length(case$calls)) {
     }
     run
   })
+}
+
+# The value of an expression, and the warnings given on the way, which go no further.
+with_warnings <- function(expression) {
+  warnings <- list()
+  value <- withCallingHandlers(expression, warning = function(condition) {
+    warnings <<- c(warnings, list(condition))
+    invokeRestart("muffleWarning")
+  })
+  list(value = value, warnings = warnings)
+}
+
+# Whether a warning of the class and with the text that `warns` asks for is among those given.
+is_given <- function(warns, warnings) {
+  of_class <- Filter(function(said) inherits(said, warns$class %||% "simpleWarning"), warnings)
+  any(grepl(warns$text, vapply(of_class, conditionMessage, ""), fixed = TRUE))
 }
 
 # The steps of each piece of a long call; NA for a call that is made at once.
@@ -253,9 +343,21 @@ pieces <- function(trajectory) {
   diff(unique(c(0, seq(first, trajectory$steps, by = trajectory$every), trajectory$steps)))
 }
 
-# One value of the last call's result: a named list is looked up by name; a bare result is itself what is returned.
+# One value of the last call's result, its axes in the order of the fixture.
 value_of <- function(run, path) {
+  value <- value_in(run, path)
+  layout <- run$layout[[path]]
+  if (is.null(layout) || is.null(value)) value else aperm(value, permutation(layout, back = TRUE))
+}
+
+# A value that is read out by an expression, in which "." is the result; else a named list is looked up by name, and a
+# bare result is itself what is returned.
+value_in <- function(run, path) {
   root <- sub("[.].*$", "", path)
+  if (root %in% names(run$values)) {
+    value <- eval(str2lang(run$values[[root]]), list(. = run$result), globalenv())
+    return(if (path == root) value else at_path(value, sub("^[^.]*[.]", "", path)))
+  }
   if (is_object(run$result) && root %in% names(run$result)) {
     return(at_path(run$result, path))
   }

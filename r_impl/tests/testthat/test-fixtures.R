@@ -9,6 +9,8 @@ check_call <- function(case, call, run) {
     expect_s3_class(run$error, call$raises$r$class %||% "simpleError")
     return()
   }
+  warns <- call$warns$r
+  if (!is.null(warns)) expect_true(is_given(warns, run$warnings), label = paste(label("warning"), warns$text))
   check_pieces(call, run, label)
   known <- known_to_differ(case, "r-expected")
   for (path in names(call$expected)) {

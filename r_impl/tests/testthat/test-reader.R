@@ -49,6 +49,57 @@ test_that("lists, functions and draws are understood", {
   expect_error(json('{"x": {"randn": [2]}}'), "without a seed")
 })
 
+test_that("forms that JSON lacks are understood", {
+  expect_identical(json('{"integer": [[1, 2], [3, 4]]}'), rbind(c(1L, 2L), c(3L, 4L)))
+  expect_identical(json('{"integer": 7}'), 7L)
+  expect_identical(json('{"text": "NA"}'), "NA")
+  expect_identical(json('{"text": ["a", null, "NA"]}'), c("a", NA, "NA"))
+  expect_identical(json('{"text": [["a", "b", null], ["c", "d", "e"]]}'), rbind(c("a", "b", NA), c("c", "d", "e")))
+  cube <- json('{"text": [[["a"], ["b"]], [["c"], ["d"]], [["e"], ["f"]]]}')
+  expect_identical(dim(cube), c(3L, 2L, 1L))
+  expect_identical(cube[3, 1, 1], "e")
+  expect_identical(json('{"named": {"a": 1.5, "b": "NA"}}'), c(a = 1.5, b = NA))
+  expect_identical(json('{"named": {"a": 1, "b": 2}}', "n", "n"), c(a = 1L, b = 2L))
+  expect_identical(json('{"named": {"a": "x", "b": "y"}}'), c(a = "x", b = "y"))
+  expect_identical(json('{"factor": ["b", null, "B", "b"]}'), factor(c("b", NA, "B", "b"), levels = c("B", "b")))
+  expect_identical(
+    json('{"factor": ["lo", "hi"], "levels": ["lo", "mid", "hi"], "ordered": true}'),
+    factor(c("lo", "hi"), levels = c("lo", "mid", "hi"), ordered = TRUE)
+  )
+  expect_identical(json('{"date": ["2020-02-29", "NA", null]}'), as.Date(c("2020-02-29", NA, NA)))
+  expect_identical(json('{"date": "1969-12-31"}'), as.Date("1969-12-31"))
+})
+
+test_that("a fixture without a tolerance is refused, and none is invented", {
+  fixture <- list(r = "deepscratch::Affine")
+  expect_error(read_case(fixture, list(id = "one", calls = list())), "no tolerance: one")
+})
+
+test_that("other names, other axes and other places of values are those of the fixture, and over it of the case", {
+  fixture <- jsonlite::fromJSON(simplifyVector = FALSE, '{
+    "r": "deepscratch::Affine", "tolerance": {"rtol": 1e-12, "atol": 1e-13},
+    "names": {"r": {"input": "x", "weights": "W"}, "python": {"b": "bias"}},
+    "values": {"first": {"python": "out", "r": "dim(.$out)"}},
+    "layout": {"r": {"input": "n c -> n c"}},
+    "derivatives": {"call": "forward", "of": "out", "along": "dout", "pairs": {"input": "dx", "weights": "dW"}},
+    "cases": [{"id": "one", "make": {"weights": [[3, 4, 5], [6, 7, 8]], "b": [9, 10, 11]},
+      "values": {"first": {"r": ".$out[1, ]"}},
+      "layout": {"r": {"input": "c n -> n c", "dx": "c n -> n c"}},
+      "calls": [{"do": "forward", "with": {"input": [[1, 3, 0], [2, 4, 1]]}, "returns": "out", "compare": ["first"]},
+                {"do": "backward", "with": {"dout": [[1, -2, 3], [-4, 5, 0.5], [2, 1, 1]]}, "returns": "dx"}]}]}')
+  case <- read_case(fixture, fixture$cases[[1L]])
+  forward <- run_case(case, 1)
+  expect_identical(value_of(forward, "out"), rbind(c(24, 28, 32), c(42, 50, 58), c(15, 17, 19)))
+  expect_identical(value_of(forward, "first"), c(24, 28, 32))
+  expect_identical(dim(value_of(run_case(case, 2), "dx")), c(2L, 3L))
+  for (path in c("input", "weights")) expect_null(gradient_mismatch(case, path, case$derivatives$pairs[[path]]))
+  expect_identical(permutation("n c h w -> h w c n"), c(3L, 4L, 2L, 1L))
+  x <- array(1:24, 1:4)
+  there <- aperm(x, permutation("n c h w -> h w c n"))
+  expect_identical(there[2, 3, 1, 1], x[1, 1, 2, 3])
+  expect_identical(aperm(there, permutation("n c h w -> h w c n", back = TRUE)), x)
+})
+
 test_that("a single wrong element among many is seen, and so are shapes, masks and what is missing", {
   tolerance <- list(rtol = 1e-12, atol = 1e-13)
   x <- matrix(as.numeric(1:10000), nrow = 100)
@@ -64,7 +115,7 @@ test_that("a single wrong element among many is seen, and so are shapes, masks a
   expect_match(mismatch(c(1, NA), c(1, NaN), tolerance), "1 of 2")
   expect_match(mismatch(c(-Inf, 1), c(Inf, 1), tolerance), "1 of 2")
   expect_null(mismatch(c(NaN, Inf, NA, -Inf), c(NaN, Inf, NA, -Inf), tolerance))
-  expect_match(mismatch("1", 1, tolerance), "no number")
+  expect_match(mismatch("1", 1, tolerance), "is character, expected numeric")
   expect_failure(expect_close(NULL, 1, tolerance), "is missing")
   expect_failure(expect_close(2, 1, tolerance), "1 of 1 elements differ")
 })
@@ -115,7 +166,7 @@ test_that("the gradient check passes right gradients and catches wrong ones", {
 
 test_that("state goes on from call to call, past errors that are asked for", {
   fixture <- jsonlite::fromJSON(simplifyVector = FALSE, '{
-    "r": "deepscratch::NumpyStream", "integers": ["size"],
+    "r": "deepscratch::NumpyStream", "integers": ["size"], "tolerance": {"rtol": 0, "atol": 0},
     "cases": [{"id": "one", "make": {"seed": 42}, "calls": [
       {"do": "rand", "with": {"size": 2}, "returns": "value", "state": ["state"]},
       {"do": "choice", "with": {"a": 2, "size": 3, "replace": false}, "raises": {"python": {"class": "ValueError", "text": "larger"}, "r": {"text": "more than"}}},
@@ -132,13 +183,28 @@ test_that("state goes on from call to call, past errors that are asked for", {
   expect_null(run_calls(case)[[2]]$error)
 })
 
+test_that("a warning is the one that is asked for by its class and its text", {
+  heard <- with_warnings({
+    warning("careful with 2")
+    warning(structure(class = c("mine", "warning", "condition"), list(message = "of my own", call = NULL)))
+    7
+  })
+  expect_identical(heard$value, 7)
+  expect_length(heard$warnings, 2)
+  expect_true(is_given(list(text = "careful"), heard$warnings))
+  expect_true(is_given(list(class = "mine", text = "own"), heard$warnings))
+  expect_false(is_given(list(text = "own"), heard$warnings))
+  expect_false(is_given(list(class = "mine", text = "careful"), heard$warnings))
+  expect_false(is_given(list(text = "careful"), list()))
+})
+
 test_that("a long call is made in pieces that go on from one another", {
   expect_identical(pieces(NULL), NA)
   expect_equal(pieces(list(steps = 10, every = 4, first = 1)), c(1, 4, 4, 1))
   expect_equal(pieces(list(steps = 9, every = 3)), c(3, 3, 3))
   expect_equal(pieces(list(steps = 3, every = 10)), 3)
   fixture <- jsonlite::fromJSON(simplifyVector = FALSE, '{
-    "r": "deepscratch::IrisRun", "cases": [{"id": "one", "make": {"seed": 3, "lr": 0.5}, "calls": [
+    "r": "deepscratch::IrisRun", "tolerance": {"rtol": 0, "atol": 0}, "cases": [{"id": "one", "make": {"seed": 3, "lr": 0.5}, "calls": [
       {"do": "train", "returns": "loss", "compare": ["params"], "state": ["state"],
        "trajectory": {"steps": 8, "every": 3, "first": 1, "series": ["loss"]}}]}]}')
   run <- run_case(read_case(fixture, fixture$cases[[1L]]))

@@ -69,3 +69,9 @@ test_that("the printed Jacobian is the one whose rows do not add up to 0", {
   expect_equal(rowSums(SoftmaxRegression.jacobian(s)), c(0, 0, 0), tolerance = 1e-15)
   expect_equal(rowSums(SoftmaxRegressionAsPrinted.jacobian(s)), c(0, 0.03, -0.01), tolerance = 1e-14)
 })
+
+test_that("every function whose name begins with a letter is exported, and no other", {
+  # NAMESPACE is written by roxygen2::roxygenise(), which a new function needs.
+  defined <- grep("^[[:alpha:]]", ls(asNamespace("deepscratch")), value = TRUE)
+  expect_setequal(getNamespaceExports("deepscratch"), defined)
+})

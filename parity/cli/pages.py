@@ -1,0 +1,105 @@
+"""`parity pages`: verify fixtures, and write a page for each."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from parity.cli.common import (
+    ENVIRONMENT,
+    USAGE,
+    bundled_option,
+    console,
+    interrupts_raise,
+    jobs_option,
+    packages_beside,
+    paths_argument,
+    places,
+    set_option,
+    status_of,
+    stop,
+    verified,
+)
+
+
+@click.command(short_help="Write a comparison page for each fixture, in Korean and English.")
+@paths_argument
+@bundled_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="Folder for the pages; what else is in it stays.",
+)
+@click.option(
+    "--documents",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="Folder of pages of their own. Default: docs/pages beside the folder `fixtures`, as far as what they name is "
+    "verified.",
+)
+@click.option(
+    "--lang", type=click.Choice(["ko", "en"]), help="Only this language. Default: those that the pages are written in."
+)
+@jobs_option
+@set_option
+def pages(
+    paths: tuple[Path, ...],
+    bundled: bool,
+    out: Path,
+    documents: Path | None,
+    lang: str | None,
+    jobs: int | None,
+    overrides: dict[str, object],
+) -> None:
+    """Write a comparison page for each fixture: Markdown for a GitHub wiki, and HTML that opens from disk.
+
+    Every number on a page comes from running the code while the page is written. A page in a fixture's
+    folder (affine.en.md beside affine.json, or affine.md) takes the place of the usual one; other pages lie in
+    docs/pages. Without PATHS: the fixtures in ./fixtures.
+
+    \b
+    Examples:
+      parity pages --out site
+      parity pages fixtures/layers/affine.json --out site --lang ko
+      parity pages my/fixtures --documents my/chapters --out site
+    """
+    where = places(paths, bundled=bundled)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        stop(f"{out}: {error.strerror}; expected a folder that can be made", USAGE)
+    if not os.access(out, os.W_OK):
+        stop(f"{out}: cannot be written to; expected a folder that can", USAGE)
+    from parity.cli import environment
+    from parity.consoles.transcript import ConsoleError
+    from parity.fixture.read import read_fixture
+    from parity.reports.pages import PagesError, write_pages
+    from parity.reports.terminal import print_report
+
+    interrupts_raise()
+    report = verified(where, jobs=jobs, overrides=overrides)
+    print_report(report, console())
+    if report.unverified:
+        click.echo("parity: no page was written, because not every fixture could be verified", err=True)
+        raise SystemExit(status_of(report))
+    results = [(read_fixture(result.path, overrides), result) for result in report.fixtures]
+    try:
+        written = write_pages(
+            results,
+            out=out,
+            languages=(lang,) if lang else None,
+            packages=packages_beside([fixture for fixture, _ in results]),
+            documents=documents,
+            on_request=[read_fixture(left.path, overrides) for left in report.on_request],
+            versions={check.name: check.value for check in environment.examine() if check.ok},
+        )
+    except PagesError as error:
+        stop(str(error), USAGE)
+    except ConsoleError as error:
+        stop(str(error), ENVIRONMENT)
+    click.echo(f"pages: {written}")
+    raise SystemExit(status_of(report))

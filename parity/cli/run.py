@@ -1,0 +1,100 @@
+"""`parity run`: verify fixtures, print the table, write JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from parity.cli.common import (
+    USAGE,
+    bundled_option,
+    console,
+    isolation_options,
+    jobs_option,
+    paths_argument,
+    places,
+    set_option,
+    status_of,
+    stop,
+    verified,
+)
+
+
+@click.command(short_help="Verify fixtures: Python against R, expected values, gradients.")
+@paths_argument
+@bundled_option
+@click.option(
+    "-k",
+    "keep",
+    metavar="EXPR",
+    default="",
+    help="Only cases whose 'subject/case id' contains EXPR; terms may be joined by and, or, not.",
+)
+@jobs_option
+@isolation_options
+@set_option
+@click.option(
+    "--exact",
+    is_flag=True,
+    help="Let NumPy do arithmetic the way R does, and count the bits that differ; without gradient checks.",
+)
+@click.option(
+    "--json",
+    "json_path",
+    type=click.Path(path_type=Path, allow_dash=True),
+    metavar="FILE",
+    help="Write the whole report as JSON too; - is standard output (the table then goes to standard error).",
+)
+def run(
+    paths: tuple[Path, ...],
+    bundled: bool,
+    keep: str,
+    jobs: int | None,
+    json_path: Path | None,
+    overrides: dict[str, object],
+    exact: bool,
+    isolate: bool,
+    timeout: float | None,
+    dask: str | None,
+) -> None:
+    """Verify the fixtures in PATHS (files or folders): Python against R, each against expected values and gradients.
+
+    Without PATHS: those in ./fixtures.
+
+    \b
+    Examples:
+      parity run
+      parity run fixtures/layers/affine.json -k 'wiki 5.6.1'
+      parity run fixtures/layers -k 'relu or sigmoid' --json report.json
+      parity run fixtures/training --set steps=500 --set seed=7
+      parity run fixtures/layers --exact
+      parity run my/fixtures --timeout 30
+      parity run --bundled
+    """
+    where = places(paths, bundled=bundled)
+    from parity.reports.json_report import Destination
+    from parity.reports.terminal import print_report
+
+    destination = Destination(json_path) if json_path is not None else None
+    if dask is not None and (jobs is not None or exact):
+        stop(f"--dask has workers of its own; leave out {'--jobs' if jobs is not None else '--exact'}", USAGE)
+    if destination is not None and (problem := destination.problem()):
+        stop(f"{json_path}: {problem}", USAGE)
+    report = verified(
+        where,
+        keep=keep,
+        jobs=jobs,
+        overrides=overrides,
+        exact=exact,
+        isolate=isolate,
+        timeout=timeout,
+        dask=dask,
+    )
+    print_report(report, console(stderr=destination is not None and destination.is_stdout))
+    if destination is not None:
+        try:
+            destination.write(report)
+        except OSError as error:
+            stop(f"{json_path}: cannot be written: {error.strerror}", USAGE)
+    raise SystemExit(status_of(report))

@@ -1,0 +1,253 @@
+"""Every line of every page, run in one Python and one R."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from parity.consoles.case_lines import session_case, session_lines
+from parity.consoles.python_console import python_lines, python_session
+from parity.consoles.r_console import Formals, r_formals, r_lines, r_session
+from parity.consoles.transcript import ConsoleError, Language, Transcript
+from parity.fixture.model import Call, Case, Fixture, Value
+from parity.reports.pages.documents import RAISES, SESSIONS, Document, Part, project_of
+from parity.reports.pages.files import PagesError
+from parity.subjects.modules import importable
+
+
+@dataclass(frozen=True)
+class CaseConsoles:
+    """The lines of one case, as typed and answered on both sides. Of a trajectory only the first `steps` are typed."""
+
+    case: Case
+    python: Transcript
+    r: Transcript
+    steps: int | None = None
+
+
+@dataclass(frozen=True)
+class SubjectConsoles:
+    """The consoles of one subject by case; no `main` where every case is too large to be typed."""
+
+    main: CaseConsoles | None = None
+    cases: Mapping[str, CaseConsoles] = field(default_factory=dict)
+
+
+@dataclass
+class _Desk:
+    """Sessions that wait to be run: the same lines are run once, wherever they are shown."""
+
+    blocks: dict[tuple[tuple[str, ...], Path | None], int] = field(default_factory=dict)
+    answers: list[Transcript] = field(default_factory=list)
+
+    def add(self, lines: Sequence[str], directory: Path | None = None) -> int:
+        return self.blocks.setdefault((tuple(lines), directory), len(self.blocks))
+
+    def __getitem__(self, number: int) -> Transcript:
+        return self.answers[number]
+
+    @property
+    def lines(self) -> list[tuple[str, ...]]:
+        return [lines for lines, _ in self.blocks]
+
+    @property
+    def directories(self) -> list[Path | None]:
+        return [directory for _, directory in self.blocks]
+
+
+@dataclass(frozen=True)
+class _CasePlan:
+    """Where the answers of a case will lie: with whole numbers, with exact ones, and R's."""
+
+    case: Case
+    whole: int
+    exact: int
+    r: int
+
+
+@dataclass(frozen=True)
+class _DocumentPlan:
+    document: Document
+    sessions: Mapping[Language, int]
+    counts: Mapping[Language, Sequence[int]]
+
+
+def run_consoles(
+    fixtures: Sequence[Fixture],
+    documents: Sequence[Document] = (),
+    *,
+    packages: Mapping[str, Path],
+    width: int,
+    cases: Mapping[str, Collection[str]] | None = None,
+) -> tuple[list[SubjectConsoles], list[list[Transcript]]]:
+    """Consoles for each subject, and a transcript for each block of each document.
+
+    `cases` names, by subject, those to be typed beside the one that is shown of itself. Raises ConsoleError, and
+    PagesError where a document's lines stop the console, or fail without being marked.
+    """
+    python, r = _Desk(), _Desk()
+    formals = r_formals(fixtures, packages=packages)
+    plans: list[tuple[_CasePlan | None, list[_CasePlan]]] = []
+    for fixture, known in zip(fixtures, formals, strict=True):
+        main = session_case(fixture)
+        more = [case for case in fixture.cases if case.id in (cases or {}).get(fixture.name, ())]
+        plans.append((
+            _case_plan(fixture, main, known, python, r) if main else None,
+            [_case_plan(fixture, case, known, python, r) for case in more],
+        ))  # fmt: skip
+    pages = [_document_plan(document, python, r) for document in documents]
+    folders = [folder for fixture in fixtures for folder in importable(fixture.path.resolve().parent)]
+    projects = [folder for folder in map(_folder, documents) if folder is not None]
+    with ThreadPoolExecutor(1) as other:
+        # Both consoles at once: neither waits for the other.
+        answers = other.submit(r_session, r.lines, width=width, directories=r.directories, packages=packages)
+        try:
+            python.answers = python_session(
+                python.lines, width=width, directories=python.directories, paths=list(dict.fromkeys(folders + projects))
+            )
+            r.answers = answers.result()
+        except ConsoleError as error:
+            raise _placed(error, pages) from error
+    subjects = []
+    for main_plan, more_plans in plans:
+        shown = _case_consoles(main_plan, python, r) if main_plan else None
+        subjects.append(SubjectConsoles(shown, {plan.case.id: _case_consoles(plan, python, r) for plan in more_plans}))
+    texts = []
+    for page in pages:
+        desks: Mapping[Language, _Desk] = {"python": python, "r": r}
+        pieces = {side: iter(desks[side][number].split(page.counts[side])) for side, number in page.sessions.items()}
+        transcripts = [next(pieces[SESSIONS[part.kind]]) for part in page.document.blocks]
+        for part, transcript in zip(page.document.blocks, transcripts, strict=True):
+            _check(page.document, part, transcript)
+        texts.append(transcripts)
+    return subjects, texts
+
+
+# ------------------------------------------------------------------------------------------------ documents
+
+
+def _document_plan(document: Document, python: _Desk, r: _Desk) -> _DocumentPlan:
+    lines: dict[Language, list[tuple[str, ...]]] = {"python": [], "r": []}
+    for part in document.blocks:
+        side = SESSIONS[part.kind]
+        try:
+            lines[side].append(python_lines(part.content.split("\n")) if side == "python" else r_lines([part.content]))
+        except ConsoleError as error:
+            raise document.error(part.line, str(error)) from error
+    folder = _folder(document)
+    desks: Mapping[Language, _Desk] = {"python": python, "r": r}
+    sessions = {side: desks[side].add([line for block in lines[side] for line in block], folder) for side in desks}
+    return _DocumentPlan(document, sessions, {side: [len(block) for block in lines[side]] for side in desks})
+
+
+def _folder(document: Document) -> Path:
+    """Where a document's lines are typed: beside the fixture, or at the top of the project."""
+    return document.path.parent.resolve() if document.subject else project_of(document.path.parent)
+
+
+def _placed(error: ConsoleError, pages: Sequence[_DocumentPlan]) -> Exception:
+    """The error with the document in which it arose, if it is one of a document's sessions."""
+    for page in pages:
+        if error.language is not None and page.sessions[error.language] == error.session:
+            first = next((p for p in page.document.blocks if SESSIONS[p.kind] == error.language), None)
+            return page.document.error(first.line if first else 0, str(error))
+    return error
+
+
+def _check(document: Document, part: Part, transcript: Transcript) -> None:
+    """Raises PagesError where a line fails that is not said to, and where what it prints would not be so elsewhere."""
+    failing = [entry for entry in transcript.entries if entry.failed]
+    if part.word == RAISES and not failing:
+        raise document.error(part.line, f"the block is marked as `{RAISES}`, but no line of it fails")
+    typed = part.content.split("\n")
+    at = 0
+    for entry in transcript.entries:
+        at = next((n for n in range(at, len(typed)) if typed[n] == entry.source[0]), at)
+        line = part.line + 1 + at
+        if entry.failed and part.word != RAISES:
+            last = entry.output.strip().rpartition("\n")[2]
+            raise document.error(line, f"{entry.source[0]!r} fails: {last} (expected? ```{part.kind} {RAISES})")
+        for place in _places_here(document):
+            if place in entry.output:
+                raise document.error(line, f"{entry.source[0]!r} prints a path of this machine: {place}")
+
+
+def _places_here(document: Document) -> list[str]:
+    """Folders that are this machine's alone."""
+    folders = [_folder(document), Path.cwd(), Path.home(), Path(tempfile.gettempdir()), Path(sys.prefix)]
+    return [f"{folder}/" for folder in dict.fromkeys(map(str, folders)) if len(Path(folder).parts) > 1]
+
+
+# ---------------------------------------------------------------------------------------------------- cases
+
+
+def _case_plan(fixture: Fixture, case: Case, formals: Formals, python: _Desk, r: _Desk) -> _CasePlan:
+    folder = fixture.path.parent
+    short = _shortened(case, folder)
+    typed, r_typed = session_lines(fixture, short, formals=formals)
+    exact, _ = session_lines(fixture, short, formals=formals, whole=False)
+    numbers = python.add(typed, folder), python.add(exact, folder)
+    return _CasePlan(case, *numbers, r.add(_result_in_variable(r_typed, short), folder))
+
+
+def _case_consoles(plan: _CasePlan, python: _Desk, r: _Desk) -> CaseConsoles:
+    same = _numbers(python[plan.whole]) == _numbers(python[plan.exact])
+    return CaseConsoles(plan.case, python[plan.whole if same else plan.exact], r[plan.r], _steps(plan.case))
+
+
+STEPS = 5  # of a trajectory: enough to see it begin
+
+
+def _steps(case: Case) -> int | None:
+    """How many steps of the case's trajectory are typed; None where it has none."""
+    return next((min(STEPS, call.trajectory.steps) for call in case.calls if call.trajectory), None)
+
+
+def _shortened(case: Case, folder: Path) -> Case:
+    """The case as it is typed: a trajectory's first steps and nothing after them; files as seen from its folder."""
+    calls: list[Call] = []
+    for call in case.calls:
+        if call.trajectory is None:
+            calls.append(call)
+            continue
+        arguments = {"steps": min(STEPS, call.trajectory.steps), **call.arguments}
+        # What is bounded at the end is a single number; the states beside it may be too large to be read.
+        values = tuple(call.trajectory.least) or call.compare
+        calls.append(dataclasses.replace(call, arguments=arguments, compare=values, expect={}))
+        break
+    make = {name: _nearby(value, folder) for name, value in case.make.items()}
+    return dataclasses.replace(case, make=make, calls=tuple(calls))
+
+
+def _nearby(value: Value, folder: Path) -> Value:
+    if isinstance(value, str) and os.path.isabs(value) and os.path.exists(value):
+        return Path(os.path.relpath(value, folder.resolve())).as_posix()
+    return value
+
+
+def _result_in_variable(lines: tuple[str, ...], case: Case) -> tuple[str, ...]:
+    """R's lines with the result of a trajectory kept in a variable: as a whole it would show all of its state."""
+    call = case.calls[-1]
+    if call.trajectory is None or not (call.compare or call.state or call.updates):
+        return lines
+    names = dict.fromkeys([*call.returns, *(name.split(".")[0] for name in call.compare)])
+    return (*lines[:-1], f"{call.do} <- {lines[-1]}", *(f"{call.do}${name}" for name in names))
+
+
+def _numbers(transcript: Transcript) -> list[str]:
+    """What a session printed, so that 3 and 3. are the same number, and an error is never the same as a result."""
+    printed = "".join(entry.output for entry in transcript.entries)
+    return [
+        repr(float(word)) if re.match(r"[-+.\d]", word) else word
+        for word in re.findall(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|[A-Za-z]+", printed)
+    ]
+
+
+__all__ = ["CaseConsoles", "PagesError", "SubjectConsoles", "run_consoles"]

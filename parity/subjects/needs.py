@@ -1,0 +1,45 @@
+"""What a fixture needs to be installed, looked for before anything of it is run."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Mapping
+
+from parity.fixture.model import Fixture
+
+
+class NeedsError(Exception):
+    """Something that the fixture needs is not installed. The message says what, and the remedy."""
+
+
+def check_needs(fixture: Fixture, side: str) -> None:
+    """Raises NeedsError for what one side lacks."""
+    missing = [name for name in fixture.needs.get(side, ()) if not _INSTALLED[side](name)]
+    if missing:
+        names = ", ".join(missing)
+        raise NeedsError(f"{fixture.path}: {_MISSING[side]} {names}, which the fixture needs; {_remedy(side, missing)}")
+
+
+def _in_python(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def _in_r(name: str) -> bool:
+    from parity import bridge
+
+    return bool(bridge.function("function(name) nzchar(system.file(package = name))")(name=name)[0])
+
+
+def _remedy(side: str, missing: list[str]) -> str:
+    if side == "python":
+        return f"pip install {' '.join(missing)}"
+    quoted = ", ".join(f'"{name}"' for name in missing)
+    debian = " ".join(f"r-cran-{name.lower()}" for name in missing)
+    return f"install.packages(c({quoted})) in R, or on Debian: apt install {debian}"
+
+
+_INSTALLED: Mapping[str, Callable[[str], bool]] = {"python": _in_python, "r": _in_r}
+_MISSING = {"python": "Python has no module", "r": "R has no package"}
