@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from parity.reports.json_report import Destination
+from parity.verify.results import Report, Unverified
 
 Write = Callable[..., Path]
 Start = Callable[..., subprocess.Popen[str]]
@@ -129,6 +130,9 @@ def test_what_does_not_fit_exits_2_with_file_line_and_path(
         (["run", "square.json", "--json", "loop"], "loop: cannot be written: Too many levels of symbolic links"),
         (["run", "square.json", "--set", "a=1", "--set", "a=2"], "a is set twice"),
         (["pages", "square.json", "--out", "site", "--documents", "nowhere"], "nowhere"),
+        (["run", "square.json", "--timeout", "0"], "0 is no time to wait"),
+        (["run", "square.json", "--timeout", "nan"], "nan is no time to wait"),
+        (["run", "square.json", "--dask", "127.0.0.1:1", "--jobs", "2"], "leave out --jobs"),
         (["run", "--jobs", "0"], "0"),
         (["sing"], "sing"),
     ],
@@ -219,7 +223,7 @@ def test_json_has_the_whole_report(write: Write, tmp_path: Path) -> None:
     assert between["comparison"]["ratio"]["index"] == [2]
 
 
-def test_a_dead_r_exits_3_and_names_the_fixture(write: Write, tmp_path: Path) -> None:
+def test_an_r_that_dies_fails_its_case_and_no_other(write: Write, tmp_path: Path) -> None:
     def forward_only(document: dict) -> None:
         document["cases"][0]["calls"].pop()
         del document["derivatives"]
@@ -227,8 +231,8 @@ def test_a_dead_r_exits_3_and_names_the_fixture(write: Write, tmp_path: Path) ->
     write()
     write(forward_only, name="dying.json", r="Dying")
     done = parity("run", ".", "--jobs", "1", cwd=tmp_path)
-    assert done.returncode == 3
-    assert "dying.json: the process died while it was verified" in done.stdout
+    assert done.returncode == 1
+    assert "r: died: the process died with SIGKILL; the last call was Dying.forward" in done.stdout
     assert re.search(r"^square .* agree *$", done.stdout, re.MULTILINE)
 
 
@@ -293,6 +297,28 @@ def test_ctrl_c_during_the_imports_is_one_line(write: Write, start: Start, tmp_p
     os.killpg(running.pid, signal.SIGINT)
     out, err = running.communicate(timeout=30)
     assert (running.returncode, out, err) == (130, "", "parity: interrupted\n")
+
+
+def test_an_endless_case_fails_at_its_time_and_the_others_are_verified(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "endless.py").write_text(
+        "from port import Square\nclass Endless(Square):\n    def forward(self, x):\n"
+        "        while len(x) == 2:\n            pass\n        return super().forward(x)\n"
+    )
+
+    def two_numbers_too(document: dict) -> None:
+        second = json.loads(json.dumps(document["cases"][0]))
+        second["id"] = "two numbers"
+        second["calls"][0]["with"]["x"] = [1, 2]
+        second["calls"][1]["with"]["dout"] = [3, -4]
+        document["cases"].insert(0, second)
+
+    write(two_numbers_too, python="endless:Endless", r="Square")
+    began = time.monotonic()
+    done = parity("run", "square.json", "--timeout", "4", "--json", "report.json", cwd=tmp_path)
+    assert done.returncode == 1, (done.stdout, done.stderr)
+    assert time.monotonic() - began < 60
+    cases = json.loads((tmp_path / "report.json").read_text("utf-8"))["fixtures"][0]["cases"]
+    assert {case["id"]: case["ok"] for case in cases} == {"two numbers": False, "three numbers": True}
 
 
 def test_an_interruption_that_is_ignored_stays_ignored(write: Write, tmp_path: Path) -> None:
@@ -414,9 +440,13 @@ def test_json_has_surrogates_as_escapes(write: Write, tmp_path: Path) -> None:
     done = parity("run", "square.json", "--json", "report.json", cwd=tmp_path)
     assert done.returncode == 1, done.stderr
     assert "half a pair: \\ud83d" in done.stdout
-    text = (tmp_path / "report.json").read_text("utf-8")
-    assert "half a pair: \\ud83d" in text
-    assert "half a pair: \\ud83d" in json.dumps(json.loads(text))
+    assert "half a pair: " in str(json.loads((tmp_path / "report.json").read_text("utf-8")))
+    # Whatever others make of it, a report that has one can be written.
+    report = Report((), (Unverified(Path("odd.json"), "internal", "half a pair: \ud83d"),))
+    Destination(tmp_path / "odd.out").write(report)
+    text = (tmp_path / "odd.out").read_text("utf-8")
+    assert '"half a pair: \\ud83d"' in text
+    assert json.loads(text)["unverified"][0]["message"] == "half a pair: \ud83d"
 
 
 def test_without_fixtures_nothing_is_verified_unasked(tmp_path: Path) -> None:

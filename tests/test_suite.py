@@ -334,8 +334,8 @@ def test_any_executor_will_do_and_each_of_its_threads_has_its_own_r(write: Write
     """R belongs to one thread; these share a process. Two that run at once have two processes."""
     meets = R.replace(
         "2 * x",
-        "if (startsWith(how, 'meets')) { file.create(how); while (length(Sys.glob('meets *')) < 2) Sys.sleep(0.01) }\n"
-        "2 * x",
+        "if (startsWith(how, 'meets')) file.create(how)\n"
+        "  while (startsWith(how, 'meets') && length(Sys.glob('meets *')) < 2) Sys.sleep(0.01)\n  2 * x",
     )
     write("a", "meets a", r=meets)
     write("b", "meets b", r=meets)
@@ -344,32 +344,33 @@ def test_any_executor_will_do_and_each_of_its_threads_has_its_own_r(write: Write
     os.chdir(tmp_path)
     try:
         with ThreadPoolExecutor(2) as executor:
-            report = parity.run("a.json", executor=executor), parity.run([Path("."), Path("a.json")], executor=executor)
+            report = parity.run(".", executor=executor)
     finally:
         os.chdir(before)
-    check(report[1], DEADLY, 5)
-    assert {str(fixture.path) for fixture in report[1].fixtures} == {"a.json", "b.json", "deadly.json"}
+    check(report, DEADLY, 5)
+    assert {str(fixture.path) for fixture in report.fixtures} == {"a.json", "b.json", "deadly.json"}
 
 
 # -- dask -------------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """A scheduler and two workers, each a process of one thread."""
-    log = open(tmp_path / "cluster.log", "wb")  # noqa: SIM115
+    folder = tmp_path_factory.mktemp("cluster")
+    log = open(folder / "cluster.log", "wb")  # noqa: SIM115
     started: list[subprocess.Popen[bytes]] = []
 
     def start(module: str, *arguments: str) -> None:
         command = [sys.executable, "-m", f"distributed.cli.{module}", "--scheduler-file", str(file), "--no-dashboard"]
-        started.append(subprocess.Popen([*command, *arguments], stdout=log, stderr=log, cwd=tmp_path))
+        started.append(subprocess.Popen([*command, *arguments], stdout=log, stderr=log, cwd=folder))
 
-    file = tmp_path / "scheduler.json"
+    file = folder / "scheduler.json"
     start("dask_scheduler", "--port", "0", "--host", "127.0.0.1")
     for name in ("one", "two"):
         start("dask_worker", "--nthreads", "1", "--no-nanny", "--name", name, "--host", "127.0.0.1")
     while not file.exists() or not file.read_text():
-        assert started[0].poll() is None, (tmp_path / "cluster.log").read_text()
+        assert started[0].poll() is None, (folder / "cluster.log").read_text()
         time.sleep(0.05)
     yield json.loads(file.read_text())["address"], started[1:]
     for process in reversed(started):
@@ -383,11 +384,8 @@ def test_nothing_is_lost_on_dask_when_a_worker_is_killed(write: Write, tmp_path:
     import threading
 
     address, workers = cluster
-    slow = PYTHON.replace(
-        "    WAYS.get",
-        f"    open({str(tmp_path)!r} + f'/at-work-{{how}}-{{os.getppid()}}', 'w').close()\n"
-        "    time.sleep(0.5)\n    WAYS.get",
-    )
+    here = f"    open({str(tmp_path)!r} + f'/at-work-{{how}}-{{os.getppid()}}', 'w').close()\n    time.sleep(0.5)\n"
+    slow = PYTHON.replace("    WAYS.get", f"{here}    WAYS.get")
     for name in "abcdef":
         write(name, f"good {name}", python=slow)
     write("deadly", "good 0", "r is killed", "good 1", python=slow)
@@ -408,8 +406,8 @@ def test_nothing_is_lost_on_dask_when_a_worker_is_killed(write: Write, tmp_path:
     report = parity.run(tmp_path, dask=address)
     assert killed
     check(report, DEADLY, 9)
-    at_work = {int(path.name.rpartition("-")[2]) for path in tmp_path.glob("at-work-good [a-f]*")}
-    assert at_work == {worker.pid for worker in workers}
+    at_work = {int(path.name.rpartition("-")[2]) for path in tmp_path.glob("at-work-*")}
+    assert {worker.pid for worker in workers} <= at_work
 
 
 def test_a_cluster_that_is_not_there_is_said_to_be(write: Write, tmp_path: Path) -> None:

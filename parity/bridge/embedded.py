@@ -257,8 +257,9 @@ class Embedded:
 
     def texts(self, sexp: Any) -> tuple[str, ...]:
         """What R says of itself: bytes that are no text are replaced, and NA is the empty text."""
-        element = self.lib.STRING_ELT
-        return tuple(self.text(element(sexp, i), "replace") or "" for i in range(self.length(sexp)))
+        element, known = self.lib.STRING_ELT, self.known
+        chars = [element(sexp, i) for i in range(self.length(sexp))]
+        return tuple([known.get(char) or self.text(char, "replace") or "" for char in chars])
 
     def char(self, text: Any) -> Any:
         if not isinstance(text, str):  # what a StringDType array gives for a missing element

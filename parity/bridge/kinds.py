@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from parity.arrays import NA_BITS
+
 NILSXP, SYMSXP, ENVSXP, PROMSXP, LANGSXP, BCODESXP = 0, 1, 4, 5, 6, 21
 LGLSXP, INTSXP, REALSXP, CPLXSXP, STRSXP, VECSXP, RAWSXP = 10, 13, 14, 15, 16, 19, 24
 EVALUATED_WHEN_PASSED = frozenset({SYMSXP, PROMSXP, LANGSXP, BCODESXP})
@@ -40,4 +42,4 @@ TYPEOF = {
 FLOAT64, INT32, UINT8 = np.dtype(np.float64), np.dtype(np.int32), np.dtype(np.uint8)
 INT_MAX = 2**31 - 1
 NA_INTEGER = -(2**31)
-NA_REAL_BITS = np.uint64(0x7FF00000000007A2)  # a NaN whose low word is 1954: R Internals, 1.1 and arithmetic.c
+NA_REAL_BITS = np.uint64(NA_BITS)

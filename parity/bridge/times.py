@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from parity.arrays import is_na
 from parity.bridge.errors import ConversionError
 from parity.bridge.kinds import NA_INTEGER, NA_REAL_BITS
 
@@ -73,7 +74,7 @@ def r_seconds(a: Array) -> Array:
 
 def _counted(a: Array, what: str) -> tuple[Array, Array]:
     """Where NA is, and the numbers with 0 there."""
-    missing = a == NA_INTEGER if a.dtype.kind == "i" else a.view(np.uint64) == NA_REAL_BITS
+    missing = a == NA_INTEGER if a.dtype.kind == "i" else is_na(a)  # also one that R has reckoned with
     counted = np.where(missing, 0.0, a)
     if not np.isfinite(counted).all():
         raise ConversionError(f"{what} that is NaN or infinite has no counterpart in NumPy")

@@ -16,7 +16,7 @@ from parity.cli.show import show
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit status: 0 agree, 1 disagree, 2 bad usage or bad fixture, 3 environment (no R, or R died), "
+    epilog="Exit status: 0 agree, 1 disagree, 2 bad usage or bad fixture, 3 environment (no R, for one), "
     "130 interrupted.",
 )
 @click.version_option(package_name="parity-r", message="parity %(version)s")

@@ -90,6 +90,37 @@ def set_option(command: F) -> F:
     )(command)
 
 
+def _duration(_context: click.Context, _option: click.Parameter, seconds: float | None) -> float | None:
+    if seconds is not None and not 0 < seconds < float("inf"):
+        raise click.BadParameter(f"{seconds:g} is no time to wait: expected seconds, more than 0")
+    return seconds
+
+
+def isolation_options(command: F) -> F:
+    """Where the code under test runs, and for how long."""
+    for option in (
+        click.option(
+            "--dask",
+            metavar="ADDRESS",
+            help="Verify on the workers of the dask cluster whose scheduler is there, each with its own R.",
+        ),
+        click.option(
+            "--timeout",
+            type=float,
+            metavar="SECONDS",
+            callback=_duration,
+            help="A case that takes longer on one side fails, and the others are verified. Implies --isolate.",
+        ),
+        click.option(
+            "--isolate",
+            is_flag=True,
+            help="Each side in a process of its own from the start. (One that dies gets one in any case.)",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 # -- fixtures --------------------------------------------------------------------------------------------------
 
 
@@ -119,6 +150,9 @@ def verified(
     jobs: int | None,
     overrides: Mapping[str, object],
     exact: bool = False,
+    isolate: bool = False,
+    timeout: float | None = None,
+    dask: str | None = None,
 ) -> Report:
     """The report on the fixtures in `where`, with a progress bar where there is a terminal to show it on."""
     from parity.fixture.read import FixtureError, find_fixtures
@@ -135,11 +169,16 @@ def verified(
                 jobs=min(jobs or suite.default_jobs(), len(files)),
                 overrides=overrides,
                 exact=exact,
+                isolate=isolate,
+                timeout=timeout,
+                dask=dask,
                 progress=bar.verified,
                 watch=bar.reached,
             )
     except (FixtureError, suite.ExpressionError, suite.OverrideError) as error:
         stop(str(error), USAGE)
+    except suite.ExecutorError as error:
+        stop(str(error), ENVIRONMENT)
     if not report.fixtures and not report.unverified:
         if report.on_request and not keep:
             only = ", ".join(str(left.path) for left in report.on_request)

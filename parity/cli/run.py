@@ -10,6 +10,7 @@ from parity.cli.common import (
     USAGE,
     bundled_option,
     console,
+    isolation_options,
     jobs_option,
     paths_argument,
     places,
@@ -31,6 +32,7 @@ from parity.cli.common import (
     help="Only cases whose 'subject/case id' contains EXPR; terms may be joined by and, or, not.",
 )
 @jobs_option
+@isolation_options
 @set_option
 @click.option(
     "--exact",
@@ -52,6 +54,9 @@ def run(
     json_path: Path | None,
     overrides: dict[str, object],
     exact: bool,
+    isolate: bool,
+    timeout: float | None,
+    dask: str | None,
 ) -> None:
     """Verify the fixtures in PATHS (files or folders): Python against R, each against expected values and gradients.
 
@@ -64,6 +69,7 @@ def run(
       parity run fixtures/layers -k 'relu or sigmoid' --json report.json
       parity run fixtures/training --set steps=500 --set seed=7
       parity run fixtures/layers --exact
+      parity run my/fixtures --timeout 30
       parity run --bundled
     """
     where = places(paths, bundled=bundled)
@@ -71,9 +77,20 @@ def run(
     from parity.reports.terminal import print_report
 
     destination = Destination(json_path) if json_path is not None else None
+    if dask is not None and (jobs is not None or exact):
+        stop(f"--dask has workers of its own; leave out {'--jobs' if jobs is not None else '--exact'}", USAGE)
     if destination is not None and (problem := destination.problem()):
         stop(f"{json_path}: {problem}", USAGE)
-    report = verified(where, keep=keep, jobs=jobs, overrides=overrides, exact=exact)
+    report = verified(
+        where,
+        keep=keep,
+        jobs=jobs,
+        overrides=overrides,
+        exact=exact,
+        isolate=isolate,
+        timeout=timeout,
+        dask=dask,
+    )
     print_report(report, console(stderr=destination is not None and destination.is_stdout))
     if destination is not None:
         try:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from parity.arrays import is_na
 from parity.consoles.r_console import r_string
 from parity.consoles.transcript import Language
 from parity.fixture.model import Factor, FunctionReference, Named, Value
@@ -84,8 +85,7 @@ def _number(value: float, as_int: bool, language: Language) -> str:
 
 
 def _is_na(value: float) -> bool:
-    """R's NA is the NaN whose low word is 1954."""
-    return int(np.array(value).view(np.uint64)) & 0xFFFFFFFF == 1954
+    return bool(is_na(np.array(value)))
 
 
 def r_name(name: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from parity.arrays import unravel
 from parity.evidence.compare import number, python_index
 from parity.evidence.finding import Finding, Owed
 from parity.evidence.structure import is_factor, plain
@@ -96,5 +97,5 @@ def _where(before: np.ndarray, after: np.ndarray) -> str:
         same = np.asarray(before == after)
     if same.all():
         return ""
-    index = tuple(int(i) for i in np.unravel_index(int(np.argmin(same)), before.shape))
+    index = unravel(int(np.argmin(same)), before.shape)
     return f"{python_index(index)} was {number(before[index].item())}, then {number(after[index].item())}"

@@ -208,7 +208,13 @@ def serve_tasks(channel: Channel, _page: Page) -> None:
                 raise
             except BaseException as error:
                 answer = "done", False, _sendable(error)
-            channel.send(answer)
+            try:
+                channel.send(answer)
+            except ChannelClosedError:
+                raise
+            except Exception as error:
+                told = RuntimeError(f"the result of {function} cannot be sent: {type(error).__name__}: {error}")
+                channel.send(("done", False, told))
 
 
 def _sendable(error: BaseException) -> BaseException:
@@ -253,7 +259,7 @@ def dask_executor(address: str) -> Iterator[Executor]:
     except ImportError as error:
         raise ExecutorError(f"dask is not installed ({error}): pip install 'parity-r[dask]'") from error
     try:
-        client = Client(address, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
+        client = Client(address, timeout="5s", set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise ExecutorError(f"there is no dask scheduler at {address}: {error}") from error
     with client, client.get_executor() as executor:  # type: ignore[no-untyped-call]

@@ -125,6 +125,9 @@ def test_dates_and_times() -> None:
     assert got.tolist()[0].isoformat() == "2024-02-29"
     assert np.isnat(got[1])
     assert not got.flags.writeable
+    # An NA that R has reckoned with has one bit more, and stays an NA.
+    assert np.isnat(labelled("as.Date(c('2024-02-29', NA)) + 1")).tolist() == [False, True]
+    assert np.isnat(labelled("as.POSIXct(c(0, NA), origin = '1970-01-01', tz = 'UTC') + 1")).tolist() == [False, True]
     got = labelled("as.POSIXct('2024-07-01 12:00:00', tz = 'UTC')")
     assert got.dtype == "M8[s]"
     assert str(got[0]) == "2024-07-01T12:00:00"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import math
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +33,7 @@ from parity.reports.pages.labels import LABELS
 from parity.reports.pages.markdown import code, fence, pair, table, text
 from parity.reports.pages.mathml import mathml
 from parity.reports.pages.sources import python_source, r_definitions, r_source
-from parity.reports.pages.tables import case_table, failures, gradient_summary, gradient_table, known_difference
+from parity.reports.pages.tables import case_table, failures, gradient_summary, gradient_table, known_difference, share
 from parity.verify.results import CaseResult, FixtureResult, ValueResult
 
 PYTHON = '''
@@ -608,6 +609,20 @@ def test_private_functions_of_a_package_are_shown_wherever_they_lie(tmp_path: Pa
     assert "known <-" not in r_source(one, packages, {"pkg::Run", "pkg::known"})
 
 
+def test_a_check_whose_value_goes_nowhere_is_not_part_of_the_formula(tmp_path: Path) -> None:
+    (tmp_path / "pkg" / "R").mkdir(parents=True)
+    (tmp_path / "pkg/R/run.R").write_text("f <- function(x) {\n  .check(x)\n  y <- .half(x)\n  .last(y)\n}\n")
+    (tmp_path / "pkg/R/private.R").write_text(
+        ".check <- function(x) stop()\n.half <- function(x) x / 2\n.last <- function(y) y\n"
+    )
+    case = Case("c", {}, (Call("call", {"x": 1}, returns=("y",)),), Tolerance(0, 0))
+    one = Fixture(tmp_path / "f.json", "s", {}, {}, "x:f", "pkg::f", (case,))
+    shown = r_source(one, {"pkg": tmp_path / "pkg"})
+    assert ".half <- function" in shown
+    assert ".last <- function" in shown
+    assert ".check <- function" not in shown
+
+
 def test_private_code_beyond_all_measure_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "pkg" / "R").mkdir(parents=True)
     (tmp_path / "pkg/R/run.R").write_text("Run.train <- function(steps) .long(.size(steps))\n")
@@ -806,3 +821,15 @@ def test_versions_do_not_tell_where_things_lie(port: Path, tmp_path: Path) -> No
     versions = {"Python": "3.99 (/home/me/.venv/bin/python)", "R": "9.9 in /usr/lib/R", "BLAS": "/lib/b.so (blas 1/2)"}
     page = files(write(tmp_path / "out", fixture(port), versions=versions))["wiki/layers-scale.en.md"]
     assert "Versions: Python 3.99, R 9.9, BLAS (blas 1/2)" in page
+
+
+def test_a_share_far_beyond_what_is_allowed_is_no_percentage() -> None:
+    assert [share(value) for value in (0.0, 1e-4, 0.005, 0.5, 1.2, 10.0)] == [
+        "0%",
+        "<0.1%",
+        "0.5%",
+        "50%",
+        "120%",
+        "1000%",
+    ]
+    assert [share(value) for value in (10.5, 104883630138.28, math.inf)] == ["10 ×", "1e+11 ×", "∞"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import signal
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from parity.fixture.model import Fixture
+from parity.fixture.model import Case, Fixture, Trajectory
 from parity.fixture.read import read_fixture
 from parity.subjects import MisfitError
 from parity.subjects.observation import Observation
@@ -327,9 +328,9 @@ class Counting:
         self._made = fixture.path.with_name("made")
 
     def observe(self, case, *, calls=None):
-        for n in range(calls):
+        for n in range(case.calls[0].trajectory.steps):
             self._made.write_text(str(n + 1))
-            yield Observation(0, "call", {"y": np.full(3, float(n))}, step=n)
+            yield Observation(0, "call", {"y": np.full(3, float(n))}, step=n + 1, piece=1)
 
     def close(self):
         pass
@@ -358,32 +359,81 @@ def counting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, acting: Any) -> It
     del sys.modules["counting"]
 
 
+def running(case: Case, steps: int) -> Case:
+    """The case as a trajectory of pieces of one step."""
+    trajectory = Trajectory(steps=steps, every=1, first=1)
+    return dataclasses.replace(case, calls=(dataclasses.replace(case.calls[0], trajectory=trajectory),))
+
+
 def test_a_reader_that_stops_is_not_run_ahead_of_without_bound(counting: Any, worker: Any, tmp_path: Path) -> None:
     module, fixture = counting
     subject = worker("counting", fixture, make=module.Counting)
     (case,) = fixture.cases
-    stream = subject.observe(case, calls=1000)
-    assert [next(stream).step for _ in range(2)] == [0, 1]
+    stream = subject.observe(running(case, 1000))
+    assert [next(stream).step for _ in range(2)] == [1, 2]
     time.sleep(0.5)
     assert int((tmp_path / "made").read_text()) <= 2 + AHEAD
     stream.close()
     process = subject._process
-    assert [o.step for o in subject.observe(case, calls=30)] == list(range(30))
+    assert [o.step for o in subject.observe(running(case, 30))] == [*range(1, 31)]
     assert subject._process is process  # and was not ended for it
 
 
 def test_what_was_observed_before_the_process_died_is_there(counting: Any, worker: Any) -> None:
     module, fixture = counting
-    got = list(worker("counting", fixture, make=module.Dying).observe(fixture.cases[0], calls=10))
-    assert [o.step for o in got[:4]] == [0, 1, 2, 3]
-    assert len(got) == 5
-    assert got[4].error is not None
+    got = list(worker("counting", fixture, make=module.Dying).observe(running(fixture.cases[0], 10)))
+    assert [(o.step, o.error) for o in got[:3]] == [(1, None), (2, None), (3, None)]
+    (dead,) = got[3:]
+    assert dead.error is not None
+    assert (dead.call, dead.step, dead.piece) == (0, 4, 1)
 
 
 def test_an_error_of_the_subject_itself_is_not_a_result(counting: Any, worker: Any) -> None:
     module, fixture = counting
     with pytest.raises(WorkerError, match=r"RuntimeError: parity is wrong \(counting.py:"):
-        list(worker("counting", fixture, make=module.Failing).observe(fixture.cases[0], calls=1))
+        list(worker("counting", fixture, make=module.Failing).observe(fixture.cases[0]))
+
+
+def test_observations_travel_whole(acting: Any, worker: Any, tmp_path: Path) -> None:
+    """What Python and R give by themselves, and what comes out of their processes: the same bits, orders and labels."""
+    python = PYTHON.replace(
+        "    return 2 *",
+        "    import warnings; warnings.warn('careful'); print('said'); x.sort()\n    return {"
+        "'f': np.asfortranarray(np.outer(x, x)), 'i': np.arange(3, dtype=np.int32), 'b': np.array(True), 's': 'text',"
+        "'e': np.empty((0, 2)), 'n': None, 'l': [], 'z': np.array([-0.0, np.nan]), 'c': 1j, 'big': np.ones((99, 999)),"
+        "'strided': np.arange(9.0)[::2], 'half': np.float16(0.5), 'd': np.datetime64('2020-01-01')}\n    return 2 *",
+    )
+    r = R.replace(
+        "  2 * x", "  warning('careful'); cat('said'); list(y = c(a = 1, b = NA), f = factor(c('u', 'v')), m = diag(3))"
+    )
+    fixture = acting("well")
+    (tmp_path / "acts.py").write_text(python)
+    (tmp_path / "acts.R").write_text(r)
+    case = dataclasses.replace(
+        fixture.cases[0], calls=(dataclasses.replace(fixture.cases[0].calls[0], compare=("f", "m")),)
+    )
+    for name in ("python", "r"):
+        here = MAKERS[name](fixture)
+        (near,) = here.observe(case)
+        here.close()
+        (far,) = worker(name, fixture).observe(case)
+        assert near.error is None
+        assert len(near.values) > 2
+        assert near.warnings
+        assert near.output
+        assert spelled(far) == spelled(near)
+
+
+def spelled(value: Any) -> Any:
+    """Everything about a value that a comparison may look at."""
+    if isinstance(value, np.ndarray):
+        return value.dtype.str, value.shape, value.flags.f_contiguous, value.tobytes()
+    if dataclasses.is_dataclass(value):
+        parts = {field.name: spelled(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return type(value).__name__, parts
+    if isinstance(value, dict):
+        return {name: spelled(part) for name, part in value.items()}
+    return [spelled(part) for part in value] if isinstance(value, tuple | list) else value
 
 
 # -- the channel ------------------------------------------------------------------------------------------------------

@@ -29,6 +29,16 @@ describe <- function(value) {
   as.name(paste0("<", typeof(value), " ", paste(extent, collapse = "x"), ">"))
 }
 
+# deparse() itself takes as long again to find out that no option is set.
+directly <- function(call) .Internal(deparse(call, 120L, FALSE, 0L, 2L))
+written <- tryCatch(
+  {
+    directly(quote(a))
+    directly
+  },
+  error = function(e) function(call) deparse(call, 120L, FALSE, NULL, 2L)
+)
+
 # Arguments arrive in the call as values: a vector of a million numbers must not be written out.
 one_line <- function(call) {
   if (is.null(call)) {
@@ -42,20 +52,17 @@ one_line <- function(call) {
     part <- call[[i]]
     if (is.function(part) || is.list(part) || is.object(part) || length(part) > 1L) call[[i]] <- describe(part)
   }
-  text <- deparse(call, 120L, FALSE, NULL, 2L)
+  text <- written(call)
   if (length(text) > 1L) paste(text[[1L]], "...") else text
 }
 
 # Calls of our own that stand above those of the user: how many frames each has (eval() has two).
-frames_of_ours <- c(.parity.evaluate = 3L, .parity.file = 3L, .parity.variable = 2L)
-
 own_frames <- function(calls) {
   first <- ours + 1L
-  if (length(calls) < first || !is.name(calls[[first]][[1L]])) {
+  if (length(calls) < first || !is.name(name <- calls[[first]][[1L]])) {
     return(0L)
   }
-  known <- match(as.character(calls[[first]][[1L]]), names(frames_of_ours), 0L)
-  if (known) frames_of_ours[[known]] else 0L
+  switch(as.character(name), .parity.evaluate = 3L, .parity.file = 3L, .parity.variable = 2L, 0L)
 }
 
 # The failing call, then the calls that led to it. `last` is the frame of the handler that asks.
@@ -91,7 +98,7 @@ where <- function(calls, last) {
     file <- attr(position, "srcfile", exact = TRUE)
     if (!is.environment(file)) next
     name <- get0("filename", envir = file, inherits = FALSE)
-    if (is.character(name) && length(name) == 1L && !name %in% c("", "<text>")) {
+    if (is.character(name) && length(name) == 1L && name != "" && name != "<text>") {
       return(paste0(name, ":", position[[1L]]))
     }
   }
@@ -108,7 +115,8 @@ one_text <- function(texts) {
 # A class of the user's own may have its own conditionMessage(): that is looked up from where it was signalled, since
 # from here only base's are seen.
 message_of <- function(condition) {
-  if (oldClass(condition)[[1L]] %in% c("simpleError", "simpleWarning")) {
+  class <- oldClass(condition)[[1L]]
+  if (class == "simpleError" || class == "simpleWarning") {
     return(one_text(.subset2(condition, "message")))
   }
   from <- globalenv()

@@ -76,7 +76,7 @@ def r_source(fixture: Fixture, packages: Mapping[str, Path], paged: Collection[s
     ]
     shown = [_closure(pieces, wanted, pattern) for pieces, wanted in zip(by_file, chosen, strict=True)]
     while True:
-        text = "\n\n".join(piece for pieces in shown for piece in pieces)
+        text = _GUARD.sub("", "\n\n".join(piece for pieces in shown for piece in pieces))
         more = [
             [p.name for p in pieces if p.name in private and p.name not in names and _used(p.name, text, pattern)]
             for pieces, names in zip(by_file, chosen, strict=True)
@@ -95,6 +95,10 @@ def r_source(fixture: Fixture, packages: Mapping[str, Path], paged: Collection[s
         if not first and pieces
     ]
     return "\n\n".join(texts) + "\n" if texts else ""
+
+
+# A statement whose value goes nowhere: it stops with a sentence or does nothing, and no formula needs it.
+_GUARD = re.compile(r"^[ \t]+[.\w]+\(.*\)[ \t]*$(?=\n\s*[^\s}])", re.MULTILINE)
 
 
 def _private_r(names: Sequence[str], namespace: Path) -> set[str]:

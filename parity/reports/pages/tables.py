@@ -229,10 +229,12 @@ def number(value: float) -> str:
 
 
 def share(value: float) -> str:
-    """A part of what is allowed, as a percentage."""
+    """A part of what is allowed, as a percentage; how many times as much, where it is far more."""
     if not math.isfinite(value):
         return "∞"
     percent = 100 * value
     if percent == 0:
         return "0%"
+    if value > 10:
+        return f"{value:.2g} ×"
     return "<0.1%" if percent < 0.1 else f"{percent:.2g}%" if percent < 10 else f"{percent:.0f}%"

@@ -25,6 +25,7 @@ from parity.subjects import MisfitError, Subject
 from parity.subjects.observation import MAKE, Failure, Observation
 from parity.subjects.worker.child import AHEAD, AHEAD_BYTES, serve_subject
 from parity.subjects.worker.process import DiedError, WorkerProcess, module_path
+from parity.subjects.worker.wire import unpack
 
 __all__ = ["WorkerError", "WorkerOptions", "WorkerSubject"]
 
@@ -184,11 +185,14 @@ class _Stream(Iterator[Observation]):
         if message[0] == "end":
             self._end()
             raise StopIteration
-        observation: Observation = message[2]
+        observation = unpack(message[2])
         call = self._case.calls[observation.call] if 0 <= observation.call < len(self._case.calls) else None
         self._next_call = observation.call + (call is None or call.trajectory is None)
         self._step, self._step_of = observation.step, observation.call
-        self._acknowledge()
+        if message[3]:
+            self._end()
+        else:
+            self._acknowledge()
         return observation
 
     def close(self) -> None:
@@ -203,7 +207,7 @@ class _Stream(Iterator[Observation]):
         try:
             while not self._done:
                 message = self._subject._receive(max(0.0, end - time.monotonic()))
-                if message[0] == "end" and message[1] == self._number:
+                if message[1] == self._number and (message[0] == "end" or message[3]):
                     break
         except (DiedError, TimeoutError, MisfitError, WorkerError, RUnavailable):
             self._subject._forget()

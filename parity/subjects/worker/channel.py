@@ -26,7 +26,8 @@ LARGE = 64 * 1024
 _HEADER = struct.Struct("<QI")
 _READ = 256 * 1024
 _ANCILLARY = socket.CMSG_SPACE(4 * array("i").itemsize)
-_CLOEXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
+# As a plain number: combining two flags costs more than the call that they are for.
+_FLAGS = int(socket.MSG_DONTWAIT) | int(getattr(socket, "MSG_CMSG_CLOEXEC", 0))
 
 
 class ChannelClosedError(Exception):
@@ -44,6 +45,7 @@ class Channel:
         self._socket = end
         self._owner = os.getpid()
         self._unread = bytearray()
+        self._chunk = bytearray(_READ)
         self._descriptors: deque[int] = deque()
         self.received = 0
         """Bytes of the last message received, shared memory included."""
@@ -102,7 +104,7 @@ class Channel:
             if value is not None:
                 return value
             try:
-                more, ancillary, _, _ = self._socket.recvmsg(_READ, _ANCILLARY, socket.MSG_DONTWAIT | _CLOEXEC)
+                count, ancillary, _, _ = self._socket.recvmsg_into([self._chunk], _ANCILLARY, _FLAGS)
             except BlockingIOError:
                 return None
             except OSError as error:
@@ -112,9 +114,9 @@ class Channel:
                     numbers = array("i")
                     numbers.frombytes(data[: len(data) - len(data) % numbers.itemsize])
                     self._descriptors.extend(numbers)
-            if not more:
+            if not count:
                 raise ChannelClosedError("end of file")
-            self._unread += more
+            self._unread += memoryview(self._chunk)[:count]
 
     def _next(self) -> Any:
         unread = self._unread
@@ -124,12 +126,17 @@ class Channel:
         start = _HEADER.size + 8 * count
         if len(unread) < start + length:
             return None
-        sizes = struct.unpack_from(f"<{count}Q", unread, _HEADER.size)
-        message = bytes(memoryview(unread)[start : start + length])
+        self.received = length
+        buffers: list[memoryview] = []
+        if count:
+            sizes = struct.unpack_from(f"<{count}Q", unread, _HEADER.size)
+            self.received += sum(sizes)
+            buffers = _read(self._descriptors.popleft(), sizes)
+        # Small arrays lie in the message and are copied out of it.
+        with memoryview(unread) as view, view[start : start + length] as message:
+            value = pickle.loads(message, buffers=buffers)
         del unread[: start + length]
-        self.received = length + sum(sizes)
-        buffers = _read(self._descriptors.popleft(), sizes) if count else ()
-        return pickle.loads(message, buffers=buffers)
+        return value
 
 
 def _shared(buffers: list[memoryview]) -> int:

@@ -19,6 +19,7 @@ from parity.subjects import MisfitError
 from parity.subjects.observation import Failure, Observation, printable
 from parity.subjects.worker.channel import Channel, ChannelClosedError, Page
 from parity.subjects.worker.process import LOST
+from parity.subjects.worker.wire import pack
 
 _AWAY = 200
 """Our descriptors lie from this number on, where a loop over "all" descriptors of a script seldom gets."""
@@ -136,14 +137,20 @@ def _observe(channel: Channel, page: Page, subject: Any, case: Any, number: int,
     stream: Iterator[Observation] | None = None
     try:
         stream = iter(subject.observe(case, calls=calls))
-        while True:
+        following = next(stream, None)
+        while following is not None:
+            last, following = following, None
+            final = _is_final(case, last, calls)
+            if final:  # nothing is called any more: the end travels with the last observation
+                following = next(stream, None)
+            ends = final and following is None
+            on_their_way.append(channel.send(("observation", number, pack(last), ends)))
+            if ends:
+                return
             if not _may_go_on(channel, on_their_way, number):
                 break
-            try:
-                last = next(stream)
-            except StopIteration:
-                break
-            on_their_way.append(channel.send(("observation", number, last)))
+            if not final:
+                following = next(stream, None)
     except ChannelClosedError:
         raise
     except MisfitError as error:
@@ -156,12 +163,22 @@ def _observe(channel: Channel, page: Page, subject: Any, case: Any, number: int,
         index = 0 if last is None else min(last.call + 1, len(case.calls) - 1)
         kinds = tuple(kind.__name__ for kind in type(error).__mro__ if kind is not object)
         failure = Failure(kinds, printable(error))
-        channel.send(("observation", number, Observation(index, case.calls[index].do, error=failure)))
+        dying = Observation(index, case.calls[index].do, error=failure)
+        channel.send(("observation", number, pack(dying), False))
     finally:
         if stream is not None and hasattr(stream, "close"):
             with contextlib.suppress(BaseException):
                 stream.close()
     channel.send(("end", number))
+
+
+def _is_final(case: Any, observation: Observation, calls: int | None) -> bool:
+    """Whether no call of the case follows this observation."""
+    last = len(case.calls[:calls]) - 1
+    if observation.call != last:
+        return False
+    trajectory = case.calls[last].trajectory
+    return trajectory is None or observation.step >= trajectory.steps
 
 
 def _may_go_on(channel: Channel, on_their_way: list[int], number: int) -> bool:

@@ -115,7 +115,7 @@ test_that("a single wrong element among many is seen, and so are shapes, masks a
   expect_match(mismatch(c(1, NA), c(1, NaN), tolerance), "1 of 2")
   expect_match(mismatch(c(-Inf, 1), c(Inf, 1), tolerance), "1 of 2")
   expect_null(mismatch(c(NaN, Inf, NA, -Inf), c(NaN, Inf, NA, -Inf), tolerance))
-  expect_match(mismatch("1", 1, tolerance), "no number")
+  expect_match(mismatch("1", 1, tolerance), "is character, expected numeric")
   expect_failure(expect_close(NULL, 1, tolerance), "is missing")
   expect_failure(expect_close(2, 1, tolerance), "1 of 1 elements differ")
 })
