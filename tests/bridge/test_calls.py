@@ -278,7 +278,7 @@ def test_nobody_answers_questions(capfd: pytest.CaptureFixture[str]) -> None:
         ("\ud800", "not valid Unicode"),
         (np.array(["a\0b"]), "NUL"),
     ],
-    ids=repr,
+    ids=lambda value: "an object" if type(value) is object else repr(value),
 )
 def test_refused_on_the_way_to_r(value: Any, why: str) -> None:
     identity = bridge.function("identity")
