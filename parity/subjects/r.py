@@ -262,7 +262,7 @@ class _UnderWay:
             for name in (*call.updates, *call.state):
                 changed = result.element(name)
                 if changed is not None:
-                    self._state[name] = changed
+                    self._state[self._case.names.get(NAME, {}).get(name, name)] = changed
             values = self._read(index, call, result)
         except bridge.RError as error:
             failure = _failure(error, title)
