@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import dataclasses
 import inspect
 import keyword
 import re
@@ -13,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from parity.consoles.given import as_given
 from parity.consoles.literals import python_literal, r_literal, r_name
-from parity.consoles.r_console import Formals, r_function, r_parts, r_string
+from parity.consoles.r_console import CallPlan, by_name, left_by, r_function, r_parts, r_string
 from parity.fixture.model import Call, Case, Fixture, FunctionReference, Value
 from parity.subjects import MisfitError
 from parity.subjects.python import resolve
@@ -39,39 +39,16 @@ def session_case(fixture: Fixture, largest: int = LARGEST) -> Case | None:
 
 
 def session_lines(
-    fixture: Fixture, case: Case, *, formals: Formals | None = None, whole: bool = True
+    fixture: Fixture, case: Case, *, plans: Sequence[CallPlan] | None = None, whole: bool = True
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The Python lines and the R lines that go through `case` by hand.
 
-    `formals` are the formals of the R functions (`r_formals`); without them R is asked for the arguments of the
-    call alone. With `whole`, float arrays of whole numbers are typed as `3`, not `3.0`, in Python, where that
-    makes them integer arrays: the caller has to see that the results are the same.
+    `plans` say how R's formals are filled (`r_plans`); without them R is given the arguments of the call alone. With
+    `whole`, float arrays of whole numbers are typed as `3`, not `3.0`, in Python, where that makes them integer
+    arrays: the caller has to see that the results are the same.
     """
-    python, r = (_as_given(case, language) for language in ("python", "r"))
-    return _python_lines(fixture, python, whole), _r_lines(fixture, r, formals or {})
-
-
-def _as_given(case: Case, language: str) -> Case:
-    """The case as one language gets it: its own arguments, names, and order of axes."""
-    renamed, layout = case.names.get(language, {}), case.layout.get(language, {})
-
-    def own(arguments: Mapping[str, Value]) -> dict[str, Value]:
-        return {
-            renamed.get(name, name): value.transpose(layout[name].axes)
-            if name in layout and isinstance(value, np.ndarray)
-            else value
-            for name, value in arguments.items()
-        }
-
-    calls = tuple(
-        dataclasses.replace(call, arguments=own(call.given(language)), only={}, updates=_renamed(call.updates, renamed))
-        for call in case.calls
-    )
-    return dataclasses.replace(case, make=own(case.made_with(language)), only={}, calls=calls)
-
-
-def _renamed(names: Sequence[str], renamed: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(renamed.get(name, name) for name in names)
+    python, r = (as_given(case, language) for language in ("python", "r"))
+    return _python_lines(fixture, python, whole), _r_lines(fixture, r, plans or tuple(map(by_name, r.calls)))
 
 
 class _Kept:
@@ -138,8 +115,9 @@ def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
         lines.append(f"result = {typed_call}" if readers else typed_call)
         lines.extend(_python_reading(reader) for reader in readers.values())
         shown = [n for n in _shown(call, case) if n not in call.returns and n not in readers]
-        for name in dict.fromkeys([*call.updates, *shown]):
-            if name in call.updates:
+        updates = [case.names.get("python", {}).get(name, name) for name in call.updates]
+        for name in dict.fromkeys([*updates, *shown]):
+            if name in updates:
                 typed.pop(name, None)  # the call has changed it: a later call that gives it anew types it anew
                 state.append(name)
                 lines.append(name)
@@ -149,9 +127,8 @@ def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
     return ("import numpy as np", *head, *lines)
 
 
-def _r_lines(fixture: Fixture, case: Case, formals: Formals) -> tuple[str, ...]:
+def _r_lines(fixture: Fixture, case: Case, plans: Sequence[CallPlan]) -> tuple[str, ...]:
     package, base, expression = r_parts(fixture.r)
-    make = case.make
     if fixture.r_source:
         lines = [_source_line(_beside(fixture, path)) for path in fixture.r_source]
     else:
@@ -159,60 +136,69 @@ def _r_lines(fixture: Fixture, case: Case, formals: Formals) -> tuple[str, ...]:
     if expression:
         lines += f"{base} <- {expression}".split("\n")
     typed: dict[str, Value] = {}
-    state: set[str] = set()
-    results: set[str] = set()
+    left: dict[str, str] = {}  # variables that hold what a call left: "state" or "results"
 
-    def assign(name: str, value: Value) -> None:
-        if name in typed and _same(typed[name], value):
-            return
-        lines.extend(f"{r_name(name)} <- {r_literal(value, len(r_name(name)) + 4)}".split("\n"))
-        typed[name] = value
-        state.discard(name)
+    def awaited(place: str, name: str, first: int) -> bool:
+        """Whether a call from the first on takes this before another gives it anew."""
+        for call, plan in list(zip(case.calls, plans, strict=True))[first:]:
+            if (name, place) in plan.sources:
+                return True
+            if "r" not in call.raises and name in (left_by(case, call) if place == "state" else (call.do,)):
+                return False
+        return False
 
-    def arguments(call: Call, names: Sequence[str]) -> str:
+    def hold(name: str, place: str) -> None:
+        typed.pop(name, None)
+        left[name] = place
+
+    def argument(name: str, value: Value, number: int) -> str:
+        """The value, or the name of a variable for it, which is typed first."""
+        if _is_inline(value) or (name in left and awaited(left[name], name, number)):
+            return r_literal(value)
+        short = r_name(name)
+        if name not in typed or not _same(typed[name], value):
+            lines.extend(f"{short} <- {r_literal(value, len(short) + 4)}".split("\n"))
+            typed[name] = value
+            left.pop(name, None)
+        return short
+
+    def arguments(number: int) -> str:
+        call, plan = case.calls[number], plans[number]
         parts: list[str] = []
         positional = True
-        for name in names:
-            short = r_name(name)
-            if name in call.arguments or (name in make and name not in state and name not in results):
-                value = call.arguments.get(name, make.get(name))
-                if _is_inline(value):
-                    positional = positional and isinstance(value, FunctionReference)
-                    parts.append(r_literal(value) if positional else f"{short} = {r_literal(value)}")
-                    continue
-                assign(name, value)
-            elif name not in state and name not in results:
-                positional = False  # left to its default: what follows is given by name
-                continue
-            parts.append(short if positional else f"{short} = {short}")
+        for order, (name, place) in enumerate(plan.sources):
+            # After a formal that is left to its default, what follows is given by name, as it is after `...`.
+            positional = positional and plan.takes[order : order + 1] == (name,)
+            text = r_name(name)
+            if place in ("with", "make"):
+                value = call.arguments[name] if place == "with" else case.make[name]
+                text = argument(name, value, number)
+                positional = positional and (text == r_name(name) or isinstance(value, FunctionReference))
+            parts.append(text if positional else f"{r_name(name)} = {text}")
         return ", ".join(parts)
 
     for number, call in enumerate(case.calls):
-        function = r_function(base, call.do)
-        later = case.calls[number + 1 :]
-        wanted = {n for c in later for n in formals.get(r_function(base, c.do), tuple(c.arguments))}
-        text = f"{function}({arguments(call, formals.get(function, tuple(call.arguments)))})"
+        lines_of_call = f"{r_function(base, call.do)}({arguments(number)})".split("\n")
         readers = _readers(call, case, "r")
-        kept = [n for n in call.updates if n in wanted and not all(n in c.arguments for c in later)]
-        if readers:
-            lines.append(f"result <- {text}")
-            lines.extend(re.sub(r"(?<![\w.])\.(?![\w.])", "result", reader) for reader in readers.values())
-            others = dict.fromkeys([*call.returns, *_shown(call, case)])
-            lines.extend(f"result${r_name(name)}" for name in others if name not in readers)
-        elif (call.do in wanted and call.do != "call") or kept:
-            variable = r_name(call.do)
-            lines.append(f"{variable} <- {text}")
-            results.add(call.do)
-            for name in dict.fromkeys([*call.returns, *call.updates, *_shown(call, case)]):
-                if name in kept:
-                    lines.append(f"{r_name(name)} <- {variable}${r_name(name)}")
-                    state.add(name)
-                    typed.pop(name, None)
-                    lines.append(r_name(name))
-                else:
-                    lines.append(f"{variable}${r_name(name)}")
-        else:
-            lines.append(text)
+        kept = {name: own for own, name in left_by(case, call).items() if awaited("state", own, number + 1)}
+        needed = bool(kept) or awaited("results", call.do, number + 1)
+        if not (needed or readers):
+            lines.extend(lines_of_call)
+            continue
+        variable = call.do if needed else "result"
+        short = r_name(variable)
+        lines.extend([f"{short} <- {lines_of_call[0]}", *lines_of_call[1:]])
+        hold(variable, "results")
+        lines.extend(re.sub(r"(?<![\w.])\.(?![\w.])", lambda _: short, reader) for reader in readers.values())  # noqa: B023
+        shown = [n for n in dict.fromkeys([*call.returns, *call.updates, *_shown(call, case)]) if n not in readers]
+        for name in dict.fromkeys([*shown, *kept]):
+            member = f"{short}${r_name(name)}"
+            if name in kept:
+                hold(kept[name], "state")
+                lines.append(f"{r_name(kept[name])} <- {member}")
+                member = r_name(kept[name])
+            if name in shown:
+                lines.append(member)
     return tuple(lines)
 
 

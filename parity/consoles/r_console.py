@@ -1,7 +1,8 @@
 """Type lines into a real R console, and keep what it prints.
 
 `r_session` starts one process for many sessions; each begins in an empty workspace. The R code that this takes lies
-in `r/*.R`, and the loading of sources and the reset of a session's state beside R's subject, which needs both, too.
+in `r/*.R`; the loading of sources, the reset of a session's state and the plan of a call's arguments lie beside R's
+subject, which needs them, too.
 """
 
 from __future__ import annotations
@@ -11,15 +12,15 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from parity import subjects
+from parity.consoles.given import as_given
 from parity.consoles.process import SECONDS, Marks, answer
 from parity.consoles.transcript import ConsoleError, Transcript
-from parity.fixture.model import Fixture
+from parity.fixture.model import Call, Case, Fixture
 from parity.fixture.values import R_OBJECT
-
-Formals = Mapping[str, tuple[str, ...]]
 
 _OWN = Path(__file__).parent / "r"
 _SHARED = Path(subjects.__file__).parent / "r_side"
@@ -60,27 +61,76 @@ def r_lines(block: Sequence[str]) -> tuple[str, ...]:
     return tuple(line for text in block for line in text.split("\n") if line.strip())
 
 
-def r_formals(
-    fixtures: Sequence[Fixture], *, packages: Mapping[str, Path] | None = None, seconds: float = SECONDS
-) -> list[dict[str, tuple[str, ...]]]:
-    """For each fixture, the formals of the R functions its calls go to, as R itself names them."""
-    if not fixtures:
+@dataclass(frozen=True)
+class CallPlan:
+    """How the formals of an R function are filled in one call.
+
+    `takes` are the names of its formals in their order, "..." among them, and none where they are unknown. `sources`
+    says of each argument where it comes from: "with", "state", "results" or "make".
+    """
+
+    takes: tuple[str, ...]
+    sources: tuple[tuple[str, str], ...]
+
+
+def r_plans(
+    cases: Sequence[tuple[Fixture, Case]], *, packages: Mapping[str, Path] | None = None, seconds: float = SECONDS
+) -> list[tuple[CallPlan, ...]]:
+    """For each call of each case, how R itself says that its formals are filled, by the rules that run it.
+
+    A function that R does not find gets the arguments of the call alone, by name.
+    """
+    if not cases:
         return []
     marks = Marks("r")
-    script = [_setup(marks, packages or {}, 80), f".formals <- {_defined((_OWN / 'formals.R').read_text('utf-8'))}"]
-    for number, fixture in enumerate(fixtures):
+    script = [_setup(marks, packages or {}, 80), f".plans <- {_defined((_OWN / 'plans.R').read_text('utf-8'))}"]
+    given = [as_given(case, "r") for _, case in cases]
+    for number, ((fixture, _), case) in enumerate(zip(cases, given, strict=True)):
         package, base, expression = r_parts(fixture.r)
-        names = sorted({r_function(base, call.do) for case in fixture.cases for call in case.calls})
         files = [str(path.resolve()) for path in fixture.r_source]
-        asked = (_strings(names), r_string(package), _strings(files), r_string(expression))
-        script.append(f".formals({_parted(marks.word)}, {number}L, {', '.join(asked)})\n")
+        asked = (r_string(package), _strings(files), r_string(expression), _strings([*case.make]))
+        calls = ",\n".join(_call_to_plan(base, case, place) for place in range(len(case.calls)))
+        script.append(f".plans({_parted(marks.word)}, {number}L, {', '.join(asked)}, list(\n{calls}))\n")
     output = answer(_command(), "".join(script), _environment(80), seconds, "R")
-    found: list[dict[str, tuple[str, ...]]] = [{} for _ in fixtures]
+    told: dict[tuple[int, int, str], list[str]] = {}
     for line in output.splitlines():
         word, *rest = line.split("\t")
-        if word == marks.word and len(rest) >= 2:
-            found[int(rest[0])][rest[1]] = tuple(name for name in rest[2:] if name)
-    return found
+        if word == marks.word and len(rest) >= 3:
+            told[int(rest[0]), int(rest[1]), rest[2]] = rest[3:]
+    plans = []
+    for number, case in enumerate(given):
+        of_case = []
+        for place, call in enumerate(case.calls):
+            if (number, place, "from") in told:
+                takes, argument, source = (told[number, place, what] for what in ("takes", "argument", "from"))
+                of_case.append(CallPlan(tuple(takes), tuple(zip(argument, source, strict=True))))
+            else:
+                of_case.append(by_name(call))
+        plans.append(tuple(of_case))
+    return plans
+
+
+def by_name(call: Call) -> CallPlan:
+    """The plan of a call to a function of which nothing is known."""
+    return CallPlan((), tuple((name, "with") for name in call.arguments))
+
+
+def _call_to_plan(base: str, case: Case, place: int) -> str:
+    """A call and what earlier ones leave it, as `plans.R` asks for it."""
+    made = [call for call in case.calls[:place] if "r" not in call.raises]
+    names = {
+        "with": list(case.calls[place].arguments),
+        "state": list(dict.fromkeys(name for call in made for name in left_by(case, call))),
+        "results": list(dict.fromkeys(call.do for call in made)),
+    }
+    told = ", ".join(f"{key} = {_strings(value)}" for key, value in names.items())
+    return f"list(name = {r_string(r_function(base, case.calls[place].do))}, {told})"
+
+
+def left_by(case: Case, call: Call) -> dict[str, str]:
+    """What of a call's result goes into later calls as state: R's name for the argument -> its name in the result."""
+    renamed = case.names.get("r", {})
+    return {renamed.get(name, name): name for name in (*call.updates, *call.state)}
 
 
 def r_parts(r: str) -> tuple[str, str, str]:
@@ -113,8 +163,8 @@ def _parted(mark: str) -> str:
 
 
 def _defined(function: str) -> str:
-    """A function's text as a line's value, with the loader and the reset around it."""
-    shared = "".join((_SHARED / name).read_text("utf-8") for name in ("load.R", "reset.R"))
+    """A function's text as a line's value, with what it shares with R's subject around it."""
+    shared = "".join(file.read_text("utf-8") for file in sorted(_SHARED.glob("*.R")))
     return f"local({{\n{shared}{function}}})\n"
 
 

@@ -87,6 +87,7 @@ class Namespace:
         self._fixture = fixture
         self._functions: dict[str, bridge.RFunction] = {}
         self._signatures: dict[str, bridge.RValue] = {}
+        self._loose: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[str, ...]] = {}
         self._readers: dict[str, bridge.RFunction] = {}
         self.environment = self._load(self.package)
 
@@ -150,6 +151,15 @@ class Namespace:
         known = self._signatures.get(do)
         if known is None:
             known = self._signatures[do] = _ours("signature_of").keep(f=self._functions[do])
+        return known
+
+    def loose(self, dos: tuple[str, ...], made: tuple[str, ...]) -> tuple[str, ...]:
+        """The names of `make` that none of the functions has a formal for."""
+        known = self._loose.get((dos, made))
+        if known is None:
+            signatures = [self.signature(do) for do in dos]
+            found = _ours("loose_names")(make=np.array(made, dtype=np.str_), signatures=signatures)
+            known = self._loose[dos, made] = tuple(_texts(found))
         return known
 
     def reader(self, expression: str) -> bridge.RFunction:
@@ -262,7 +272,7 @@ class _UnderWay:
             for name in (*call.updates, *call.state):
                 changed = result.element(name)
                 if changed is not None:
-                    self._state[name] = changed
+                    self._state[self._case.names.get(NAME, {}).get(name, name)] = changed
             values = self._read(index, call, result)
         except bridge.RError as error:
             failure = _failure(error, title)
@@ -319,10 +329,12 @@ class _UnderWay:
     def _check_made(self) -> tuple[str, ...]:
         """The names of `make` that go to whoever takes `...`. An argument that nothing takes is an error."""
         formals: dict[str, bool] = {}
+        found: dict[str, None] = {}
         for call in self._case.calls:
             with contextlib.suppress(MisfitError):  # said when the call is made
                 formals.update(self._namespace.function(call.do, call.at).formals)
-        loose = tuple(name for name in self._made if formals and name not in formals)
+                found[call.do] = None
+        loose = self._namespace.loose(tuple(found), tuple(self._made)) if formals else ()
         if loose and "..." not in formals:
             place = self._case.argument_at(self._own_name(loose[0]), NAME)
             title = self._namespace.prefix or "the expression"

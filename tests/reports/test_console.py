@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from textwrap import dedent
 
@@ -12,9 +13,10 @@ from parity import subjects
 from parity.consoles.case_lines import session_case, session_lines
 from parity.consoles.literals import python_literal, r_literal
 from parity.consoles.python_console import python_lines, python_output, python_session
-from parity.consoles.r_console import r_formals, r_session
+from parity.consoles.r_console import CallPlan, r_plans, r_session
 from parity.consoles.transcript import ConsoleError, Entry, Transcript
 from parity.fixture.model import Call, Case, Derivatives, Fixture, FunctionReference, Layout, Tolerance
+from parity.subjects.r import RSubject
 
 
 def typed(text: str) -> list[str]:
@@ -335,9 +337,12 @@ def scale_case(x: np.ndarray, **more: object) -> Case:
 def test_a_case_is_typed_as_a_person_would_and_runs(port: Path) -> None:
     case = scale_case(np.array([[1.0, 2.0, 3.0]]))
     fixture = scale(port, case)
-    [formals] = r_formals([fixture])
-    assert formals == {"Scale.forward": ("k", "x"), "Scale.backward": ("forward", "dout")}
-    python, r = session_lines(fixture, case, formals=formals)
+    [plans] = r_plans([(fixture, case)])
+    assert plans == (
+        CallPlan(("k", "x"), (("k", "make"), ("x", "with"))),
+        CallPlan(("forward", "dout"), (("forward", "results"), ("dout", "with"))),
+    )
+    python, r = session_lines(fixture, case, plans=plans)
     [python_shown] = python_session([python], directories=[port])
     assert python_shown.text == dedent("""\
         >>> import numpy as np
@@ -383,7 +388,7 @@ def test_a_function_and_a_function_handed_over(port: Path) -> None:
     argument = {"f": FunctionReference("scales:square", "square"), "x": np.array([1.5, -2.0])}
     case = Case("one", {}, (Call("call", argument, returns=("out",)),), TOLERANCE)
     fixture = Fixture(port / "a.json", "a", {}, {}, "scales:apply_to", "apply_to", (case,), r_source=(port / "port.R",))
-    python, r = session_lines(fixture, case, formals=r_formals([fixture])[0])
+    python, r = session_lines(fixture, case, plans=r_plans([(fixture, case)])[0])
     assert python == (
         "import numpy as np",
         "from scales import apply_to, square",
@@ -504,8 +509,9 @@ def test_files_that_source_others_beside_them_load_wherever_one_stands(port: Pat
     case = Case("one", {}, (Call("call", {"k": 1.5}, returns=("out",)),), TOLERANCE)
     path = port / "scale.json"
     fixture = Fixture(path, "s", {}, {}, "scales:square", "Scale", (case,), r_source=(port / "deep" / "main.R",))
-    assert r_formals([fixture]) == [{"Scale": ("k",)}]
-    _, r = session_lines(fixture, case, formals={"Scale": ("k",)})
+    [plans] = r_plans([(fixture, case)])
+    assert plans == (CallPlan(("k",), (("k", "with"),)),)
+    _, r = session_lines(fixture, case, plans=plans)
     assert r == ('source("deep/main.R", chdir = TRUE)', "Scale(k = 1.5)")
     [shown] = r_session([r], directories=[port])
     assert shown.entries[-1].output == "[1] 3\n"
@@ -543,8 +549,8 @@ def test_each_console_types_its_own_arguments_names_and_axes(port: Path) -> None
         values={"coef": {"python": "params", "r": ".$b"}},
     )  # fmt: skip
     fixture = Fixture(port / "f.json", "f", {}, {}, "fits:fit", "fit", (case,), r_source=(port / "fits.R",))
-    [formals] = r_formals([fixture])
-    python, r = session_lines(fixture, case, formals=formals)
+    [plans] = r_plans([(fixture, case)])
+    python, r = session_lines(fixture, case, plans=plans)
     [python_shown], [r_shown] = python_session([python], directories=[port]), r_session([r], directories=[port])
     assert python[-2:] == ("result = fit(x, rate=2)", "result.params")
     assert python_shown.entries[-1].output == "array([ 6, 24])\n"
@@ -556,9 +562,97 @@ def test_an_r_expression_is_a_function_with_a_name_in_the_console(port: Path) ->
     case = Case("one", {}, (Call("call", {"x": np.array([1.0, 4.0])}, returns=("y",)),), TOLERANCE)
     r_code = "function(x) stats::quantile(x, 0.5, names = FALSE)"
     fixture = Fixture(port / "q.json", "q", {}, {}, "numpy:median", r_code, (case,))
-    [formals] = r_formals([fixture])
-    assert formals == {"f": ("x",)}
-    _, r = session_lines(fixture, case, formals=formals)
+    [plans] = r_plans([(fixture, case)])
+    assert plans == (CallPlan(("x",), (("x", "with"),)),)
+    _, r = session_lines(fixture, case, plans=plans)
     assert r == (f"f <- {r_code}", "x <- c(1, 4)", "f(x)")
     [shown] = r_session([r])
     assert shown.entries[-1].output == "[1] 2.5\n"
+
+
+# ------------------------------------------------------------------------- what fills R's formals, as when it is run
+
+
+def r_lines_of(fixture: Fixture, case: Case) -> tuple[str, ...]:
+    return session_lines(fixture, case, plans=r_plans([(fixture, case)])[0])[1]
+
+
+def test_what_three_dots_take_is_typed_under_its_own_name(tmp_path: Path) -> None:
+    call = Call("call", {"x": np.array([1.0, 2.0, 4.0])}, returns=("y",))
+    case = Case("one", {"probs": 0.4}, (call,), TOLERANCE, only={"r": {"type": 6.0}})
+    fixture = Fixture(tmp_path / "q.json", "q", {}, {}, "numpy:quantile", "stats::quantile", (case,))
+    r = r_lines_of(fixture, case)
+    # A quantile of type 7, which is what R takes without the argument, is 1.8.
+    assert r[-1].startswith("quantile(x, ")
+    assert "type = 6" in r[-1]
+    [shown] = r_session([r])
+    assert shown.entries[-1].output.split() == ["40%", "1.6"]
+
+
+def test_a_formal_behind_three_dots_is_given_by_name(tmp_path: Path) -> None:
+    (tmp_path / "f.R").write_text("f <- function(a, ..., flip) if (flip) -sum(a, ...) else sum(a, ...)\n")
+    call = Call("call", {"a": np.array([1.0, 2.0]), "flip": np.array([True])}, returns=("y",))
+    case = Case("one", {}, (call,), TOLERANCE)
+    fixture = Fixture(tmp_path / "f.json", "f", {}, {}, "numpy:sum", "f", (case,), r_source=(tmp_path / "f.R",))
+    r = r_lines_of(fixture, case)
+    assert r[-1] == "f(a, flip = flip)"
+    [shown] = r_session([r], directories=[tmp_path])
+    assert shown.entries[-1].output == "[1] -3\n"
+
+
+STREAM = """
+draw <- function(seed = NULL, state = seed, params) list(value = state + params, state = state + 1, params = 2 * params)
+"""
+
+
+def stream(tmp_path: Path, *calls: Call, **more: object) -> tuple[Fixture, Case]:
+    (tmp_path / "stream.R").write_text(STREAM)
+    case = Case("one", {"seed": 5.0}, calls, TOLERANCE, **more)  # type: ignore[arg-type]
+    files = (tmp_path / "stream.R",)
+    return Fixture(tmp_path / "s.json", "s", {}, {}, "numpy:sum", "draw", (case,), r_source=files), case
+
+
+def test_state_goes_from_call_to_call_unseen(tmp_path: Path) -> None:
+    call = Call("call", {"params": np.array([10.0, 20.0])}, returns=("value",), state=("state",))
+    fixture, case = stream(tmp_path, call, call)
+    r = r_lines_of(fixture, case)
+    assert r[2:] == (
+        "call <- draw(seed = 5, params = params)",
+        "call$value",
+        "state <- call$state",
+        "draw(seed = 5, state = state, params = params)",
+    )
+    [shown] = r_session([r], directories=[tmp_path])
+    assert "[1] 16 26" in shown.entries[-1].output
+
+
+def test_a_call_that_gives_the_state_anew_leaves_it_to_those_after_it(tmp_path: Path) -> None:
+    first = Call("call", {"params": np.array([10.0, 20.0])}, returns=("value",), updates=("params",))
+    (tmp_path / "other.R").write_text("draw.look <- function(params) list(value = sum(params))\n")
+    look = Call("look", {"params": np.array([7.0, 8.0])}, returns=("value",))
+    fixture, case = stream(tmp_path, first, look, Call("look", {}, returns=("value",)))
+    fixture = dataclasses.replace(fixture, r_source=(*fixture.r_source, tmp_path / "other.R"))
+    [shown] = r_session([r_lines_of(fixture, case)], directories=[tmp_path])
+    assert [entry.output for entry in shown.entries[-2:]] == ["$value\n[1] 15\n\n", "$value\n[1] 60\n\n"]
+
+
+def test_what_is_updated_is_handed_on_under_r_s_name_for_it(tmp_path: Path) -> None:
+    (tmp_path / "s.R").write_text("step <- function(w) list(params = 2 * w)\n")
+    case = Case(
+        "one", {"params": np.array([1.5, 2.0])},
+        tuple(Call("call", {}, updates=("params",)) for _ in range(2)), TOLERANCE, names={"r": {"params": "w"}},
+    )  # fmt: skip
+    fixture = Fixture(tmp_path / "s.json", "s", {}, {}, "numpy:sum", "step", (case,), r_source=(tmp_path / "s.R",))
+    r = r_lines_of(fixture, case)
+    assert r == (
+        *('source("s.R")', "w <- c(1.5, 2)", "call <- step(w)", "w <- call$params", "w"),
+        "step(w)",
+    )
+    subject = RSubject(fixture)
+    try:
+        ran = [observation.values["params"] for observation in subject.observe(case)]
+    finally:
+        subject.close()
+    [shown] = r_session([r], directories=[tmp_path])
+    assert np.array_equal(ran[-1], [6.0, 8.0])
+    assert shown.entries[-1].output == "$params\n[1] 6 8\n\n"

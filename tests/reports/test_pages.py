@@ -18,7 +18,7 @@ import pytest
 
 from parity.consoles.case_lines import session_lines
 from parity.consoles.python_console import python_session
-from parity.consoles.r_console import r_formals, r_session
+from parity.consoles.r_console import r_plans, r_session
 from parity.consoles.transcript import ConsoleError, Transcript
 from parity.evidence.blame import BOTH, EXPECTED, NOTHING_SHOWN, UNKNOWN
 from parity.evidence.compare import Comparison, compare
@@ -256,7 +256,7 @@ def test_what_was_run_stands_on_the_page_to_the_letter_in_both_formats(port: Pat
         "```r-session\nx <- 1:3\nx[-1]\n```\n"
     )
     out = write(tmp_path / "out", one)
-    python, r = session_lines(one, one.cases[0], formals=r_formals([one])[0])
+    python, r = session_lines(one, one.cases[0], plans=r_plans([(one, one.cases[0])])[0])
     shown = [
         *python_session([python, watch[0]], directories=[port, port], width=WIDTH),
         *r_session([r, watch[1]], directories=[port, port], width=WIDTH),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from parity.consoles.case_lines import session_case, session_lines
 from parity.consoles.python_console import python_lines, python_session
-from parity.consoles.r_console import Formals, r_formals, r_lines, r_session
+from parity.consoles.r_console import CallPlan, r_lines, r_plans, r_session
 from parity.consoles.transcript import ConsoleError, Language, Transcript
 from parity.fixture.model import Call, Case, Fixture, Value
 from parity.reports.pages.documents import RAISES, SESSIONS, Document, Part, project_of
@@ -93,15 +93,17 @@ def run_consoles(
     PagesError where a document's lines stop the console, or fail without being marked.
     """
     python, r = _Desk(), _Desk()
-    formals = r_formals(fixtures, packages=packages)
-    plans: list[tuple[_CasePlan | None, list[_CasePlan]]] = []
-    for fixture, known in zip(fixtures, formals, strict=True):
-        main = session_case(fixture)
+    mains = [session_case(fixture) for fixture in fixtures]
+    typed: list[list[tuple[Case, Case]]] = []
+    for fixture, main in zip(fixtures, mains, strict=True):
         more = [case for case in fixture.cases if case.id in (cases or {}).get(fixture.name, ())]
-        plans.append((
-            _case_plan(fixture, main, known, python, r) if main else None,
-            [_case_plan(fixture, case, known, python, r) for case in more],
-        ))  # fmt: skip
+        typed.append([(case, _shortened(case, fixture.path.parent)) for case in (*([main] if main else []), *more)])
+    shortened = [(fixture, short) for fixture, own in zip(fixtures, typed, strict=True) for _, short in own]
+    calls = iter(r_plans(shortened, packages=packages))
+    plans: list[tuple[_CasePlan | None, list[_CasePlan]]] = []
+    for fixture, main, own in zip(fixtures, mains, typed, strict=True):
+        laid = [_case_plan(fixture, case, short, next(calls), python, r) for case, short in own]
+        plans.append((laid[0], laid[1:]) if main else (None, laid))
     pages = [_document_plan(document, python, r) for document in documents]
     folders = [folder for fixture in fixtures for folder in importable(fixture.path.resolve().parent)]
     projects = [folder for folder in map(_folder, documents) if folder is not None]
@@ -188,11 +190,12 @@ def _places_here(document: Document) -> list[str]:
 # ---------------------------------------------------------------------------------------------------- cases
 
 
-def _case_plan(fixture: Fixture, case: Case, formals: Formals, python: _Desk, r: _Desk) -> _CasePlan:
+def _case_plan(
+    fixture: Fixture, case: Case, short: Case, calls: Sequence[CallPlan], python: _Desk, r: _Desk
+) -> _CasePlan:
     folder = fixture.path.parent
-    short = _shortened(case, folder)
-    typed, r_typed = session_lines(fixture, short, formals=formals)
-    exact, _ = session_lines(fixture, short, formals=formals, whole=False)
+    typed, r_typed = session_lines(fixture, short, plans=calls)
+    exact, _ = session_lines(fixture, short, plans=calls, whole=False)
     numbers = python.add(typed, folder), python.add(exact, folder)
     return _CasePlan(case, *numbers, r.add(_result_in_variable(r_typed, short), folder))
 

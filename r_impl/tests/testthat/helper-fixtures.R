@@ -102,7 +102,11 @@ as_object <- function(value, name, integers, stream) {
     return(value$file)
   }
   if ("function" %in% names(value)) {
-    return(get(sub("^.*::", "", value[["function"]]$r), envir = asNamespace("deepscratch"), mode = "function"))
+    name <- strsplit(paste0("deepscratch::", value[["function"]]$r), "::", fixed = TRUE)[[1L]]
+    package <- r_side()$load_package(name[length(name) - 1L])
+    found <- r_side()$find_function(name[length(name)], package)
+    if (is.null(found)) stop("R has no function ", value[["function"]]$r, call. = FALSE)
+    return(found)
   }
   if (any(c("randn", "rand", "randint") %in% names(value))) {
     return(draw(value, name, integers, stream))
@@ -267,35 +271,85 @@ run_case <- function(case, count = length(case$calls)) {
   last
 }
 
+# The functions of the verifier's R side, which lies beside the shared fixtures: how a call's formals are filled and
+# where a function is looked up is decided there, for running a case, for its console and here. Without the fixtures the
+# test is skipped, as those of the fixtures are.
+r_side <- function() {
+  if (is.null(side$functions)) {
+    if (is.null(fixtures_dir())) {
+      testthat::skip("the shared fixtures are not beside this package; set DEEPSCRATCH_FIXTURES")
+    }
+    side$functions <- read_side(fixtures_dir())
+  }
+  side$functions
+}
+
+read_side <- function(fixtures) {
+  functions <- new.env(parent = baseenv())
+  for (name in c("plan.R", "load.R")) {
+    file <- file.path(dirname(normalizePath(fixtures)), "parity", "subjects", "r_side", name)
+    if (!file.exists(file)) {
+      stop("how formals are filled is read from beside the fixtures, but there is no ", file, call. = FALSE)
+    }
+    sys.source(file, envir = functions)
+  }
+  functions
+}
+
+side <- new.env(parent = emptyenv())
+
+# The function that a call goes to, with its title and what it takes.
+function_of <- function(case, do) {
+  title <- if (do == "call") case$prefix else paste0(case$prefix, ".", do)
+  if (is.null(side[[title]])) {
+    f <- r_side()$find_function(title, asNamespace("deepscratch"))
+    if (is.null(f)) stop("deepscratch has no function ", title, call. = FALSE)
+    side[[title]] <- list(title = title, f = f, signature = r_side()$signature_of(f))
+  }
+  side[[title]]
+}
+
+# Names of `make` that no formal takes, for functions that take `...`; without one, they are an error.
+loose_of <- function(case, made) {
+  signatures <- lapply(case$calls, function(call) function_of(case, call$do)$signature)
+  loose <- r_side()$loose_names(names(made), signatures)
+  takes <- unlist(lapply(signatures, function(signature) signature$names))
+  if (length(loose) > 0 && !"..." %in% takes) {
+    stop("no formal of ", case$prefix, "'s functions takes ", loose[1L], call. = FALSE)
+  }
+  loose
+}
+
+# The arguments of a call: each from where the plan says. What nobody takes, and what nobody fills, is an error.
+filled <- function(called, places, loose) {
+  names <- lapply(places, function(place) as.character(names(place)))
+  plan <- r_side()$plan_of_call(called$signature, names$with, names$state, names$results, names$make, loose)
+  if (length(plan$untaken) > 0) stop("no formal of ", called$title, " takes ", plan$untaken[1L], call. = FALSE)
+  if (length(plan$lacking) > 0) stop(called$title, " needs ", plan$lacking[1L], call. = FALSE)
+  arguments <- list()
+  for (i in seq_along(plan$argument)) {
+    arguments[plan$argument[i]] <- places[[plan$from[i]]][plan$argument[i]]
+  }
+  arguments
+}
+
 # Runs the first `count` calls, each as a list of its `result` (or its `error`, where it is to raise one), its
-# `warnings`, where it is to give one, and what it `returns`. Formals are filled by name from the call's own arguments, the state that earlier calls returned, whole
-# earlier results by call name, and `make`; what nobody fills must have a default.
+# `warnings`, where it is to give one, and what it `returns`.
 run_calls <- function(case, count = length(case$calls)) {
-  package <- asNamespace("deepscratch")
   state <- list()
   results <- list()
+  made <- as_taken(case$make, case)
+  loose <- loose_of(case, made)
   lapply(case$calls[seq_len(count)], function(call) {
-    title <- if (call$do == "call") case$prefix else paste0(case$prefix, ".", call$do)
-    fun <- get(title, envir = package, mode = "function", inherits = FALSE)
-    takes <- formals(fun)
+    called <- function_of(case, call$do)
     run <- list(returns = as.character(unlist(call$returns)), values = case$values, layout = case$layout)
     for (steps in pieces(call$trajectory)) {
       given <- as_taken(c(call$arguments, if (!is.na(steps)) list(steps = steps)), case)
-      unknown <- setdiff(names(given), names(takes))
-      if (length(unknown) > 0) stop("no formal of ", title, " takes ", unknown[1L], call. = FALSE)
-      arguments <- list()
-      for (name in names(takes)) {
-        from <- Find(function(place) name %in% names(place), list(given, state, results, as_taken(case$make, case)))
-        if (!is.null(from)) {
-          arguments[name] <- from[name]
-        } else if (is.name(takes[[name]]) && !nzchar(takes[[name]])) {
-          stop(title, " needs ", name, call. = FALSE)
-        }
-      }
+      arguments <- filled(called, list(with = given, state = state, results = results, make = made), loose)
       if (!is.null(call$raises)) {
         run$error <- tryCatch(
           {
-            do.call(fun, arguments)
+            do.call(called$f, arguments)
             NULL
           },
           error = identity
@@ -303,14 +357,16 @@ run_calls <- function(case, count = length(case$calls)) {
         return(run)
       }
       if (is.null(call$warns$r)) {
-        result <- do.call(fun, arguments)
+        result <- do.call(called$f, arguments)
       } else {
-        heard <- with_warnings(do.call(fun, arguments))
+        heard <- with_warnings(do.call(called$f, arguments))
         result <- heard$value
         run$warnings <- c(run$warnings, heard$warnings)
       }
       results[call$do] <<- list(result)
-      for (name in unlist(c(call$updates, call$state))) state[name] <<- list(result[[name]])
+      for (name in intersect(unlist(c(call$updates, call$state)), names(result))) {
+        state[case$names[[name]] %||% name] <<- list(result[[name]])
+      }
       if (!is.na(steps)) run$pieces <- c(run$pieces, list(list(steps = steps, result = result)))
       run$result <- result
     }
@@ -427,13 +483,36 @@ gradient_mismatch <- function(case, path, gradient) {
   if (!any(smooth)) {
     return("could not be differentiated anywhere")
   }
-  off <- smooth & abs(analytic[elements] - numeric) > 1e-6 * (1 + abs(numeric))
+  claim <- analytic[elements]
+  allowed <- gradient_allowance(derivatives$tolerance, numeric, f, h, size = sum(abs(u * out_at(x))))
+  if (!is.null(derivatives$tolerance) && all(abs(numeric[smooth]) <= allowed[smooth])) {
+    return("is allowed so much that zeros would pass as well")
+  }
+  off <- smooth & !((abs(claim - numeric) <= allowed) %in% TRUE)
   if (!any(off)) {
     return(NULL)
   }
   first <- which(off)[1L]
   sprintf(
     "at element %d is %.10g, numerically %.10g; %d of %d differ",
-    elements[first], analytic[elements[first]], numeric[first], sum(off), length(off)
+    elements[first], claim[first], numeric[first], sum(off), length(off)
   )
+}
+
+# How far an analytic gradient may lie from the numeric one of step h, where `f` are the sums at x - 2h to x + 2h, of
+# terms that have the given size together.
+#
+# A tolerance that the derivatives declare is for the gradient itself, which is meant to differ a little from the slope
+# (that of log(y + 1e-7) leaves the 1e-7 out). The verifier, whose steps shrink until they serve, takes it nearly as it
+# is. The one step of here is not that exact, so that what the formula can be wrong by comes on top. Its truncation,
+# h^4 f5 / 30, is below a thousandth of that of second order, h^2 f3 / 6, which can be seen, as long as f5 is not 5000
+# times f3; and the rounding of f, some units in the last place of its terms, is divided by h. Without a declared
+# tolerance 1e-6 covers both: no gradient is meant to differ.
+gradient_allowance <- function(tolerance, numeric, f, h, size) {
+  if (is.null(tolerance)) {
+    return(1e-6 * (1 + abs(numeric)))
+  }
+  check_tolerance(tolerance)
+  second <- colSums(c(0, -1, 0, 1, 0) * f) / (2 * h)
+  tolerance$atol + tolerance$rtol * abs(numeric) + 1e-3 * abs(second - numeric) + 16 * .Machine$double.eps * size / h
 }

@@ -164,6 +164,57 @@ test_that("the gradient check passes right gradients and catches wrong ones", {
   expect_match(gradient_mismatch(affine(), "nothing", "dx"), "no such input")
 })
 
+test_that("the gradient check takes the tolerance that the derivatives declare, and no other", {
+  softmax <- function(delta, tolerance = NULL) {
+    fixture <- jsonlite::fromJSON(simplifyVector = FALSE, '{
+      "r": "deepscratch::SoftmaxWithLoss", "integers": ["t"], "tolerance": {"rtol": 1e-12, "atol": 1e-13},
+      "derivatives": {"call": "forward", "of": "loss", "along": "dout", "pairs": {"x": "dx"}},
+      "cases": [{"id": "one", "calls": [
+        {"do": "forward", "with": {"x": [[0.5, -1, 2], [1.5, 0.25, -0.5]], "t": [0, 2]}, "returns": "loss"},
+        {"do": "backward", "with": {"dout": 1}, "returns": "dx"}]}]}')
+    case <- fixture$cases[[1L]]
+    case$make <- list(delta = delta)
+    case <- read_case(fixture, case)
+    case$derivatives$tolerance <- tolerance
+    gradient_mismatch(case, "x", "dx")
+  }
+  expect_null(softmax(0))
+  expect_null(softmax(0, list(rtol = 1e-9, atol = 0)))
+  # The gradient leaves delta out: it is off by about delta / y, where y is 0.18 and 0.09.
+  expect_match(softmax(1e-3), "differ")
+  expect_null(softmax(1e-3, list(rtol = 0.02, atol = 0)))
+  expect_match(softmax(1e-3, list(rtol = 0.005, atol = 0)), "differ")
+  # 1e-6, which nobody declared, would hide this.
+  expect_null(softmax(1e-7))
+  expect_match(softmax(1e-7, list(rtol = 1e-8, atol = 0)), "differ")
+  expect_null(softmax(1e-7, list(rtol = 2e-6, atol = 0)))
+  expect_match(softmax(1e-3, list(rtol = 0, atol = 10)), "zeros would pass")
+  expect_error(softmax(0, list(rtol = 1e-6)), "no tolerance: atol")
+})
+
+test_that("formals are filled as the verifier fills them", {
+  called <- function(f) list(title = "f", f = f, signature = r_side()$signature_of(f))
+  f <- function(x, y = 2, ...) NULL
+  places <- list(with = list(x = 1, z = 3), state = list(y = 4), results = list(), make = list(x = 5, y = 6, w = 7))
+  expect_identical(filled(called(f), places, "w"), list(x = 1, y = 4, z = 3, w = 7))
+  expect_identical(filled(called(function(x, y) NULL), list(with = list(x = NULL, y = 1)), character()), list(x = NULL, y = 1))
+  # missing(y) is asked about: y may be left out.
+  expect_identical(filled(called(function(x, y) if (missing(y)) x), list(with = list(x = 1)), character()), list(x = 1))
+  expect_error(filled(called(function(x, y) x), list(with = list(x = 1)), character()), "f needs y")
+  loose <- affine(function(case) {
+    case$make$bias <- 1
+    case
+  })
+  expect_error(run_case(loose), "no formal of Affine's functions takes bias")
+})
+
+test_that("without the verifier beside the fixtures, it is said what is missing", {
+  folder <- tempfile()
+  dir.create(folder)
+  on.exit(unlink(folder, recursive = TRUE))
+  expect_error(read_side(file.path(folder)), "there is no .*parity/subjects/r_side/plan.R")
+})
+
 test_that("state goes on from call to call, past errors that are asked for", {
   fixture <- jsonlite::fromJSON(simplifyVector = FALSE, '{
     "r": "deepscratch::NumpyStream", "integers": ["size"], "tolerance": {"rtol": 0, "atol": 0},
