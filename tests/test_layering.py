@@ -72,6 +72,40 @@ def upward_imports(root: Path) -> list[str]:
     return found
 
 
+def circles(root: Path) -> list[str]:
+    """Modules of parity that reach themselves by their imports, in a room or across rooms."""
+    modules = {}
+    for path in python_files(root / "parity"):
+        parts = path.relative_to(root).with_suffix("").parts
+        modules[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+
+    def module_of(name: str) -> str | None:
+        while name and name not in modules:
+            name = name.rpartition(".")[0]
+        return name or None
+
+    arrows = {
+        module: {found for name in imports(path, root) if (found := module_of(name)) and found != module}
+        for module, path in modules.items()
+    }
+    arrows.pop("parity", None)  # the public names, each looked up when it is asked for
+
+    def reached(start: str) -> set[str]:
+        seen: set[str] = set()
+        left = [start]
+        while left:
+            new = arrows.get(left.pop(), set()) - seen
+            seen |= new
+            left += new
+        return seen
+
+    return [
+        f"{modules[module].relative_to(root)}: {module} imports itself"
+        for module in arrows
+        if module in reached(module)
+    ]
+
+
 def rpy2_outside_the_bridge(root: Path) -> list[str]:
     found = []
     for path in python_files(root):
@@ -142,6 +176,7 @@ def more_than_base_r(root: Path) -> list[str]:
 
 RULES: tuple[Callable[[Path], list[str]], ...] = (
     upward_imports,
+    circles,
     rpy2_outside_the_bridge,
     subjects_named_by_parity,
     foreign_imports_of_python_impl,
@@ -223,3 +258,13 @@ def test_a_planted_violation_is_found(house: Path, rule: Callable[[Path], list[s
     found = rule(house)
     assert len(found) == 1
     assert found[0].startswith(path)
+
+
+def test_a_planted_circle_is_found(house: Path) -> None:
+    (house / "parity/evidence/compare.py").write_text(
+        "def late():\n    from parity.evidence.differentiation import math\n"
+    )
+    assert [found.partition(":")[0] for found in circles(house)] == [
+        "parity/evidence/compare.py",
+        "parity/evidence/differentiation.py",
+    ]

@@ -200,3 +200,17 @@ def test_numpy_refuses_the_seed(seed: float) -> None:
 def test_a_million_numbers_are_those_that_r_drew(seed: int, draw: str, n: int, md5: str) -> None:
     numbers = getattr(RStream(seed), draw)(n)
     assert hashlib.md5(numbers.astype("<f8").tobytes()).hexdigest() == md5
+
+
+class Zeros:
+    """A generator whose words are all 0: one in four billion is."""
+
+    def random_raw(self, n: int) -> np.ndarray:
+        return np.zeros(n, dtype=np.uint64)
+
+
+def test_a_word_of_zero_is_the_smallest_uniform_of_r(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = RStream(1)
+    monkeypatch.setattr(stream, "_generator", Zeros())
+    # fixup() in R's RNG.c: half of i2_32m1, which is 2.328306437080797e-10.
+    assert stream.runif(2).tolist() == [1.1641532185403985e-10] * 2

@@ -40,6 +40,10 @@ class Own(BaseException):
 def raises(error):
     raise error
 
+def loops():
+    while True:
+        pass
+
 def forks():
     os.fork()
 
@@ -57,7 +61,7 @@ WAYS = {
     "generator exit": lambda: raises(GeneratorExit("no")),
     "its own": lambda: raises(Own("no")),
     "sys.exit": lambda: sys.exit(4),
-    "loop": lambda: [None for _ in iter(int, 1)],
+    "loop": loops,
     "closes": lambda: [sys.__stdout__.close(), sys.__stderr__.close(), os.closerange(0, 3)],
     "closes all": lambda: os.closerange(0, 100),
     "closes ours": lambda: os.closerange(0, 1000),
@@ -564,6 +568,8 @@ def test_no_worker_outlives_its_parent(how: int, name: str, way: str, acting: An
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PARITY_TEST_MARK": str(tmp_path)},
+        # Whoever runs the tests under nohup has us ignore a signal that a terminal would send.
+        preexec_fn=None if how == signal.SIGKILL else lambda: signal.signal(how, signal.SIG_DFL),
     )
     assert parent.stdout is not None
     worker = int(parent.stdout.readline())
