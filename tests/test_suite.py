@@ -61,7 +61,7 @@ Write = Callable[..., Path]
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Writes a fixture whose cases behave as named, and lets a code be changed for all of a test."""
+    """Writes a fixture whose cases behave as named, and the code of both sides, which all fixtures of a test share."""
 
     def written(name: str, *ways: str, python: str = PYTHON, r: str = R) -> Path:
         (tmp_path / "acts.py").write_text(python)
@@ -138,6 +138,17 @@ def test_a_worker_that_dies_costs_the_case_that_killed_it(write: Write, tmp_path
     check(report, ways, len(between) + 4)
 
 
+def test_a_death_that_does_not_happen_again_is_not_passed_over(write: Write, tmp_path: Path) -> None:
+    """The code dies only where R is in its process."""
+    python = PYTHON.replace("    WAYS.get", "    if 'rpy2.rinterface' in sys.modules: os._exit(7)\n    WAYS.get")
+    write("a", "good 0", "good 1", python=python)
+    report = parity.run(tmp_path, jobs=1)
+    check(report, {}, 2)
+    (told,) = cases(report)["a/good 0"].warnings
+    assert told[0] == "parity"
+    assert told[1].startswith("the process ended itself with exit status 7 when both sides shared one")
+
+
 def test_what_does_no_harm_loses_nothing(write: Write, tmp_path: Path) -> None:
     between = good_between(dict.fromkeys(HARMLESS, ""))
     write("a", "good 0")
@@ -171,13 +182,14 @@ def test_a_file_that_is_edited_is_loaded_again_in_a_process_that_is_used_again(w
 def script(tmp_path: Path, code: str, **more: Any) -> subprocess.Popen[str]:
     folder = tmp_path / "scripts"
     folder.mkdir(exist_ok=True)
+    (tmp_path / "tmp").mkdir(exist_ok=True)
     (folder / "script.py").write_text(textwrap.dedent(code))
     return subprocess.Popen(
         [sys.executable, str(folder / "script.py")],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PARITY_TEST_MARK": str(tmp_path)},
+        env={**os.environ, "PARITY_TEST_MARK": str(tmp_path), "TMPDIR": str(tmp_path / "tmp")},
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         **more,
     )
@@ -241,6 +253,22 @@ def test_no_process_outlives_a_run_that_is_killed(how: int, write: Write, tmp_pa
     os.kill(run.pid, how)
     run.communicate(timeout=20)
     assert none_left(tmp_path)
+    # What it could not clean up, the next one does, and leaves alone what is in use.
+    temporary = tmp_path / "tmp"
+    assert len(list(temporary.iterdir())) == 1
+    following = script(
+        tmp_path,
+        """
+        import os, tempfile
+        from parity.verify.executors import LocalExecutor
+        with LocalExecutor(1) as one, LocalExecutor(1) as two:
+            one.submit(abs, 1).result(), two.submit(abs, 1).result()
+            theirs = one.submit(tempfile.gettempdir).result()
+            print(len(os.listdir(tempfile.gettempdir())), two.submit(os.path.isdir, theirs).result())
+        """,
+    )
+    assert following.communicate(timeout=60) == ("1 True\n", "")
+    assert list(temporary.iterdir()) == []
 
 
 def test_ctrl_c_gives_up_what_runs_and_reports_what_is_done(write: Write, tmp_path: Path) -> None:
@@ -302,7 +330,7 @@ def test_errors_of_tasks_arrive_and_what_cannot_travel_says_so() -> None:
             executor.submit(divmod, 1, 0).result(30)
         with pytest.raises(SystemExit):
             executor.submit(sys.exit, 3).result(30)
-        with pytest.raises(Exception, match="pickle"):
+        with pytest.raises(Exception, match="pickle|local object"):
             executor.submit(lambda: 1).result(30)
         with pytest.raises(Exception, match="pickle"):
             executor.submit(memoryview, b"x").result(30)

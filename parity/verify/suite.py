@@ -243,6 +243,7 @@ def _by_pool(paths: Sequence[Path], request: Request, pool: _Pool, watch: Watche
     for path in sorted(paths, key=expected_seconds, reverse=True):
         submit(path, request)
     lost: tuple[type[BaseException], ...] = (BrokenExecutor, *pool.lost)
+    deaths: dict[Path, str] = {}
     stopped = following = False
     while pending:
         try:
@@ -266,12 +267,25 @@ def _by_pool(paths: Sequence[Path], request: Request, pool: _Pool, watch: Watche
                 outcome = future.result()
             except lost as error:
                 if asked.isolate is None and not stopped:
+                    deaths[path] = str(error)
                     submit(path, dataclasses.replace(asked, isolate=WorkerOptions()))
                     continue
                 outcome = Unverified(path, "environment", f"{path}: not verified: {error}")
             except CancelledError:
                 continue
+            if path in deaths:
+                outcome = _with_death(outcome, deaths[path])
             yield path, dataclasses.replace(outcome, path=path)
+
+
+def _with_death(outcome: Outcome, how: str) -> Outcome:
+    """Where nothing dies with its sides apart, it is said that something did when they shared a process."""
+    if not isinstance(outcome, FixtureResult) or not outcome.ok:
+        return outcome
+    first, *rest = outcome.cases
+    told = f"{how} when both sides shared one; each has been verified in its own"
+    first = dataclasses.replace(first, warnings=(*first.warnings, ("parity", told)))
+    return dataclasses.replace(outcome, cases=(first, *rest))
 
 
 class _Pool(Protocol):

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import fcntl
 import os
 import select
 import shutil
@@ -55,11 +56,11 @@ class WorkerProcess:
         ours, theirs = socket.socketpair()
         self._page, page = Page.new()
         # Its own folder for temporary files: R removes its own when it ends, but not when it is killed.
-        self._folder = tempfile.mkdtemp(prefix="parity-")
+        self._folder = tempfile.mkdtemp(dir=_folder())
         try:
             variables = {**(os.environ if environment is None else environment), "TMPDIR": self._folder}
-            safe = ["-P"] if sys.version_info >= (3, 11) else []
             flags: list[str] = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
+            safe = ["-P"] if sys.version_info >= (3, 11) and "-P" not in flags else []
             numbers = map(str, (theirs.fileno(), page, os.getpid()))
             output = subprocess.DEVNULL if quiet else None
             self._popen = _started(
@@ -82,7 +83,7 @@ class WorkerProcess:
         self.channel = Channel(ours)
         self._poll = select.poll()
         self._poll.register(ours, select.POLLIN)
-        self._exited = os.pidfd_open(self.pid) if hasattr(os, "pidfd_open") else None
+        self._exited = _descriptor_of(self.pid)
         if self._exited is not None:
             self._poll.register(self._exited, select.POLLIN)
         self._ended: str | None = None
@@ -121,7 +122,10 @@ class WorkerProcess:
             tick = None if self._exited is not None else 0.05
             wait = min((w for w in (left, tick) if w is not None), default=None)
             ready = self._poll.poll(None if wait is None else wait * 1000)
-            gone = _ends(self.pid, 0) if self._exited is None else any(number == self._exited for number, _ in ready)
+            if self._exited is None:
+                gone = not _runs(self._popen)
+            else:
+                gone = any(number == self._exited for number, _ in ready)
 
     def end(self, *, patience: float = 0.0, otherwise: str = "the process was killed") -> str:
         """Close the channel, which ends a process that is idle; kill it, with all it started, if it does not end within
@@ -129,7 +133,7 @@ class WorkerProcess:
         with self._lock:
             if self._ended is None:
                 self.channel.close()
-                if not _ends(self.pid, patience):
+                if not _ends(self._popen, patience):
                     self._ended = otherwise
                 _kill_group(self.pid)  # before it is reaped: its number is its group's, and nobody else's, until then
                 status = self._popen.wait()
@@ -141,11 +145,11 @@ class WorkerProcess:
             return self._ended
 
 
-def _ends(pid: int, seconds: float) -> bool:
-    """Whether the process ends within so many seconds; it is not reaped."""
+def _ends(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Whether the process ends within so many seconds; it is not reaped, where that can be helped."""
     end = time.monotonic() + seconds
     wait = 0.0005
-    while _runs(pid):
+    while _runs(process):
         if time.monotonic() >= end:
             return False
         time.sleep(wait)
@@ -153,11 +157,21 @@ def _ends(pid: int, seconds: float) -> bool:
     return True
 
 
-def _runs(pid: int) -> bool:
+def _runs(process: subprocess.Popen[bytes]) -> bool:
+    if not hasattr(os, "waitid"):  # macOS before Python 3.13
+        return process.poll() is None
     try:
-        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+        return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
     except ChildProcessError:  # somebody else has waited for it
         return False
+
+
+def _descriptor_of(pid: int) -> int | None:
+    """What can be polled for the end of a process, where the system has such a thing and allows it."""
+    try:
+        return os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
+    except OSError:
+        return None
 
 
 def _kill_group(pid: int) -> None:
@@ -192,6 +206,26 @@ def _started(command: list[str], **rest: Any) -> subprocess.Popen[bytes]:
     return _starter[1].submit(lambda: subprocess.Popen[bytes](command, **rest)).result()
 
 
+_temporary: tuple[int, str, int] | None = None
+
+
+def _folder() -> str:
+    """Where the folders of this process's workers lie. It is locked while we live, so that the next one who comes this
+    way knows which of them belong to nobody any more: a process that is killed cannot clean up."""
+    global _temporary
+    if _temporary is None or _temporary[0] != os.getpid():
+        for left in Path(tempfile.gettempdir()).glob("parity-*/lock"):
+            with contextlib.suppress(OSError), left.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left.parent, ignore_errors=True)
+        folder = tempfile.mkdtemp(prefix="parity-")
+        lock = os.open(f"{folder}/new", os.O_CREAT | os.O_WRONLY, 0o600)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        os.rename(f"{folder}/new", f"{folder}/lock")
+        _temporary = os.getpid(), folder, lock
+    return _temporary[1]
+
+
 @atexit.register
 def _end_all() -> None:
     for process in list(_alive):
@@ -200,3 +234,5 @@ def _end_all() -> None:
     for process in list(_alive):
         if process.channel._owner == os.getpid():
             process.end(patience=1.0)
+    if _temporary is not None and _temporary[0] == os.getpid():
+        shutil.rmtree(_temporary[1], ignore_errors=True)
