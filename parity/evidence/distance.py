@@ -65,6 +65,8 @@ def distance(x: Array, y: Array, rtol: float, atol: float, half: float | Floats,
             _in_blocks(found, np.ascontiguousarray(x), np.ascontiguousarray(y), rtol, slack, half, signed_zero)
         else:
             _with_masks(found, 0, x, y, rtol, slack, half, signed_zero)
+    # Whole numbers until here: of two beyond 2^53 a double would not say which is larger.
+    found.ulp = float(found.ulp[0]), found.ulp[1]
     return found
 
 
@@ -140,7 +142,7 @@ def _in_blocks(
         np.absolute(apart, out=apart)
         ulp = apart.max().item()
         if ulp > found.ulp[0]:
-            found.ulp = float(ulp), start + int(apart.argmax())
+            found.ulp = ulp, start + int(apart.argmax())
         np.absolute(q, out=sizes)
         np.multiply(sizes, rtol, out=share)
         np.add(share, part, out=share)
@@ -204,7 +206,9 @@ def _with_masks(
             found.first_unlike = start + int(unlike.argmax())
     found.absolute = _worse(found.absolute, error, start)
     found.relative = _worse(found.relative, relative, start)
-    found.ulp = _worse(found.ulp, ulp, start)
+    flat = int(ulp.argmax())
+    if int(ulp[flat]) > found.ulp[0]:
+        found.ulp = int(ulp[flat]), start + flat
     found.ratio = _worse(found.ratio, ratio, start)
 
 
