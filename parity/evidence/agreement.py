@@ -52,6 +52,7 @@ def find(
             truth = truths.get(path) if wanted and laid[-1] is not None else None
             if truth is None and wanted and laid[-1] is not None:  # members of a list, laid over a vector
                 truth = expected.truth_of(case, laid[-1])
+            untold = truth is None and bool(wanted) and any(_within(path, said) for said in call.expect)
             findings = []
             whole = path == name
             harmless = name in case.harmless_extents
@@ -77,7 +78,21 @@ def find(
                     pair = expected.pair_of(subject)
                     findings.append(_finding(expected.KIND, pair, subject, index, call.do, path, held))
                 leaves_of[expected.KIND] = truth.leaf
+            elif untold:  # the expected list is whole, and has no such member
+                for subject in subjects:
+                    if leaves_of[subject] is not None:
+                        held = held_against(leaves_of[subject], None, case.tolerance)
+                        pair = expected.pair_of(subject)
+                        findings.append(_finding(expected.KIND, pair, subject, index, call.do, path, held))
             yield path, tuple(findings), {side: leaf for side, leaf in leaves_of.items() if leaf is not None}
+
+
+def _within(path: str, other: str) -> bool:
+    return path == other or path.startswith(f"{other}.")
+
+
+def finding_of(pair: str, subject: str, index: int, call: str, path: str, comparison: Comparison) -> Finding:
+    return _finding(KIND, pair, subject, index, call, path, comparison)
 
 
 def _finding(kind: str, pair: str, subject: str, index: int, call: str, path: str, comparison: Comparison) -> Finding:

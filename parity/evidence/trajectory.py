@@ -135,7 +135,7 @@ class Follower:
                 if per_step:
                     self._measure(path, sides, piece)
                 self._collect(path, sides, per_step)
-                self._compare(path, sides, per_step, piece, differences)
+                self._compare(path, sides, per_step, piece, differences, name in self.case.harmless_extents)
         self.made += piece
         self._checkpoints.append(Checkpoint(self.made, differences))
 
@@ -160,13 +160,24 @@ class Follower:
                 self._extremes.setdefault((path, side), []).extend([float(array.min()), float(array.max())])
 
     def _compare(
-        self, path: str, sides: Mapping[str, Leaf | None], per_step: bool, piece: int, differences: dict[str, float]
+        self,
+        path: str,
+        sides: Mapping[str, Leaf | None],
+        per_step: bool,
+        piece: int,
+        differences: dict[str, float],
+        harmless: bool,
     ) -> None:
         reference, *others = sides
         for subject in others:
             # A run may stand still for a while; that it does so to the end is seen in `values`.
             comparison = held_against(
-                sides[subject], sides[reference], self.case.tolerance, constant_ok=True, names=(subject, reference)
+                sides[subject],
+                sides[reference],
+                self.case.tolerance,
+                constant_ok=True,
+                harmless_extents=harmless,
+                names=(subject, reference),
             )
             record = self._records.setdefault((path, agreement.pair_of(reference, subject)), _Record())
             record.add(comparison, self.made, piece, per_step)
@@ -296,6 +307,18 @@ class Follower:
                     )
                 )
             yield path, tuple(merged), leaves_of, worst_step
+            paths.pop(path, None)
+        for (path, pair), record in self._records.items():
+            # What no side has any more at the end, and was wrong on the way.
+            along = record.merged()
+            if path in paths and along is not None and not along.ok:
+                subject = pair.split("-")[1]
+                yield (
+                    path,
+                    (agreement.finding_of(pair, subject, self.index, self.call.do, path, along),),
+                    {},
+                    record.step,
+                )
 
 
 def _same(ours: Leaf | None, theirs: Leaf | None) -> bool:
@@ -317,6 +340,7 @@ def _frozen(kept: Mapping[str, Mapping[str, list[float]]]) -> dict[str, dict[str
 
 
 def _ratio(comparison: Comparison) -> float:
-    if comparison.ratio is not None:
-        return comparison.ratio.value
-    return 0.0 if comparison.ok else float("inf")
+    """How bad it is: the share of the allowance, above 1 for a difference of value; any other difference is worst."""
+    if comparison.ok or comparison.reason == "value":
+        return comparison.ratio.value if comparison.ratio is not None else 0.0
+    return float("inf")

@@ -1,7 +1,8 @@
 """Python modules that lie beside a fixture, and the state that code under test leaves in modules.
 
 Two folders may both hold a `port.py`. Python keeps one module per name, so what was loaded from one folder is
-put aside while another folder's fixture is at work, and an edited module is loaded again.
+put aside while another folder's fixture is at work, and an edited module is loaded again. The same holds for what
+fixtures load from the root of their project, which all folders of the project share.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ import builtins
 import contextlib
 import importlib
 import math
+import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -23,15 +27,21 @@ SHARED = (np, np.linalg, np.random, math, builtins)
 
 @dataclass
 class Folder:
-    """The modules that were loaded from one folder, and when their files were written."""
+    """The modules that were loaded from one folder, and when their files were written.
+
+    Of a project's `root` these are only what came while its fixtures were at work: what was there `before` is another's
+    (a test that imports the same package, the session of a user), and so is parity where it runs from its checkout.
+    """
 
     path: Path
+    root: bool = False
+    before: frozenset[str] = frozenset()
     modules: dict[str, ModuleType] = field(default_factory=dict)
     written: dict[str, int] = field(default_factory=dict)
 
     def own(self) -> dict[str, ModuleType]:
         """What `sys.modules` now holds of this folder."""
-        return {name: module for name, module in list(sys.modules.items()) if self._holds(module)}
+        return {name: module for name, module in list(sys.modules.items()) if self._holds(name, module)}
 
     def keep(self, modules: dict[str, ModuleType]) -> None:
         for name, module in modules.items():
@@ -42,13 +52,22 @@ class Folder:
     def fresh(self) -> bool:
         return all(_written(module) == self.written[name] for name, module in self.modules.items())
 
-    def _holds(self, module: ModuleType) -> bool:
+    def put_aside(self) -> None:
+        for name in self.modules:
+            sys.modules.pop(name, None)
+
+    def _holds(self, name: str, module: ModuleType) -> bool:
+        if self.root and (name in self.before or name.partition(".")[0] in _NOT_TESTED):
+            return False
         file = getattr(module, "__file__", None)
         return isinstance(file, str) and not file.startswith(sys.prefix) and self.path in Path(file).parents
 
 
+_NOT_TESTED = frozenset({"parity", "conftest", "__main__", "__mp_main__"})
 _folders: dict[Path, Folder] = {}
+_roots: dict[Path, Folder] = {}
 _active: Folder | None = None
+_root: Folder | None = None
 _first: list[str] = []
 _last: list[str] = []
 _seen: tuple[int, str] = (0, "")
@@ -82,7 +101,7 @@ def activate(path: Path) -> None:
     The folder comes first, as with `python script.py`. The project's root and the working directory come last: what
     is installed, and the standard library, is not hidden by a file that happens to lie there.
     """
-    global _active
+    global _active, _root
     if _active is not None and _active.path == path and _first:
         return
     deactivate()
@@ -90,8 +109,15 @@ def activate(path: Path) -> None:
         _put_aside()
         _active = _folders.setdefault(path, Folder(path))
         sys.modules.update(_active.modules)
+    root = root_of(path)
+    if _root is None or _root.path != root:
+        if _root is not None:
+            _root.put_aside()
+        _root = _roots.setdefault(root, Folder(root, root=True))
+        sys.modules.update(_root.modules)
+    _root.before = frozenset(sys.modules) - _root.modules.keys()
     _first.append(str(path))
-    _last.extend(dict.fromkeys([str(root_of(path)), str(Path.cwd())]))
+    _last.extend(dict.fromkeys([str(root), str(Path.cwd())]))
     sys.path[:0] = _first
     sys.path.extend(_last)
 
@@ -118,36 +144,71 @@ def remember() -> None:
     now = (len(sys.modules), next(reversed(sys.modules)))
     if _active is not None and now != _seen:
         _active.keep(_active.own())
+        if _root is not None and _first:
+            _root.keep({name: module for name, module in _root.own().items() if name not in _active.modules})
         _seen = now
 
 
 def reload_if_edited(path: Path) -> None:
     """Make the folder's modules ready, and forget them if the file of one was written since it was loaded."""
     activate(path)
-    if _active is not None and not _active.fresh():
-        _put_aside()
-        _active.modules.clear()
-        importlib.invalidate_caches()
+    if _active is None or _root is None or (_active.fresh() and _root.fresh()):
+        return
+    _put_aside()
+    _root.put_aside()
+    # What another folder of the project has loaded may hold on to the edited module.
+    for folder in [_root, *(one for one in _folders.values() if _root.path in (one.path, *one.path.parents))]:
+        folder.modules.clear()
+    importlib.invalidate_caches()
 
 
 class Globals:
     """What modules hold, as it was when this was made; what code assigns in them later can be undone.
 
-    A list or dict that a module holds is not copied: what is written into it stays, and shows as a case that does not
-    repeat.
+    What lists, dicts, sets and arrays of the code under test hold is brought back too, also those of its classes, and
+    so are the variables of the process and NumPy's handling of floating-point errors. Deeper inside it stays, and shows
+    at best as a case that does not repeat.
     """
 
     def __init__(self, path: Path) -> None:
-        folder = _folders.get(path)
-        own = folder.modules.values() if folder is not None else ()
+        folder, root = _folders.get(path), _roots.get(root_of(path))
+        own = [module for one in (folder, root) if one is not None for module in one.modules.values()]
         self._shared = [(vars(module), dict(vars(module))) for module in SHARED]
         self._own = [(vars(module), dict(vars(module))) for module in own]
+        self._holders: list[tuple[Any, dict[str, object]]] = []
+        self._contents: list[tuple[Any, Any]] = []
+        for module in own:
+            self._keep(module.__name__, vars(module))
+        self._variables = dict(os.environ)
+        self._errors = np.geterr()
+
+    def _keep(self, module: str, values: Mapping[str, object]) -> None:
+        for name, value in list(values.items()):
+            if name.startswith("__") or value is sys.modules:
+                continue
+            if type(value) in (list, dict, set) or isinstance(value, np.ndarray):
+                self._contents.append((value, value.copy()))  # type: ignore[attr-defined]
+            elif isinstance(value, type | FunctionType) and value.__module__ == module:
+                if any(value is holder for holder, _ in self._holders):
+                    continue
+                self._holders.append((value, dict(vars(value))))
+                if isinstance(value, type):
+                    self._keep(module, vars(value))
 
     def restore(self) -> None:
         """Undo it all, between two cases."""
         for now, then in (*self._shared, *self._own):
             if not _unchanged(now, then):
                 _restore(now, then)
+        for holder, kept in self._holders:
+            _restore_attributes(holder, kept)
+        for content, kept_content in self._contents:
+            _restore_content(content, kept_content)
+        if dict(os.environ) != self._variables:
+            for name in os.environ.keys() - self._variables.keys():
+                del os.environ[name]
+            os.environ.update(self._variables)
+        np.seterr(**self._errors)
 
     def restore_shared(self) -> None:
         """Undo what was assigned in NumPy and the like, before we compute with it ourselves."""
@@ -172,10 +233,37 @@ def _restore(now: dict[str, object], then: dict[str, object]) -> None:
     now.update(then)
 
 
+def _restore_attributes(holder: Any, then: dict[str, object]) -> None:
+    now = vars(holder)
+    for name in [name for name in now if name not in then]:
+        with contextlib.suppress(AttributeError, TypeError):
+            delattr(holder, name)
+    for name, value in then.items():
+        if name not in now or now[name] is not value:
+            with contextlib.suppress(AttributeError, TypeError):
+                setattr(holder, name, value)
+
+
+def _restore_content(content: Any, then: Any) -> None:
+    if isinstance(content, np.ndarray):
+        if content.shape == then.shape and content.flags.writeable:
+            content[...] = then
+    elif isinstance(content, dict):
+        if len(content) != len(then) or any(name not in content or content[name] is not then[name] for name in then):
+            content.clear()
+            content.update(then)
+    elif isinstance(content, list):
+        if len(content) != len(then) or any(ours is not theirs for ours, theirs in zip(content, then, strict=True)):
+            content[:] = then
+    elif content != then:
+        content.clear()
+        content.update(then)
+
+
 def _put_aside() -> None:
     global _seen
-    for name in _active.modules if _active is not None else ():
-        sys.modules.pop(name, None)
+    if _active is not None:
+        _active.put_aside()
     _seen = (0, "")
 
 

@@ -107,6 +107,22 @@ def has_names(value: object) -> bool:
     return not isinstance(value, np.ndarray) and hasattr(value, "names") and hasattr(value, "values")
 
 
+def reordered(value: Any, axes: tuple[int, ...]) -> Any:
+    """A result whose axes are put in the order of the fixture; what has other axes than that is left to differ."""
+    if has_names(value):
+        names = value.names or (None,) * len(axes)
+        if value.values.ndim != len(axes):
+            return value
+        return WithNames(value.values.transpose(axes), tuple(names[axis] for axis in axes))
+    if isinstance(value, Mapping | Null | Empty | Uncomparable) or value is None:
+        return value
+    try:
+        array = np.asarray(value)
+    except ValueError:  # a ragged list
+        return value
+    return array.transpose(axes) if array.ndim == len(axes) else value
+
+
 def leaves(path: str, value: Any) -> Iterator[tuple[str, Leaf]]:
     """The leaves of a nested value with their paths; two members of one path make that path uncomparable."""
     if type(value) is np.ndarray:

@@ -26,7 +26,18 @@ from parity.fixture.model import Call, Case, Factor, Fixture, FunctionReference,
 from parity.subjects import MisfitError, Pointer, leave_if_forked, one_of, ours
 from parity.subjects.modules import Globals, activate, deactivate, reload_if_edited, remember
 from parity.subjects.needs import check_needs
-from parity.subjects.observation import MAKE, Condition, Failure, Leaf, Observation, WithNames, leaves, printable
+from parity.subjects.observation import (
+    MAKE,
+    Condition,
+    Failure,
+    Leaf,
+    Observation,
+    WithNames,
+    has_names,
+    leaves,
+    printable,
+    reordered,
+)
 
 NAME = "python"
 
@@ -171,7 +182,11 @@ class _UnderWay:
         takes = _parameters(function)
         spare = {name: value for name, value in self._state.items() if name in takes}
         if self._instance is None:
-            spare |= self._arguments(self._case.made_with(NAME))
+            made = self._case.made_with(NAME)
+            spare |= self._arguments(made)
+            own = {self._case.names.get(NAME, {}).get(name, name): name for name in made}
+            handed = {own[name]: made[own[name]] for name in spare if name in own and name not in arguments}
+            self._watch(index, call.do, handed, spare)
         whole = {**spare, **arguments}
         positional = _fitted(function, arguments, spare, (*call.at, "with"), lambda name: self._place(call, name))
         rest = {name: value for name, value in whole.items() if name not in positional.names}
@@ -244,9 +259,11 @@ class _UnderWay:
 
     def _watch(self, index: int, to: str, values: Mapping[str, Value], arguments: Mapping[str, Any]) -> None:
         """Remember what was handed over: no call may change it, unless it says so in `updates`."""
-        renamed = self._case.names.get(NAME, {})
+        renamed, layout = self._case.names.get(NAME, {}), self._case.layout.get(NAME, {})
         for name, value in values.items():
-            if isinstance(value, np.ndarray | Mapping | list) and name not in self._case.layout.get(NAME, {}):
+            if isinstance(value, np.ndarray) and name in layout:
+                value = value.transpose(layout[name].axes)
+            if isinstance(value, np.ndarray | Mapping | list | Named | Factor):
                 self._watched.append(_Handed(index, name, to, value, arguments[renamed.get(name, name)]))
 
     def _free(self, index: int, call: Call, whole: Mapping[str, Any]) -> None:
@@ -292,7 +309,7 @@ class _UnderWay:
             if value is _ABSENT:
                 continue
             if root in self._case.layout.get(NAME, {}):
-                value = np.asarray(value).transpose(self._case.layout[NAME][root].inverse)
+                value = reordered(value, self._case.layout[NAME][root].inverse)
             # Copied, because a layer may write into its arrays in place at the next call.
             values.update((path, _copied(leaf)) for path, leaf in leaves(root, _without_pandas(value)))
         return values
@@ -337,15 +354,19 @@ def _read_out(expression: str, result: Any) -> Any:
 
 
 def _without_pandas(value: Any) -> Any:
-    """A Series as its values with their labels, a Categorical as codes and levels."""
+    """A Series as its values with their labels, a Categorical as codes and levels; also inside lists and dicts."""
+    if isinstance(value, Mapping):
+        return {key: _without_pandas(element) for key, element in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_pandas(element) for element in value]
     if not type(value).__module__.startswith("pandas"):
         return value
     kind, dtype = type(value).__name__, getattr(value, "dtype", None)
     if dtype is not None and type(dtype).__name__ == "CategoricalDtype":
         codes = value.cat.codes if kind == "Series" else value.codes
-        return Factor(np.asarray(codes, dtype=np.int32), tuple(map(str, dtype.categories)), bool(dtype.ordered))
+        return Factor(np.array(codes, dtype=np.int32), tuple(map(str, dtype.categories)), bool(dtype.ordered))
     if kind == "Series" and type(value.index).__name__ != "RangeIndex":
-        return WithNames(value.to_numpy(), (tuple(map(str, value.index)),))
+        return WithNames(value.to_numpy(copy=True), (tuple(map(str, value.index)),))
     return value if kind == "DataFrame" else value.to_numpy() if hasattr(value, "to_numpy") else value
 
 
@@ -379,6 +400,11 @@ def _argument(value: Value, directory: Path) -> Any:
 
 
 def _same(before: Value, after: Any) -> bool:
+    if isinstance(before, Named | Factor):
+        after = _without_pandas(after)
+        if isinstance(before, Factor):
+            return isinstance(after, Factor) and _same(np.asarray(before.codes), after.codes)
+        return has_names(after) and after.names == (before.names,) and _same(before.values, after.values)
     if isinstance(before, np.ndarray):
         if not isinstance(after, np.ndarray) or before.shape != after.shape or before.dtype != after.dtype:
             return False

@@ -24,7 +24,7 @@ from parity.fixture.values import R_OBJECT
 from parity.subjects import MisfitError, Pointer, leave_if_forked, one_of
 from parity.subjects.modules import root_of
 from parity.subjects.needs import check_needs
-from parity.subjects.observation import Condition, Failure, Leaf, Observation, leaves, printable
+from parity.subjects.observation import Condition, Failure, Leaf, Observation, leaves, printable, reordered
 
 NAME = "r"
 R_SIDE = Path(__file__).parent / "r_side"
@@ -385,7 +385,7 @@ class _UnderWay:
             else:
                 continue
             if root in layout:
-                value = np.asarray(value).transpose(layout[root].inverse)
+                value = reordered(value, layout[root].inverse)
             values.update(leaves(root, value))
         return values
 

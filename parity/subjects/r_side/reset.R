@@ -1,19 +1,37 @@
 # What one case leaves behind in R must not decide how the next comes out, nor touch what a user keeps in the same R.
 
-# Everything that `restore` brings back: the global environment, the code under test where it is not locked, options,
-# the search path.
+# Everything that `restore` brings back: the global environment, the code under test where it is not locked, with what
+# it keeps in environments of its own (a cache, the frame of a closure), options, the search path, the variables of the
+# process and its locale.
 state_of <- function(space = NULL) {
   list(
     globals = as.list(globalenv(), all.names = TRUE),
     space = if (is.environment(space) && !environmentIsLocked(space)) as.list(space, all.names = TRUE),
+    inner = if (is.environment(space) && !environmentIsLocked(space)) lapply(inner_of(space), function(one) {
+      list(envir = one, values = as.list(one, all.names = TRUE))
+    }),
+    variables = Sys.getenv(),
+    locale = locale(),
     options = options(),
     search = search()
   )
 }
 
 restore <- function(kept, space = NULL) {
+  setTimeLimit() # one that a case has set would end what comes after it
   put_back(kept$globals, globalenv())
   if (!is.null(kept$space)) put_back(kept$space, space)
+  for (one in kept$inner) put_back(one$values, one$envir)
+  variables <- Sys.getenv()
+  if (!identical(variables, kept$variables)) {
+    Sys.unsetenv(setdiff(names(variables), names(kept$variables)))
+    changed <- kept$variables[!names(kept$variables) %in% names(variables) |
+                                kept$variables != variables[names(kept$variables)]]
+    if (length(changed)) do.call(Sys.setenv, as.list(changed))
+  }
+  if (!identical(locale(), kept$locale)) {
+    for (category in names(kept$locale)) suppressWarnings(Sys.setlocale(category, kept$locale[[category]]))
+  }
   while (length(extra <- which(!search() %in% kept$search))) detach(pos = extra[1L], character.only = TRUE)
   now <- options()
   if (!identical(now, kept$options)) {
@@ -22,6 +40,26 @@ restore <- function(kept, space = NULL) {
     options(kept$options)
   }
   invisible(NULL)
+}
+
+# The environments that the code under test keeps its state in: those it names, and the frames of its closures.
+inner_of <- function(space) {
+  found <- list()
+  for (value in as.list(space, all.names = TRUE)) {
+    envir <- if (is.function(value)) environment(value) else if (is.environment(value) && !isS4(value)) value
+    shared <- is.null(envir) || identical(envir, space) || identical(envir, globalenv()) || isNamespace(envir) ||
+      identical(envir, baseenv()) || environmentIsLocked(envir)
+    if (shared || any(vapply(found, identical, NA, envir))) next
+    names <- ls(envir, all.names = TRUE)
+    fixed <- vapply(names, function(name) bindingIsActive(name, envir) || bindingIsLocked(name, envir), NA)
+    if (!any(fixed)) found <- c(found, envir)
+  }
+  found
+}
+
+locale <- function() {
+  categories <- c("LC_COLLATE", "LC_CTYPE", "LC_MONETARY", "LC_NUMERIC", "LC_TIME")
+  vapply(categories, Sys.getlocale, "")
 }
 
 put_back <- function(values, envir) {
