@@ -330,7 +330,7 @@ def test_errors_of_tasks_arrive_and_what_cannot_travel_says_so() -> None:
             executor.submit(divmod, 1, 0).result(30)
         with pytest.raises(SystemExit):
             executor.submit(sys.exit, 3).result(30)
-        with pytest.raises(Exception, match="pickle|local object"):
+        with pytest.raises(Exception, match=r"pickle|local object"):
             executor.submit(lambda: 1).result(30)
         with pytest.raises(Exception, match="pickle"):
             executor.submit(memoryview, b"x").result(30)
