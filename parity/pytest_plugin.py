@@ -115,9 +115,8 @@ class CaseNodes(pytest.Collector):
         known = self.case.differs
         if known:
             shown = any(pair in pairs for pair, _ in known.comparisons())
-            # Without the pairs that differ the rest is verified as of any case, unless a side refuses that is not said.
-            refuses = any(difference.kind == "error" for difference in known.what)
-            pairs = ("known divergence",) if shown else () if refuses else pairs
+            # Without the pairs that differ the rest is verified as of any case.
+            pairs = ("known divergence",) if shown else pairs
         for pair in pairs:
             yield PairNode.from_parent(self, name=pair)
         if self.parent.no_r:

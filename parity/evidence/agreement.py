@@ -67,23 +67,21 @@ def find(
                     harmless_extents=harmless,
                     names=(subject, subjects[0]),
                 )
-                findings.append(
-                    _finding(KIND, pair_of(subjects[0], subject), subject, index, call.do, path, comparison)
-                )
+                findings.append(finding(KIND, pair_of(subjects[0], subject), subject, index, call.do, path, comparison))
             if truth is not None:
                 for subject in subjects:
                     held = expected.against_truth(
                         case, leaves_of[subject], truth, subject, harmless=harmless, whole=whole
                     )
                     pair = expected.pair_of(subject)
-                    findings.append(_finding(expected.KIND, pair, subject, index, call.do, path, held))
+                    findings.append(finding(expected.KIND, pair, subject, index, call.do, path, held))
                 leaves_of[expected.KIND] = truth.leaf
             elif untold:  # the expected list is whole, and has no such member
                 for subject in subjects:
                     if leaves_of[subject] is not None:
                         held = held_against(leaves_of[subject], None, case.tolerance)
                         pair = expected.pair_of(subject)
-                        findings.append(_finding(expected.KIND, pair, subject, index, call.do, path, held))
+                        findings.append(finding(expected.KIND, pair, subject, index, call.do, path, held))
             yield path, tuple(findings), {side: leaf for side, leaf in leaves_of.items() if leaf is not None}
 
 
@@ -91,11 +89,7 @@ def _within(path: str, other: str) -> bool:
     return path == other or path.startswith(f"{other}.")
 
 
-def finding_of(pair: str, subject: str, index: int, call: str, path: str, comparison: Comparison) -> Finding:
-    return _finding(KIND, pair, subject, index, call, path, comparison)
-
-
-def _finding(kind: str, pair: str, subject: str, index: int, call: str, path: str, comparison: Comparison) -> Finding:
+def finding(kind: str, pair: str, subject: str, index: int, call: str, path: str, comparison: Comparison) -> Finding:
     message = comparison.message
     if comparison.reason == "missing":
         reference = pair.split("-")[1 if kind == expected.KIND else 0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from parity.evidence.finding import NOT_REACHED, REFUSED, Finding, Owed
+from parity.evidence.finding import Finding, Owed
 from parity.fixture.model import Difference, Differs
 
 KIND = "divergence"
@@ -19,10 +19,9 @@ def find(differs: Differs, findings: Sequence[Finding], pairs: frozenset[str]) -
     """`pairs` are those that were asked for in this run; what is declared of others is not looked at."""
     failing = [finding for finding in findings if not finding.ok]
     covered: set[int] = set()
-    for (pair, name), difference in differs.comparisons().items():
-        if pair not in pairs:
-            continue
-        meant = [finding for finding in failing if _means(pair, name, difference, finding)]
+    declared = [(pair, name, one) for one in differs.what for pair in one.pairs for name in one.names if pair in pairs]
+    for pair, name, difference in declared:
+        meant = [finding for finding in failing if _means(pair, name, difference.call, finding)]
         covered.update(map(id, meant))
         if not meant:
             text = f"{name} agrees now: the known divergence {differs.id} is gone, so take it out"
@@ -41,16 +40,14 @@ def find(differs: Differs, findings: Sequence[Finding], pairs: frozenset[str]) -
         yield Finding(kind=KIND, pair=KIND, subject="", ok=True, count=len(covered))
 
 
-def _means(pair: str, name: str, difference: Difference, finding: Finding) -> bool:
-    """Whether a failing finding is one that the difference speaks of; an error of a side is, where it says "error"."""
-    if finding.code == REFUSED:
-        return difference.kind == "error" and finding.subject in pair.split("-")
-    return finding.pair == pair and (finding.value == name or finding.value.startswith(f"{name}."))
+def _means(pair: str, name: str, call: str | None, finding: Finding) -> bool:
+    """Whether a failing finding is one that is spoken of: of this pair, at or below this path, of this call."""
+    if finding.pair != pair or (call is not None and finding.call.split(",")[0] != call):
+        return False
+    return finding.value == name or finding.value.startswith(f"{name}.")
 
 
 def _unlike(difference: Difference, finding: Finding) -> str:
-    if finding.code in (REFUSED, NOT_REACHED) and difference.kind == "error":
-        return ""
     if finding.code != difference.kind:
         return f"{finding.code}, not {difference.kind} ({finding.message})"
     if difference.largest is None:

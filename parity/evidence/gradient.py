@@ -25,50 +25,61 @@ def owes(case: Case, subjects: Sequence[str]) -> Iterator[Owed]:
     derivatives = case.derivatives
     if derivatives is None:
         return
-    for subject in subjects:
-        for gradient in derivatives.pairs.values():
-            yield Owed(KIND, pair_of(subject), subject, _backward(case, derivatives), derivatives.gradient, gradient)
+    for _, backward in passes(case, derivatives):
+        for subject in subjects:
+            for gradient in derivatives.pairs.values():
+                yield Owed(KIND, pair_of(subject), subject, backward, derivatives.gradient, gradient)
 
 
-def _backward(case: Case, derivatives: Derivatives) -> int:
-    place = inputs.position(case, derivatives.gradient)
-    return -1 if place is None else place
+def passes(case: Case, derivatives: Derivatives) -> list[tuple[int, int]]:
+    """Each gradient call, with the last call before it whose result it differentiates; (-1, -1) where there is none."""
+    pairs: list[tuple[int, int]] = []
+    forward: int | None = None
+    for index, call in enumerate(case.calls):
+        if call.do == derivatives.gradient and forward is not None:
+            pairs.append((forward, index))
+        if call.do == derivatives.call:
+            forward = index
+            if call.do == derivatives.gradient:
+                pairs.append((index, index))
+    return pairs or [(-1, -1)]
 
 
 def find(case: Case, subject: Subject) -> Iterator[Finding]:
     derivatives = case.derivatives
     if derivatives is None:
         return
-    for check in check_gradients(case, derivatives, subject):
-        yield Finding(
-            kind=KIND,
-            pair=pair_of(subject.name),
-            subject=subject.name,
-            ok=check.ok,
-            index=_backward(case, derivatives),
-            call=derivatives.gradient,
-            value=check.gradient,
-            code=check.reason or "",
-            message=check.message,
-            # Where every element lies at a kink there is nothing to compare, which the check itself says.
-            count=check.checked or int(check.ok),
-            check=check,
-        )
+    for forward, backward in passes(case, derivatives):
+        for check in check_gradients(case, derivatives, subject, forward, backward):
+            yield Finding(
+                kind=KIND,
+                pair=pair_of(subject.name),
+                subject=subject.name,
+                ok=check.ok,
+                index=backward,
+                call=derivatives.gradient,
+                value=check.gradient,
+                code=check.reason or "",
+                message=check.message,
+                # Where every element lies at a kink there is nothing to compare, which the check itself says.
+                count=check.checked or int(check.ok),
+                check=check,
+            )
 
 
-def check_gradients(case: Case, derivatives: Derivatives, subject: Subject) -> Iterator[GradientCheck]:
-    """One check per pair of `derivatives`.
+def check_gradients(
+    case: Case, derivatives: Derivatives, subject: Subject, forward: int, backward: int
+) -> Iterator[GradientCheck]:
+    """One check per pair of `derivatives`, for the calls number `forward` and `backward`.
 
     With of = f(x), a random cotangent u of f's shape is sent through the gradient call, and what comes back for x
     is compared with the numeric gradient of <u, f(x)>. Without `along`, u is 1.
     """
     side = subject.name
-    forward = inputs.position(case, derivatives.call)
-    backward = inputs.position(case, derivatives.gradient)
-    if forward is None or backward is None:
-        missing = derivatives.call if forward is None else derivatives.gradient
+    if forward < 0:
+        why = f"the case makes no call {derivatives.gradient} after a call {derivatives.call}"
         for path, gradient in derivatives.pairs.items():
-            yield _unchecked(derivatives.of, path, gradient, "missing", f"the case makes no call {missing}")
+            yield _unchecked(derivatives.of, path, gradient, "missing", why)
         return
     out = _array(inputs.last_of(case, subject, until=forward).values.get(derivatives.of))
     cotangent = np.ones(() if out is None else out.shape)

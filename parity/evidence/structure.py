@@ -6,13 +6,12 @@ empty list an empty vector. Whatever one side alone has stays, and is compared w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from parity.subjects.observation import Empty, Leaf, Null, Uncomparable, WithNames, has_names
+from parity.subjects.observation import Empty, Leaf, Null, Uncomparable, WithNames, has_names, named
 
 Pairing = tuple[str, Leaf | None, Leaf | None]
 
@@ -63,9 +62,10 @@ def _as_one(path: str, part: Mapping[str, Leaf]) -> Leaf | None:
     vector = np.array([leaf.ravel()[0] for leaf in members.values()])
     if list(members) == [str(place) for place in range(len(members))]:
         return vector
-    if any(re.search(r"\.", member) for member in members):
-        return None
-    return Keyed(vector, (tuple(members),))
+    names = tuple(map(named, members))
+    if any("." in member and member == name for member, name in zip(members, names, strict=True)):
+        return None  # deeper than one level
+    return Keyed(vector, (names,))
 
 
 class Keyed(WithNames):

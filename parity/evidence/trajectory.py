@@ -315,7 +315,7 @@ class Follower:
                 subject = pair.split("-")[1]
                 yield (
                     path,
-                    (agreement.finding_of(pair, subject, self.index, self.call.do, path, along),),
+                    (agreement.finding(agreement.KIND, pair, subject, self.index, self.call.do, path, along),),
                     {},
                     record.step,
                 )

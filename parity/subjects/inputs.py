@@ -33,11 +33,6 @@ class EvaluationError(Exception):
         super().__init__(f"{failure.kind}: {failure.message}")
 
 
-def position(case: Case, do: str) -> int | None:
-    """The first call of that name."""
-    return next((index for index, call in enumerate(case.calls) if call.do == do), None)
-
-
 def input_at(case: Case, path: str, *, until: int, side: str) -> Value:
     """The value that the input `path` has in the calls up to number `until`; None where there is no such input."""
     place = _place(case, path, until, side)

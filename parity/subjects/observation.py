@@ -123,6 +123,16 @@ def reordered(value: Any, axes: tuple[int, ...]) -> Any:
     return array.transpose(axes) if array.ndim == len(axes) else value
 
 
+def component(name: str) -> str:
+    """A member's name as a part of a path: quoted where a dot or a number would make it another path."""
+    return f'"{name}"' if "." in name or name.isdigit() or not name else name
+
+
+def named(part: str) -> str:
+    """The member's name that `component` made a part of a path from."""
+    return part[1:-1] if len(part) > 1 and part[0] == part[-1] == '"' else part
+
+
 def leaves(path: str, value: Any) -> Iterator[tuple[str, Leaf]]:
     """The leaves of a nested value with their paths; two members of one path make that path uncomparable."""
     if type(value) is np.ndarray:
@@ -143,12 +153,14 @@ def _leaves(path: str, value: Any) -> Iterator[tuple[str, Leaf]]:
         if not value:
             yield path, Empty()
         for key, element in value.items():
-            yield from _leaves(f"{path}.{key}", element)
+            yield from _leaves(f"{path}.{component(str(key))}", element)
     elif isinstance(value, list | tuple):
         if not value:
             yield path, Empty()
         for position, element in enumerate(value):
             yield from _leaves(f"{path}.{position}", element)
+    elif isinstance(value, str) and "\0" in value:  # NumPy drops it at the end, and R's texts cannot hold it
+        yield path, Uncomparable("a text with a NUL character")
     elif isinstance(value, Named):
         yield path, WithNames(value.values, (value.names,))
     elif hasattr(value, "units"):

@@ -354,7 +354,8 @@ def _read_out(expression: str, result: Any) -> Any:
 
 
 def _without_pandas(value: Any) -> Any:
-    """A Series as its values with their labels, a Categorical as codes and levels; also inside lists and dicts."""
+    """A Series as its values with their labels, a Categorical as codes and levels, a DataFrame as its columns by name;
+    also inside lists and dicts."""
     if isinstance(value, Mapping):
         return {key: _without_pandas(element) for key, element in value.items()}
     if isinstance(value, list | tuple):
@@ -367,7 +368,9 @@ def _without_pandas(value: Any) -> Any:
         return Factor(np.array(codes, dtype=np.int32), tuple(map(str, dtype.categories)), bool(dtype.ordered))
     if kind == "Series" and type(value.index).__name__ != "RangeIndex":
         return WithNames(value.to_numpy(copy=True), (tuple(map(str, value.index)),))
-    return value if kind == "DataFrame" else value.to_numpy() if hasattr(value, "to_numpy") else value
+    if kind == "DataFrame":
+        return {str(name): _without_pandas(value[name]) for name in value.columns}
+    return value.to_numpy() if hasattr(value, "to_numpy") else value
 
 
 def _check_returned(call: Call, returned: Any, read_out: Mapping[str, Any]) -> None:

@@ -26,6 +26,9 @@ from parity.verify.results import CaseResult, FixtureResult, Misfit, ValueResult
 
 Round = Mapping[str, Observation]
 
+LOST = ("died", "timeout")
+"""Failures of a process, which say nothing about the call that it was asked to make."""
+
 COMPARING = (agreement.KIND, expected.KIND, gradient.KIND, raises.KIND, warns.KIND)
 """Evidence that compares something; a case that brings none of it has shown nothing."""
 
@@ -145,7 +148,9 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
         for subject in sides:
             if subject.name not in failed:
                 findings += gradient.find(case, subject)
-    checks = {(f.subject, f.value): f.check for f in findings if f.check is not None}
+    # Of several passes through one gradient a wrong one speaks.
+    by_rightness = sorted((f for f in findings if f.check is not None), key=lambda f: not f.ok)
+    checks = {(f.subject, f.value): f.check for f in by_rightness if f.check is not None}
     values = [*_values(case, run, names, checks, failed, options)]
     findings += [finding for value in values for finding in value.findings]
     findings += unpaid(debts, findings, stopped=bool(failed) or _ended(run))
@@ -272,7 +277,7 @@ def _ended(run: _Run) -> bool:
 def _refuse_if_all_fail(case: Case, rounds: Sequence[Round]) -> None:
     """A call that every side refuses is the fixture's fault. Raises MisfitError at the call itself."""
     for one in rounds:
-        if len(one) < 2 or any(seen.error is None for seen in one.values()):
+        if len(one) < 2 or any(seen.error is None or seen.error.kind in LOST for seen in one.values()):
             continue
         indices = {seen.call for seen in one.values()}
         step = max(seen.step - seen.piece for seen in one.values())

@@ -371,7 +371,8 @@ def test_a_draw_without_a_seed_is_not_repeatable_unless_the_case_says_so(port: P
         ("{'a': x, 'z': None}", "list(a = x, z = NULL)", True),
         ("None", "NULL", False),
         ("[]", "list()", False),
-        ("{'a.b': x, 'a': {'b': x}}", "list(a.b = x, a = list(b = x))", False),
+        ("{'a.b': x, 'a': {'b': x}}", "list(a.b = x, a = list(b = x))", True),
+        ("{'a.b': x, 'a': {'b': 2 * x}}", "list(a.b = 2 * x, a = list(b = x))", False),
         ("{'a': 1.5, 'b': True}", "c(a = 1.5, b = 1)", False),
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a hunt from outside found at the doors."""
+"""What the code under test prints, and what the command then says."""
 
 from __future__ import annotations
 
