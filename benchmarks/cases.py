@@ -21,7 +21,7 @@ from rich.table import Table
 
 from parity.fixture.read import read_fixture
 from parity.subjects.python import PythonSubject
-from parity.verify.case import Options, subjects, verify_case
+from parity.verify.case import Options, carry_out, subjects, verify_case
 from parity.verify.suite import bundled
 
 FIXTURES = bundled("fixtures")
@@ -49,15 +49,14 @@ def by_rscript(folder: Path) -> None:
     """The wiki's Affine case with one Rscript process and two JSON files."""
     fixture = read_fixture(FIXTURES / "layers" / "affine.json")
     case = fixture.cases[0]
-    layer = PythonSubject(fixture).begin(case)
     sent = {**case.make, **case.calls[0].arguments, **case.calls[1].arguments}
     (folder / "in.json").write_text(json.dumps({name: np.asarray(value).tolist() for name, value in sent.items()}))
-    traced = [layer.call(call, case.names(n)).values for n, call in enumerate(case.calls)]
+    observed = [observation.values for observation in PythonSubject(fixture).observe(case)]
     (folder / "case.R").write_text(SCRIPT)
     command = ["Rscript", "--vanilla", "case.R", str(bundled("r_impl") / "R"), "in.json", "out.json"]
     subprocess.run(command, cwd=folder, check=True)
     got = json.loads((folder / "out.json").read_text())
-    for values in traced:
+    for values in observed:
         for name, value in values.items():
             np.testing.assert_allclose(got[name], value, rtol=1e-12, atol=1e-12)
 
@@ -70,6 +69,7 @@ def main() -> None:
     for _ in range(200):
         verify_case(case, both, OPTIONS)
     warm = median(lambda: verify_case(case, both, OPTIONS), repeat=2000)
+    once = median(lambda: carry_out(case, both, OPTIONS), repeat=2000)
     start = time.perf_counter()
     for _ in range(1000):
         verify_case(case, both, OPTIONS)
@@ -77,12 +77,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         rscript = median(lambda: by_rscript(Path(folder)), repeat=7)
     parity = [sys.executable, "-m", "parity"]
-    suite = median(lambda: subprocess.run([*parity, "run"], cwd="/", check=True, capture_output=True), repeat=3)
+    everything = [*parity, "run", "--bundled"]
+    suite = median(lambda: subprocess.run(everything, cwd="/", check=True, capture_output=True), repeat=3)
     cases = sum(len(read_fixture(path).cases) for path in sorted(FIXTURES.glob("*/*.json")))
     helped = median(lambda: subprocess.run([*parity, "--help"], check=True, capture_output=True), repeat=7)
     python = median(lambda: subprocess.run([sys.executable, "-c", ""], check=True), repeat=7)
     rows = [
-        ("a warm case: both languages, both calls, compared", warm, 1.0),
+        ("a warm case: both languages, both calls, twice, compared", warm, 1.0),
+        ("  its calls in both languages, once", once, once / warm),
         ("1,000 such cases", thousand, thousand / warm),
         ("the same case by one Rscript process and JSON", rscript, rscript / warm),
         (f"parity run, {cases} cases with gradients, cold", suite, suite / warm),
