@@ -549,3 +549,54 @@ def test_what_a_fixture_needs_is_looked_for_and_its_remedy_named(write: Write) -
         (unverified,) = parity.run(write(needs=needs)).unverified
         assert unverified.kind == "environment"
         assert said in unverified.message
+
+
+NEARLY = (
+    "class Nearly:\n    def forward(self, x):\n        self.x = x\n        return np.log(x + 1e-7)\n"
+    "    def backward(self, dout):\n        return {factor} * dout / self.x"
+)
+NEARLY_R = (
+    "Nearly.forward <- function(x) list(out = log(x + 1e-7), x = x)\n"
+    "Nearly.backward <- function(forward, dout) list(dx = {factor} * dout / forward$x)"
+)
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "factor", "ok"),
+    [
+        (None, 1, False),  # 1/x is not quite the derivative of log(x + 1e-7): off by 1e-7/x, here up to 2e-7
+        ({"rtol": 1e-6, "atol": 0}, 1, True),
+        ({"rtol": 1e-6, "atol": 0}, 1.001, False),  # and another error is not buried under it
+        ({"rtol": 1, "atol": 0}, 1, False),  # a tolerance that would let a gradient of zeros pass shows nothing
+    ],
+)
+def test_a_gradient_check_has_a_tolerance_of_its_own(
+    write: Write, tolerance: dict | None, factor: float, ok: bool
+) -> None:
+    def change(document: dict) -> None:
+        document["derivatives"] = {"call": "forward", "of": "out", "along": "dout", "pairs": {"x": "dx"}}
+        if tolerance is not None:
+            document["derivatives"]["tolerance"] = {**tolerance, "because": "delta"}
+        forward, backward = document["cases"][0]["calls"]
+        forward["with"] = {"x": [1, 2, 0.5]}
+        document["cases"] = [{"id": "log", "calls": [forward, backward]}]
+
+    path = rewrite(
+        write(change, python="port:Nearly", r="Nearly"), NEARLY.format(factor=factor), NEARLY_R.format(factor=factor)
+    )
+    assert one(path).ok is ok
+
+
+def test_a_text_for_an_input_that_is_differentiated_is_a_finding(write: Write) -> None:
+    def change(document: dict) -> None:
+        document["derivatives"] = {"call": "forward", "of": "out", "along": "dout", "pairs": {"x": "dx"}}
+        forward, backward = document["cases"][0]["calls"]
+        forward["with"] = {"x": "three"}
+        backward["with"] = {"dout": [1.5, -2]}
+        document["cases"] = [{"id": "text", "calls": [forward, backward]}]
+
+    python = "class Wordy:\n    def forward(self, x):\n        return np.array([1.0, len(x)])\n    def backward(self, dout):\n        return dout"
+    r = "Wordy.forward <- function(x) list(out = c(1, nchar(x)))\nWordy.backward <- function(dout) list(dx = dout)"
+    case = one(rewrite(write(change, python="port:Wordy", r="Wordy"), python, r))
+    assert {(g.language, g.check.reason) for g in case.gradients} == {("python", "type"), ("r", "type")}
+    assert not case.ok
