@@ -29,7 +29,28 @@ def held_against(
     `whole` says that the leaf is all that was named; a member that is nothing on both sides is agreement, a whole
     value that is nothing shows nothing.
     """
-    rtol, atol = tolerance.rtol, tolerance.atol
+    if type(actual) is not np.ndarray or type(reference) is not np.ndarray:
+        other = _otherwise(actual, reference, tolerance, constant_ok, whole, names[1] or "the reference")
+        if other is not None:
+            return other
+    return compare(
+        actual,
+        reference,
+        rtol=tolerance.rtol,
+        atol=tolerance.atol,
+        half_unit=half_unit,
+        constant_ok=constant_ok,
+        signed_zero=signed_zero,
+        harmless_extents=harmless_extents,
+        actual_name=names[0],
+        reference_name=names[1],
+    )
+
+
+def _otherwise(
+    actual: Leaf | None, reference: Leaf | None, tolerance: Tolerance, constant_ok: bool, whole: bool, name: str
+) -> Comparison | None:
+    """What is said of two leaves without looking at elements; None where these decide."""
     if actual is None or reference is None:
         there = (actual is not None or None, reference is not None or None)
         return _not_compared("missing", "missing", *there, tolerance)
@@ -38,21 +59,8 @@ def held_against(
         return _not_compared("type", f"{kind_of(odd)} cannot be compared", None, None, tolerance)
     if is_nothing(actual) or is_nothing(reference):
         return _nothing(actual, reference, tolerance, constant_ok=constant_ok, whole=whole)
-    said = _without_keys(actual, reference, names[1] or "the reference")
-    if said:
-        return _not_compared("names", said, None, None, tolerance)
-    return compare(
-        actual,
-        reference,
-        rtol=rtol,
-        atol=atol,
-        half_unit=half_unit,
-        constant_ok=constant_ok,
-        signed_zero=signed_zero,
-        harmless_extents=harmless_extents,
-        actual_name=names[0],
-        reference_name=names[1],
-    )
+    said = _without_keys(actual, reference, name)
+    return _not_compared("names", said, None, None, tolerance) if said else None
 
 
 def _without_keys(actual: Leaf, reference: Leaf, name: str) -> str:

@@ -74,6 +74,8 @@ class Keyed(WithNames):
 
 def plain(leaf: Leaf) -> Any:
     """What there is to compare in a leaf, apart from its names."""
+    if type(leaf) is np.ndarray:  # as nearly every leaf is
+        return leaf
     return leaf.values if has_names(leaf) else leaf
 
 

@@ -17,6 +17,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -539,12 +540,25 @@ class _Kept(io.StringIO):
         pass
 
 
-@contextlib.contextmanager
-def _quietly() -> Iterator[tuple[list[warnings.WarningMessage], io.StringIO]]:
-    out = _Kept()
-    with warnings.catch_warnings(record=True) as said, contextlib.redirect_stdout(out):
+class _quietly:
+    """Keeps what is warned of and printed meanwhile. (A class, since a generator would cost as much again.)"""
+
+    __slots__ = ("_before", "_caught", "_out")
+
+    def __enter__(self) -> tuple[list[warnings.WarningMessage], io.StringIO]:
+        self._caught = warnings.catch_warnings(record=True)
+        said = self._caught.__enter__()
         warnings.simplefilter("always")
-        yield said, out
+        self._before, self._out = sys.stdout, _Kept()
+        sys.stdout = self._out
+        assert said is not None
+        return said, self._out
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        sys.stdout = self._before
+        self._caught.__exit__(kind, error, trace)
 
 
 def _conditions(said: list[warnings.WarningMessage]) -> tuple[Condition, ...]:
