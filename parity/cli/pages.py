@@ -32,7 +32,8 @@ from parity.cli.common import (
     type=click.Path(path_type=Path),
     required=True,
     metavar="DIR",
-    help="Folder for the pages of this run: those of an earlier run that it does not write again go, and what else is in it stays.",
+    help="Folder for the pages of this run: those of an earlier run that it does not write again go, what else is in "
+    "it stays.",
 )
 @click.option(
     "--documents",

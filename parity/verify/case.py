@@ -6,11 +6,14 @@ import contextlib
 import dataclasses
 import functools
 import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
+from parity.bridge import RUnavailable
 from parity.evidence import agreement, divergence, expected, gradient, raises, repeatable, trajectory, untouched, warns
 from parity.evidence.blame import blame
 from parity.evidence.differentiation import GradientCheck
@@ -18,7 +21,7 @@ from parity.evidence.finding import NOT_BROUGHT, Finding, Owed, unpaid
 from parity.evidence.structure import plain
 from parity.fixture.model import Case, Fixture
 from parity.subjects import NAME, MisfitError, Subject, listening
-from parity.subjects.observation import MAKE, Condition, Leaf, Observation
+from parity.subjects.observation import MAKE, Condition, Leaf, Observation, printable
 from parity.subjects.python import PythonSubject
 from parity.subjects.r import RSubject
 from parity.subjects.worker import WorkerOptions, WorkerSubject
@@ -106,10 +109,22 @@ def verify(fixture: Fixture, options: Options = EVERYTHING) -> FixtureResult:
                     raise
                 misfits.append(Misfit(error.pointer, error.problem, error.expected))
                 continue
+            except RUnavailable:
+                raise
+            except Exception as error:  # ours, not the code's: it fails this case, and the others are whole
+                results.append(_given_up(case, error))
             if results[-1].interrupted:
                 break
     seconds = time.perf_counter() - started
     return FixtureResult(fixture.path, fixture.name, fixture.about, tuple(results), seconds, tuple(misfits))
+
+
+def _given_up(case: Case, error: Exception) -> CaseResult:
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(where.filename).name}:{where.lineno}"
+    message = f"parity itself failed: {type(error).__name__}: {printable(error)}"
+    finding = Finding(kind="internal", pair="", subject="", ok=False, code="internal", message=message, where=place)
+    return CaseResult(id=case.id, ok=False, findings=(finding,))
 
 
 def owed(case: Case, sides: Sequence[str], *, gradients: bool = True) -> tuple[Owed, ...]:

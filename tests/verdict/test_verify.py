@@ -600,3 +600,29 @@ def test_a_text_for_an_input_that_is_differentiated_is_a_finding(write: Write) -
     case = one(rewrite(write(change, python="port:Wordy", r="Wordy"), python, r))
     assert {(g.language, g.check.reason) for g in case.gradients} == {("python", "type"), ("r", "type")}
     assert not case.ok
+
+
+def test_a_fault_of_our_own_costs_one_case_and_is_no_pass(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    def twice(document: dict) -> None:
+        first = document["cases"][0]
+        document["cases"] = [first, {**first, "id": "odd"}, {**first, "id": "last"}]
+
+    from parity.evidence import untouched
+    from parity.verify import case as module
+
+    asked = []
+
+    def failing(rounds: object) -> object:
+        asked.append(rounds)
+        if len(asked) == 2:
+            raise ZeroDivisionError("of ours")
+        return untouched.find(rounds)  # type: ignore[arg-type]
+
+    class Failing:
+        owes, find = untouched.owes, staticmethod(failing)
+
+    monkeypatch.setattr(module, "untouched", Failing)
+    result = verify(read_fixture(write(twice)))
+    assert [case.ok for case in result.cases] == [True, False, True]
+    assert result.cases[1].problems[0].message == "parity itself failed: ZeroDivisionError: of ours"
+    assert not result.ok
