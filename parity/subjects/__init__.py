@@ -7,13 +7,14 @@ No code outside this room asks which language a subject speaks: a subject has a 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
-from parity.fixture.model import Case
+from parity.fixture.model import Call, Case, Value
 from parity.subjects.observation import Observation
 
 Pointer = tuple[str | int, ...]
@@ -59,6 +60,19 @@ class Subject(Protocol):
 
     def close(self) -> None:
         """Leave the process as it was found; the subject is not used any more."""
+
+
+def in_pieces(
+    call: Call, given: Mapping[str, Value], make: Callable[[Mapping[str, Value]], Observation]
+) -> Iterator[Observation]:
+    """A call's observations: one, or of a trajectory one per piece, whose length is the argument `steps`."""
+    if call.trajectory is None:
+        yield make(given)
+        return
+    step = 0
+    for piece in call.trajectory.pieces():
+        step += piece
+        yield dataclasses.replace(make({**given, "steps": piece}), step=step, piece=piece)
 
 
 class Interrupts:

@@ -24,7 +24,7 @@ import numpy as np
 
 from parity import exact
 from parity.fixture.model import Call, Case, Factor, Fixture, FunctionReference, Named, Value, whole_floats
-from parity.subjects import MisfitError, Pointer, leave_if_forked, one_of, ours
+from parity.subjects import MisfitError, Pointer, in_pieces, leave_if_forked, one_of, ours
 from parity.subjects.modules import Globals, activate, deactivate, reload_if_edited, remember
 from parity.subjects.needs import check_needs
 from parity.subjects.observation import (
@@ -167,15 +167,7 @@ class _UnderWay:
         return None
 
     def carry_out(self, index: int, call: Call) -> Iterator[Observation]:
-        given = call.given(NAME)
-        if call.trajectory is None:
-            yield self._call(index, call, given)
-            return
-        step = 0
-        for piece in call.trajectory.pieces():
-            step += piece
-            observation = self._call(index, call, {**given, "steps": piece})
-            yield dataclasses.replace(observation, step=step, piece=piece)
+        yield from in_pieces(call, call.given(NAME), lambda given: self._call(index, call, given))
 
     def _call(self, index: int, call: Call, given: Mapping[str, Value]) -> Observation:
         function = self._method(call.do, call.at)

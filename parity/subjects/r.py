@@ -21,7 +21,7 @@ import numpy as np
 from parity import bridge
 from parity.fixture.model import Call, Case, Factor, Fixture, FunctionReference, Named, Value
 from parity.fixture.values import R_OBJECT
-from parity.subjects import MisfitError, Pointer, leave_if_forked, one_of
+from parity.subjects import MisfitError, Pointer, in_pieces, leave_if_forked, one_of
 from parity.subjects.modules import root_of
 from parity.subjects.needs import check_needs
 from parity.subjects.observation import Condition, Failure, Leaf, Observation, leaves, printable, reordered
@@ -245,15 +245,7 @@ class _UnderWay:
         self._loose = self._check_made()
 
     def carry_out(self, index: int, call: Call) -> Iterator[Observation]:
-        given = call.given(NAME)
-        if call.trajectory is None:
-            yield self._call(index, call, given)
-            return
-        step = 0
-        for piece in call.trajectory.pieces():
-            step += piece
-            observation = self._call(index, call, {**given, "steps": piece})
-            yield dataclasses.replace(observation, step=step, piece=piece)
+        yield from in_pieces(call, call.given(NAME), lambda given: self._call(index, call, given))
 
     def _call(self, index: int, call: Call, given: Mapping[str, Value]) -> Observation:
         function = self._namespace.function(call.do, call.at)

@@ -20,6 +20,7 @@ from parity.verify.results import CaseResult, FixtureResult
 
 Write = Callable[..., Path]
 Port = Callable[..., CaseResult]
+TwoCases = Callable[[str, str], FixtureResult]
 
 
 def verified(path: Path, options: Options | None = None) -> FixtureResult:
@@ -35,28 +36,6 @@ def one(path: Path, options: Options | None = None) -> CaseResult:
 
 def codes(case: CaseResult) -> set[str]:
     return {finding.code for finding in case.findings if not finding.ok}
-
-
-@pytest.fixture
-def port(write: Write, tmp_path: Path) -> Port:
-    """Verifies one call of a Python function `f` against an R function `f`, each given as text."""
-
-    def run(
-        python: str, r: str, given: dict[str, Any] | None = None, case: dict[str, Any] | None = None, **call: Any
-    ) -> CaseResult:
-        (tmp_path / "mine.py").write_text(f"import numpy as np\n{python}\n")
-        (tmp_path / "mine.R").write_text(f"{r}\n")
-
-        def change(document: dict[str, Any]) -> None:
-            del document["derivatives"]
-            document.update(python="mine:f", r="f", r_source=["mine.R"])
-            whole = {"do": "call", "with": given or {"x": [1, 2.5, -3]}, "returns": "y", **call}
-            calls = [{key: value for key, value in whole.items() if value is not None}]
-            document["cases"] = [{"id": "one", "make": {}, "calls": calls, **(case or {})}]
-
-        return one(write(change))
-
-    return run
 
 
 RIGHT = "f <- function(x) 2 * x"
@@ -422,26 +401,6 @@ def test_updates_of_one_call_do_not_free_an_argument_of_that_name_elsewhere(writ
 # -- what a case leaves behind -----------------------------------------------------------------------------------------
 
 
-def two_cases(write: Write, tmp_path: Path, python: str, r: str) -> FixtureResult:
-    """The first case calls f(x, leave = TRUE), the second f(x, leave = FALSE)."""
-    (tmp_path / "mine.py").write_text(f"import numpy as np\n{python}\n")
-    (tmp_path / "mine.R").write_text(f"{r}\n")
-
-    def change(document: dict[str, Any]) -> None:
-        del document["derivatives"]
-        document.update(python="mine:f", r="f", r_source=["mine.R"])
-        document["cases"] = [
-            {
-                "id": name,
-                "make": {},
-                "calls": [{"do": "call", "with": {"x": [1, 2.5, -3], "leave": leave}, "returns": "y"}],
-            }
-            for name, leave in (("first", True), ("second", False))
-        ]
-
-    return verified(write(change))
-
-
 PLAIN, PLAIN_R = "def f(x, leave):\n    return 2 * x", "f <- function(x, leave) 2 * x"
 
 
@@ -455,26 +414,26 @@ PLAIN, PLAIN_R = "def f(x, leave):\n    return 2 * x", "f <- function(x, leave) 
         ("left = False\ndef f(x, leave):\n    global left\n    left = left or leave\n    return 2 * x if leave or not left else 3 * x", PLAIN_R),
     ],
 )  # fmt: skip
-def test_state_of_one_case_does_not_reach_the_next(write: Write, tmp_path: Path, python: str, r: str) -> None:
-    result = two_cases(write, tmp_path, python, r)
+def test_state_of_one_case_does_not_reach_the_next(two_cases: TwoCases, python: str, r: str) -> None:
+    result = two_cases(python, r)
     assert [case.ok for case in result.cases] == [True, True], [c.problems for c in result.cases]
 
 
-def test_the_working_directory_is_brought_back(write: Write, tmp_path: Path) -> None:
+def test_the_working_directory_is_brought_back(two_cases: TwoCases) -> None:
     here = os.getcwd()
-    assert two_cases(write, tmp_path, "import os\ndef f(x, leave):\n    os.chdir('/')\n    return 2 * x", PLAIN_R).ok
+    assert two_cases("import os\ndef f(x, leave):\n    os.chdir('/')\n    return 2 * x", PLAIN_R).ok
     assert os.getcwd() == here
-    assert two_cases(write, tmp_path, PLAIN, "f <- function(x, leave) { setwd('/'); 2 * x }").ok
+    assert two_cases(PLAIN, "f <- function(x, leave) { setwd('/'); 2 * x }").ok
     assert os.getcwd() == here
 
 
-def test_a_patched_numpy_does_not_make_a_wrong_result_agree(write: Write, tmp_path: Path) -> None:
+def test_a_patched_numpy_does_not_make_a_wrong_result_agree(two_cases: TwoCases) -> None:
     before = np.abs
     patching = (
         "def f(x, leave):\n    np.abs = lambda *a, **k: 0 * np.asarray(a[0])\n    np.isnan = np.abs\n    return 3 * x"
     )
     try:
-        result = two_cases(write, tmp_path, patching, PLAIN_R)
+        result = two_cases(patching, PLAIN_R)
         assert [case.ok for case in result.cases] == [False, False]
         assert np.abs is before
     finally:

@@ -21,6 +21,7 @@ from parity.verify.results import CaseResult, FixtureResult
 
 Write = Callable[..., Path]
 Port = Callable[..., CaseResult]
+TwoCases = Callable[[str, str], FixtureResult]
 
 
 def verified(path: Path, options: Options | None = None) -> FixtureResult:
@@ -38,50 +39,8 @@ def codes(case: CaseResult) -> set[str]:
     return {finding.code for finding in case.findings if not finding.ok}
 
 
-@pytest.fixture
-def port(write: Write, tmp_path: Path) -> Port:
-    """Verifies one call of a Python function `f` against an R function `f`, each given as text."""
-
-    def run(
-        python: str, r: str, given: dict[str, Any] | None = None, case: dict[str, Any] | None = None, **call: Any
-    ) -> CaseResult:
-        (tmp_path / "mine.py").write_text(f"import numpy as np\n{python}\n")
-        (tmp_path / "mine.R").write_text(f"{r}\n")
-
-        def change(document: dict[str, Any]) -> None:
-            del document["derivatives"]
-            document.update(python="mine:f", r="f", r_source=["mine.R"])
-            whole = {"do": "call", "with": given or {"x": [1, 2.5, -3]}, "returns": "y", **call}
-            calls = [{key: value for key, value in whole.items() if value is not None}]
-            document["cases"] = [{"id": "one", "make": {}, "calls": calls, **(case or {})}]
-
-        return one(write(change))
-
-    return run
-
-
 RIGHT = "f <- function(x) 2 * x"
 TWICE = "def f(x):\n    return 2 * x"
-
-
-def two_cases(write: Write, tmp_path: Path, python: str, r: str) -> FixtureResult:
-    """The first case calls f(x, leave = TRUE), the second f(x, leave = FALSE)."""
-    (tmp_path / "mine.py").write_text(f"import numpy as np\n{python}\n")
-    (tmp_path / "mine.R").write_text(f"{r}\n")
-
-    def change(document: dict[str, Any]) -> None:
-        del document["derivatives"]
-        document.update(python="mine:f", r="f", r_source=["mine.R"])
-        document["cases"] = [
-            {
-                "id": name,
-                "make": {},
-                "calls": [{"do": "call", "with": {"x": [1, 2.5, -3], "leave": leave}, "returns": "y"}],
-            }
-            for name, leave in (("first", True), ("second", False))
-        ]
-
-    return verified(write(change))
 
 
 PLAIN, PLAIN_R = "def f(x, leave):\n    return 2 * x", "f <- function(x, leave) 2 * x"
@@ -294,16 +253,14 @@ def test_an_error_of_one_side_can_be_what_is_asked_for(port: Port) -> None:
         (PLAIN, "f <- function(x, leave) { if (leave) Sys.setenv(LEFT_BY = '1'); (if (Sys.getenv('LEFT_BY') == '1') 2 else 3) * x }"),
     ],
 )  # fmt: skip
-def test_a_case_is_not_made_right_by_the_one_before(
-    write: Callable[..., Path], tmp_path: Path, python: str, r: str
-) -> None:
-    result = two_cases(write, tmp_path, python, r)
+def test_a_case_is_not_made_right_by_the_one_before(two_cases: TwoCases, python: str, r: str) -> None:
+    result = two_cases(python, r)
     assert [case.ok for case in result.cases] == [True, False]
 
 
-def test_a_time_limit_that_a_case_sets_does_not_end_the_next(write: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_time_limit_that_a_case_sets_does_not_end_the_next(two_cases: TwoCases) -> None:
     r = "f <- function(x, leave) { if (leave) setTimeLimit(elapsed = 0.2) else Sys.sleep(0.4); 2 * x }"
-    assert [case.ok for case in two_cases(write, tmp_path, PLAIN, r).cases] == [True, True]
+    assert [case.ok for case in two_cases(PLAIN, r).cases] == [True, True]
 
 
 # -- several calls of one name -----------------------------------------------------------------------------------------
