@@ -214,7 +214,7 @@ class Report:
         cases = [case for fixture in self.fixtures for case in fixture.cases]
         wrong = sum(not case.ok for case in cases)
         verdict = "agree" if self.ok else f"{wrong} fail" if wrong else "not verified"
-        return f"<Report of {len(self.fixtures)} fixtures, {len(cases)} cases: {verdict}>"
+        return f"<Report of {_counted(len(self.fixtures), 'fixture')}, {_counted(len(cases), 'case')}: {verdict}>"
 
     @functools.cached_property
     def frame(self) -> pd.DataFrame:
@@ -242,7 +242,12 @@ class Report:
 
     def _repr_html_(self) -> str:
         verdict = "agree" if self.ok else "do not agree"
-        return f"<p>{len(self.fixtures)} subjects, {self.count} values compared: {verdict}</p>{self.frame.to_html()}"
+        said = f"{_counted(len(self.fixtures), 'subject')}, {_counted(self.count, 'value')} compared: {verdict}"
+        return f"<p>{said}</p>{self.frame.to_html()}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _row(finding: Finding, value: ValueResult | None) -> dict[str, object]:

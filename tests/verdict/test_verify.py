@@ -626,3 +626,23 @@ def test_a_fault_of_our_own_costs_one_case_and_is_no_pass(write: Write, monkeypa
     assert [case.ok for case in result.cases] == [True, False, True]
     assert result.cases[1].problems[0].message == "parity itself failed: ZeroDivisionError: of ours"
     assert not result.ok
+
+
+def test_an_error_of_r_is_placed_in_its_file(write: Write) -> None:
+    r = "f <- function(x) {\n  y <- 2 * x\n  stop('not today')\n}"
+    path = rewrite(write(call_of(), python="port:double", r="f"), r=r)
+    line = path.with_name("port.R").read_text().split("\n").index("  stop('not today')") + 1
+    (problem,) = one(path).problems
+    assert problem.message.startswith("simpleError: not today; Python answered")
+    assert problem.where.endswith(f"port.R:{line}")
+
+
+def test_a_report_says_in_a_line_what_it_is(write: Write) -> None:
+    report = parity.run(write())
+    assert repr(report) == "<Report of 1 fixture, 1 case: agree>"
+
+
+def test_a_share_of_the_allowance_beyond_all_measure_is_a_factor() -> None:
+    from parity.reports.terminal import share
+
+    assert (share(0.5), share(1.0), share(104883638130.28)) == ("50 %", "1 x", "1e+11 x")
