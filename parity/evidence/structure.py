@@ -13,8 +13,6 @@ import numpy as np
 
 from parity.subjects.observation import Empty, Leaf, Null, Uncomparable, WithNames, has_names, named
 
-Pairing = tuple[str, Leaf | None, Leaf | None]
-
 
 def below(name: str, values: Mapping[str, Leaf]) -> dict[str, Leaf]:
     """The leaves at the path `name` and under it."""

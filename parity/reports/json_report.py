@@ -109,11 +109,6 @@ def _descriptor(path: Path) -> int | None:
     return None
 
 
-def write_json(report: Report, path: Path) -> None:
-    """Write the report. Raises OSError."""
-    Destination(path).write(report)
-
-
 def _replace(path: Path, text: str) -> None:
     """A link stays one, for `path` is what it leads to; the file keeps its permissions."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")

@@ -51,7 +51,6 @@ class Options:
     keep: Callable[[str, str], bool] = lambda _name, _case: True
     tick: Callable[[str, int, int], bool] = lambda _case, _made, _steps: True
     isolated: WorkerOptions | None = None
-    make_subjects: Callable[[Fixture, Options], tuple[Subject, ...]] | None = None
 
 
 EVERYTHING = Options()
@@ -95,9 +94,7 @@ def verify(fixture: Fixture, options: Options = EVERYTHING) -> FixtureResult:
     with contextlib.ExitStack() as stack:
         stack.enter_context(listening())
         sides: tuple[Subject, ...] = ()
-        if chosen and options.make_subjects is not None:
-            sides = options.make_subjects(fixture, options)
-        elif chosen:
+        if chosen:
             sides = subjects(fixture, options.languages, exact=options.exact, isolated=options.isolated)
         for subject in sides:
             stack.callback(subject.close)
