@@ -78,6 +78,17 @@ class WithNames:
     names: tuple[tuple[str | None, ...] | None, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A data frame as a side gave it: its columns in order, each a leaf of one axis, and what its rows are called.
+
+    `rows` is None where rows have no names of their own (a RangeIndex, R's automatic row names).
+    """
+
+    columns: Mapping[str, Any]
+    rows: tuple[str, ...] | None = None
+
+
 Leaf = Any
 """An array (numbers, truth values, texts, dates), a value with labels or levels, Null, Empty or Uncomparable."""
 

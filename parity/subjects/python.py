@@ -107,7 +107,7 @@ class PythonSubject:
         self._directory = fixture.path.parent.resolve()
         check_needs(fixture, NAME)
         reload_if_edited(self._directory)
-        self._target = resolve(fixture.python, self._directory)
+        self._target = fixture.target or resolve(fixture.python, self._directory)
         self._arithmetic = _AS_R if as_r else _AS_NUMPY
         self._tell = tell
         self._globals = Globals(self._directory)
