@@ -10,6 +10,8 @@ import click
 
 from parity.cli.doctor import doctor
 from parity.cli.pages import pages
+from parity.cli.record import record
+from parity.cli.replay import replay
 from parity.cli.run import run
 from parity.cli.show import show
 
@@ -31,7 +33,7 @@ def main() -> None:
     """
 
 
-for command in (run, pages, show, doctor):
+for command in (run, record, replay, pages, show, doctor):
     main.add_command(command)
 
 __all__ = ["main"]

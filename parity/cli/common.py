@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
 import click
 
@@ -121,6 +124,32 @@ def isolation_options(command: F) -> F:
     return command
 
 
+def json_option(command: F) -> F:
+    return click.option(
+        "--json",
+        "json_path",
+        type=click.Path(path_type=Path, allow_dash=True),
+        metavar="FILE",
+        help="Write the whole report as JSON too; - is standard output (the table then goes to standard error).",
+    )(command)
+
+
+@contextlib.contextmanager
+def output_for_json(wanted: bool) -> Iterator[None]:
+    """What the code under test, or a program that it starts, writes past Python and R goes to standard error."""
+    if not wanted:
+        yield
+        return
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
 # -- fixtures --------------------------------------------------------------------------------------------------
 
 
@@ -153,6 +182,8 @@ def verified(
     isolate: bool = False,
     timeout: float | None = None,
     dask: str | None = None,
+    replay: Literal["", "r", "python"] = "",
+    record: Literal["", "r", "python"] = "",
 ) -> Report:
     """The report on the fixtures in `where`, with a progress bar where there is a terminal to show it on."""
     from parity.fixture.read import FixtureError, find_fixtures
@@ -172,6 +203,8 @@ def verified(
                 isolate=isolate,
                 timeout=timeout,
                 dask=dask,
+                replay=replay,
+                record=record,
                 progress=bar.verified,
                 watch=bar.reached,
             )

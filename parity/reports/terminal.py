@@ -16,6 +16,7 @@ from parity.evidence.compare import python_index, r_index
 from parity.evidence.finding import NOT_BROUGHT, REFUSED, Finding
 from parity.evidence.trajectory import TrajectoryResult
 from parity.reports.trajectories import bits, end, first_beyond, largest, outcome
+from parity.subjects import NAME
 from parity.verify.results import CaseResult, FixtureResult, GradientResult, Report, ValueResult
 
 _WRONG = {
@@ -64,6 +65,8 @@ def print_report(report: Report, console: Console) -> None:
         console.print(table(report))
         exact = any(fixture.bits is not None for fixture in report.fixtures)
         console.print(f"[dim]{LEGEND}; {BITS if exact else GRADIENTS}[/]", highlight=False)
+        for line in _recorded(report):
+            console.print(f"[dim]{escape(line)}[/]", soft_wrap=True, highlight=False)
     lines = [line for fixture in report.fixtures for case in fixture.cases for line in _differing(fixture, case)]
     if lines:
         lines.append(WHY)
@@ -169,7 +172,26 @@ def verdict(fixture: FixtureResult) -> str:
     if wrong:
         return f"[bold red]{_fail(wrong)}[/]"
     known = sum(case.divergence is not None for case in fixture.cases)
-    return f"[yellow]agree, {known} known[/]" if known else "[green]agree[/]"
+    word = as_recorded(fixture.cases)
+    return f"[yellow]{word}, {known} known[/]" if known else f"[green]{word}[/]"
+
+
+def as_recorded(cases: Iterable[CaseResult]) -> str:
+    """The word for a good verdict: what was held against a recording was not seen to agree with a side that ran."""
+    return "recorded" if any(case.recorded for case in cases) else "agree"
+
+
+def _recorded(report: Report) -> Iterator[str]:
+    """Which sides did not run, and what of them could not be seen."""
+    fixtures = [fixture for fixture in report.fixtures if fixture.recorded]
+    for side in dict.fromkeys(side for fixture in fixtures for side in fixture.recorded):
+        versions = dict.fromkeys(str(fixture.recorded[side].get(side, "")) for fixture in fixtures)
+        known = ", ".join(filter(None, versions))
+        ran = f"{NAME.get(side, side)} {known}".strip()
+        yield (
+            f"recorded: {NAME.get(side, side)} did not run; the values are held against what {ran} gave when it was "
+            "recorded. Its own gradients, and that it gives the same again, are not checked."
+        )
 
 
 def _counted(number: int, what: str) -> str:
@@ -196,7 +218,7 @@ def summary(report: Report) -> str:
     ]
     if report.unverified:
         parts.append(f"{len(report.unverified)} not verified")
-    said = "[bold green]agree[/]" if report.ok else f"[bold red]{_fail(wrong)}[/]"
+    said = f"[bold green]{as_recorded(cases)}[/]" if report.ok else f"[bold red]{_fail(wrong)}[/]"
     if not wrong and not report.ok:
         said = "[bold red]not verified[/]"
     return f"{', '.join(parts)} in {report.seconds:.1f} s: {said}"
@@ -264,7 +286,7 @@ def failures(fixture: FixtureResult, case: CaseResult, only: str | None = None) 
     if case.ok:
         return
     title = f"{fixture.name} / {case.id}"
-    repeat = f"  repeat: parity run {shlex.quote(str(fixture.path))} -k {shlex.quote(case.id)}"
+    repeat = f"  repeat: parity {_command(case)} {shlex.quote(str(fixture.path))} -k {shlex.quote(case.id)}"
     declared = case.divergence is not None
     for problem in case.problems:
         if only in (None, problem.pair) and not (declared and problem.kind != "divergence"):
@@ -279,6 +301,10 @@ def failures(fixture: FixtureResult, case: CaseResult, only: str | None = None) 
     for gradient in case.gradients:
         if not gradient.check.ok and not declared and only in (None, gradient.pair):
             yield f"{_gradient_block(title, gradient, gradient.check.gradient in agree)}\n{escape(repeat)}"
+
+
+def _command(case: CaseResult) -> str:
+    return "run" if not case.recorded else "replay" if case.recorded == ("r",) else f"replay --side {case.recorded[0]}"
 
 
 def _problem_block(title: str, problem: Finding) -> str:

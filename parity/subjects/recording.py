@@ -71,10 +71,11 @@ class RecordingError(Exception):
 
 @dataclass(frozen=True)
 class RecordedCase:
-    """`inputs` is the digest of everything that decides what the side computes in the case."""
+    """`inputs` is the digest of everything that decides what the side computes in the case, `parts` that of each."""
 
     inputs: str
     observations: tuple[Observation, ...]
+    parts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -453,7 +454,11 @@ def to_text(recording: Recording) -> str:
         "environment": dict(recording.environment),
         "sources": dict(sorted(recording.sources.items())),
         "cases": {
-            id_: {"inputs": case.inputs, "observations": [encode_observation(one) for one in case.observations]}
+            id_: {
+                "inputs": case.inputs,
+                "parts": dict(case.parts),
+                "observations": [encode_observation(one) for one in case.observations],
+            }
             for id_, case in recording.cases.items()
         },
     }
@@ -491,11 +496,11 @@ def read(path: Path) -> Recording:
 
 
 def _decoded_case(id_: str, case: Json) -> RecordedCase:
-    if not isinstance(case, dict) or set(case) != {"inputs", "observations"}:
+    if not isinstance(case, dict) or not {"inputs", "observations"} <= set(case):
         raise RecordingError(f"case {id_!r}: expected 'inputs' and 'observations'")
     try:
         observations = tuple(map(decode_observation, _listed(case["observations"], "observations")))
-        return RecordedCase(_text(case["inputs"]), observations)
+        return RecordedCase(_text(case["inputs"]), observations, case.get("parts", {}))
     except RecordingError as error:
         raise RecordingError(f"case {id_!r}: {error}") from None
 

@@ -7,9 +7,10 @@ import dataclasses
 import functools
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -24,7 +25,9 @@ from parity.subjects import NAME, MisfitError, Subject, listening
 from parity.subjects.observation import MAKE, Condition, Leaf, Observation, printable
 from parity.subjects.python import PythonSubject
 from parity.subjects.r import RSubject
+from parity.subjects.recorded import Recorded, RecordedSubject
 from parity.subjects.worker import WorkerOptions, WorkerSubject
+from parity.verify import replayed
 from parity.verify.results import CaseResult, FixtureResult, Misfit, ValueResult
 
 Round = Mapping[str, Observation]
@@ -43,6 +46,8 @@ class Options:
     `tick` is told the case, the steps made and the steps asked for at each checkpoint of a trajectory, and answers
     whether to go on. `exact` makes NumPy do arithmetic as R does and counts the bits that differ; the process must be
     fit for it (`parity.exact.check`). With `isolated`, each subject is in a process of its own, which may die.
+    `recorded` says of which sides a recording is taken instead of running them. `tape` is told the case, the side and
+    each observation, as it is compared.
     """
 
     languages: tuple[str, ...] = ("python", "r")
@@ -51,6 +56,8 @@ class Options:
     keep: Callable[[str, str], bool] = lambda _name, _case: True
     tick: Callable[[str, int, int], bool] = lambda _case, _made, _steps: True
     isolated: WorkerOptions | None = None
+    recorded: Mapping[str, Recorded] = field(default_factory=dict)
+    tape: Callable[[Case, str, Observation], None] | None = None
 
 
 EVERYTHING = Options()
@@ -62,6 +69,7 @@ def subjects(
     *,
     exact: bool = False,
     isolated: WorkerOptions | None = None,
+    recorded: Mapping[str, Recorded] = MappingProxyType({}),
 ) -> tuple[Subject, ...]:
     """Raises MisfitError where the fixture names what does not exist, bridge.RUnavailable where there is no R, and
     NeedsError where a package that it needs is not installed."""
@@ -72,6 +80,9 @@ def subjects(
     started: list[Subject] = []
     try:
         for language in languages:
+            if language in recorded:
+                started.append(RecordedSubject(fixture, language, recorded[language]))
+                continue
             make = makers[language]
             started.append(make(fixture) if isolated is None else WorkerSubject(language, make, fixture, isolated))
     except BaseException:
@@ -95,7 +106,13 @@ def verify(fixture: Fixture, options: Options = EVERYTHING) -> FixtureResult:
         stack.enter_context(listening())
         sides: tuple[Subject, ...] = ()
         if chosen:
-            sides = subjects(fixture, options.languages, exact=options.exact, isolated=options.isolated)
+            sides = subjects(
+                fixture,
+                options.languages,
+                exact=options.exact,
+                isolated=options.isolated,
+                recorded=options.recorded,
+            )
         for subject in sides:
             stack.callback(subject.close)
         for case in chosen:
@@ -113,7 +130,15 @@ def verify(fixture: Fixture, options: Options = EVERYTHING) -> FixtureResult:
             if results[-1].interrupted:
                 break
     seconds = time.perf_counter() - started
-    return FixtureResult(fixture.path, fixture.name, fixture.about, tuple(results), seconds, tuple(misfits))
+    return FixtureResult(
+        fixture.path,
+        fixture.name,
+        fixture.about,
+        tuple(results),
+        seconds,
+        tuple(misfits),
+        {side.name: side.environment for side in sides if isinstance(side, RecordedSubject)},
+    )
 
 
 def _given_up(case: Case, error: Exception) -> CaseResult:
@@ -142,9 +167,13 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
     """Verify one case, whether or not `options` keeps it. Raises MisfitError with a pointer from the case."""
     started = time.perf_counter()
     names = [subject.name for subject in sides]
+    recorded = replayed.sides_of(sides)
+    refused = tuple(replayed.refusals(case, sides))
+    if refused:
+        return CaseResult(id=case.id, ok=False, findings=refused, recorded=tuple(sorted(recorded)))
     run = carry_out(case, sides, options)
     _refuse_if_all_fail(case, run.rounds)
-    debts = owed(case, names, gradients=options.gradients)
+    debts = replayed.due(owed(case, names, gradients=options.gradients), recorded)
     pairs = dict.fromkeys(debt.pair for debt in debts)
     if run.stopped_early:
         debts = tuple(debt for debt in debts if debt.kind not in (expected.KIND, trajectory.LEAST))
@@ -154,11 +183,11 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
         *warns.find(case, run.rounds),
         *untouched.find(run.rounds),
         *run.findings,
-        *repeatable.find(case, [subject for subject in sides if subject.name not in failed], run.first),
+        *repeatable.find(case, [subject for subject in sides if subject.name not in failed | recorded], run.first),
     ]
     if options.gradients and case.derivatives is not None and not run.stopped_early:
         for subject in sides:
-            if subject.name not in failed:
+            if subject.name not in failed | recorded:
                 findings += gradient.find(case, subject)
     # Of several passes through one gradient a wrong one speaks.
     by_rightness = sorted((f for f in findings if f.check is not None), key=lambda f: not f.ok)
@@ -176,7 +205,7 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
         strict += unpaid(declared, strict, stopped=False)
         findings += strict
         ok = all(finding.ok for finding in strict)
-    return CaseResult(
+    result = CaseResult(
         id=case.id,
         ok=ok,
         findings=tuple(findings),
@@ -191,11 +220,15 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
         seconds=time.perf_counter() - started,
         trajectory=run.follower.result() if run.follower else None,
     )
+    return replayed.labelled(result, recorded)
 
 
-def nodes(case: Case, sides: Sequence[str], *, gradients: bool = True) -> tuple[str, ...]:
+def nodes(
+    case: Case, sides: Sequence[str], *, gradients: bool = True, recorded: Collection[str] = ()
+) -> tuple[str, ...]:
     """The pairs, and sides, of the evidence that the case owes: each once, in the order in which it is owed."""
-    return tuple(dict.fromkeys(debt.pair for debt in owed(case, sides, gradients=gradients)))
+    debts = replayed.due(owed(case, sides, gradients=gradients), recorded)
+    return tuple(dict.fromkeys(replayed.label(debt.pair, recorded) for debt in debts))
 
 
 @dataclass
@@ -228,6 +261,9 @@ def carry_out(case: Case, sides: Sequence[Subject], options: Options) -> _Run:
             if not one:
                 break
             streams = {side: streams[side] for side in one}
+            if options.tape is not None:
+                for side, seen in one.items():
+                    options.tape(case, side, seen)
             run.warnings.append({side: seen.warnings for side, seen in one.items()})
             _remember_first(run, case, one)
             if not any(seen.piece for seen in one.values()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +35,10 @@ CALCULATED_NA = np.array([NA_BITS | 1 << 51], np.uint64).view(np.float64)[0]
 def there_and_back(leaf: Any) -> Any:
     """Through the text of a file, so that what JSON loses is lost."""
     case = RecordedCase("sha256:0", (Observation(0, "call", {"out": leaf}),))
-    text = recording.to_text(Recording("r", "a.json", {}, {}, {"one": case}))
-    return decode(json.loads(text)["cases"]["one"]["observations"][0]["values"]["out"])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.recorded.json"
+        recording.write(Recording("r", "a.json", {}, {}, {"one": case}), path)
+        return recording.read(path).cases["one"].observations[0].values["out"]
 
 
 def assert_same_array(actual: Any, expected: np.ndarray) -> None:
@@ -86,6 +88,12 @@ def test_complex_numbers_come_back(array: np.ndarray) -> None:
     assert_same_array(
         np.ascontiguousarray(actual).reshape(-1).view(narrow), np.ascontiguousarray(array).reshape(-1).view(narrow)
     )
+
+
+def test_na_among_complex_numbers_is_kept() -> None:
+    parts = np.array([NA, 1.0, 2.0, np.nan])
+    actual = np.ascontiguousarray(there_and_back(parts.view(np.complex128))).view(np.float64)
+    assert_same_array(actual, parts)
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="\0"), max_size=6), max_size=5))
