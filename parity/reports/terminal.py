@@ -187,10 +187,12 @@ def _recorded(report: Report) -> Iterator[str]:
     for side in dict.fromkeys(side for fixture in fixtures for side in fixture.recorded):
         versions = dict.fromkeys(str(fixture.recorded[side].get(side, "")) for fixture in fixtures)
         known = ", ".join(filter(None, versions))
+        unseen = any("sources" in fixture.recorded.get(side, {}) for fixture in fixtures)
         ran = f"{NAME.get(side, side)} {known}".strip()
         yield (
             f"recorded: {NAME.get(side, side)} did not run; the values are held against what {ran} gave when it was "
             "recorded. Its own gradients, and that it gives the same again, are not checked."
+            + (" Its sources are not here, so that nothing says whether they are the same." if unseen else "")
         )
 
 

@@ -42,7 +42,7 @@ _BY_NAME_AND_LANGUAGE = frozenset({"values"})
 
 
 def inputs_of(fixture: Fixture, case: Case, side: str) -> dict[str, str]:
-    """By name, the digest of each thing that decides what the side computes in the case: "make W", "calls[0] forward x".
+    """By name, the digest of each thing that decides what the side computes: "make W", "calls[0] forward x".
 
     Raises RecordingError for a value that has no digest.
     """

@@ -82,8 +82,11 @@ class RecordedSubject:
 
     @property
     def environment(self) -> Mapping[str, Any]:
-        """What ran when it was recorded; nothing where there is no recording."""
-        return {} if self._problem is not None else self._recording.environment
+        """What ran when it was recorded; empty without a recording. `sources` says that they are not here."""
+        if self._problem is not None:
+            return {}
+        unseen = self._recording.sources and not digests.sources_of(self._fixture, self.name)
+        return {**self._recording.environment, **({"sources": "not here"} if unseen else {})}
 
     def observe(self, case: Case, *, calls: int | None = None) -> Iterator[Observation]:
         """Raises ReplayError where the recording is not of this case as it is now."""
