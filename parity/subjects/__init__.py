@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from parity.fixture.model import Call, Case, Value
 from parity.subjects.observation import Observation
+from parity.subjects.per_case import once_per_case
 
 Pointer = tuple[str | int, ...]
 NAME = {"python": "Python", "r": "R"}
@@ -117,6 +118,21 @@ def leave_if_forked(process: int) -> None:
     """A copy of this process that the code under test made by fork() must not go on verifying."""
     if os.getpid() != process:
         os._exit(0)
+
+
+def go_back(directory: str) -> None:
+    """To the working directory that the code under test has left, or removed."""
+    try:
+        if os.getcwd() != directory:
+            os.chdir(directory)
+    except OSError:
+        pass
+
+
+@once_per_case
+def roots(case: Case, index: int) -> tuple[str, ...]:
+    """The names of the values that hold what call number `index` is compared by."""
+    return tuple(dict.fromkeys(name.split(".")[0] for name in case.compared(index)))
 
 
 def one_of(names: object) -> str:
