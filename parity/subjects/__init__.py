@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
-from parity.fixture.model import Call, Case, Value
+from parity.fixture.model import Case, Trajectory, Value
 from parity.subjects.observation import Observation
 from parity.subjects.per_case import once_per_case
 
@@ -64,16 +64,13 @@ class Subject(Protocol):
 
 
 def in_pieces(
-    call: Call, given: Mapping[str, Value], make: Callable[[Mapping[str, Value]], Observation]
+    trajectory: Trajectory, arguments: Mapping[str, Value], make: Callable[[Mapping[str, Value]], Observation]
 ) -> Iterator[Observation]:
-    """A call's observations: one, or of a trajectory one per piece, whose length is the argument `steps`."""
-    if call.trajectory is None:
-        yield make(given)
-        return
+    """The observations of a call that is a trajectory: one per piece, whose length is the argument `steps`."""
     step = 0
-    for piece in call.trajectory.pieces():
+    for piece in trajectory.pieces():
         step += piece
-        yield dataclasses.replace(make({**given, "steps": piece}), step=step, piece=piece)
+        yield dataclasses.replace(make({**arguments, "steps": piece}), step=step, piece=piece)
 
 
 class Interrupts:

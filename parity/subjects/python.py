@@ -14,7 +14,7 @@ import re
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -172,8 +172,10 @@ class _UnderWay:
         self._watch(MAKE, "make", values, arguments)
         return None
 
-    def carry_out(self, index: int, call: Call) -> Iterator[Observation]:
-        yield from in_pieces(call, call.given(NAME), lambda given: self._call(index, call, given))
+    def carry_out(self, index: int, call: Call) -> Iterable[Observation]:
+        if call.trajectory is None:
+            return (self._call(index, call, call.given(NAME)),)
+        return in_pieces(call.trajectory, call.given(NAME), lambda given: self._call(index, call, given))
 
     def _call(self, index: int, call: Call, given: Mapping[str, Value]) -> Observation:
         function = self._method(call.do, call.at)
