@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from parity.fixture.arguments import Arguments
 from parity.fixture.arrays import SPELLED
 from parity.fixture.model import Factor, Frame, Named, Own, Value
 from parity.fixture.read import FixtureError, read_fixture
+
+_ROW = re.compile(r'\[\n([^"{}\[\]]*)\]')
+"""A list of numbers alone, which is one line of the file."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Destination:
         """Raises CheckError, and leaves what is there, for a value that would not be read back as it is."""
         document = self._document(one)
         text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+        text = _ROW.sub(lambda row: f"[{', '.join(row[1].split())}]".replace(",,", ","), text)
         handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.stem}.", suffix=".json")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -240,7 +245,8 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, np.ndarray):
         if not isinstance(other, np.ndarray) or one.shape != other.shape or one.dtype.kind != other.dtype.kind:
             return False
-        return bool(one.tolist() == other.tolist() if one.dtype.kind in "UT" else one.tobytes() == other.tobytes())
+        alike: bool = one.tolist() == other.tolist() if one.dtype.kind in "UT" else one.tobytes() == other.tobytes()
+        return alike
     if isinstance(one, Named):
         return isinstance(other, Named) and one.names == other.names and _same(one.values, other.values)
     if isinstance(one, Factor):
