@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from rich.text import Text
 
-from parity.check.draft import ATOL, RTOL, Draft, Wanted, draft, sentence
+from parity.check.draft import ATOL, RTOL, Draft, Request, draft, sentence
 from parity.check.errors import CheckError, Disagreement
 from parity.check.references import Caller, caller, python_side, r_side
 from parity.check.saving import Destination
@@ -102,7 +102,7 @@ def check(
         twice = sorted(set(arguments) & set(inputs or {}))
         if twice:
             raise CheckError(f"{twice[0]}: given both as a keyword and in 'inputs'; expected it once")
-        wanted = Wanted(
+        request = Request(
             arguments={**arguments, **(inputs or {})},
             rtol=rtol,
             atol=atol,
@@ -132,41 +132,42 @@ def check(
             timeout=timeout,
             save=save,
         )
-        report = examine(python, r, wanted, by=caller())
+        report = examine(python, r, request, by=caller())
     except Exception as error:  # a user sees her own line, not ours
         raise error.with_traceback(None) from None
     if not report.ok:
-        raise Disagreement(message(report, wanted), report)
+        raise Disagreement(message(report, request), report)
     return report
 
 
-def examine(python: Any, r: Any, wanted: Wanted, *, by: Caller, repeat: str | None = None) -> Report:
+def examine(python: Any, r: Any, request: Request, *, by: Caller, repeat: str | None = None) -> Report:
     """The report that `check` judges, whether the sides agree or not. `repeat` says how the check is made again."""
-    sides = python_side(python, by), r_side(r, wanted.r_source, by)
-    isolated = _isolated(wanted.isolate, wanted.timeout)
-    if wanted.backward is not None and wanted.derivatives is not None:
-        raise CheckError("backward: beside 'derivatives'; expected one of the two")
-    one = draft(*sides, wanted)
+    sides = python_side(python, by), r_side(r, request.r_source, by)
+    isolated = _isolated(request.isolate, request.timeout)
+    for name in ("derivatives", "raises"):
+        if request.backward is not None and getattr(request, name) is not None:
+            raise CheckError(f"backward: beside {name!r}; expected one of the two")
+    one = draft(*sides, request)
     fixture = one.fixture(by)
-    destination = Destination.of(wanted.save, one, by) if wanted.save is not None else None
+    destination = Destination.of(request.save, one, by) if request.save is not None else None
     if isolated is not None:
         _check_portable(fixture)
     try:
-        if wanted.backward is not None:
-            one = _with_backward(one, fixture, wanted.backward, isolated)
+        if request.backward is not None:
+            one = _with_backward(one, fixture, request.backward, isolated)
             fixture = one.fixture(by)
         result = verify(fixture, Options(isolated=isolated))
     except MisfitError as error:
         raise CheckError(sentence(error.pointer, error.problem, error.expected)) from None
     for misfit in result.misfits:
         raise CheckError(sentence(misfit.pointer, misfit.problem, misfit.expected))
-    saved = destination.write(one) if destination is not None else None
-    told = repeat if saved is None else f"parity run {shlex.quote(str(saved))}"
-    result = dataclasses.replace(result, repeat=told or _repeat(by))
+    file = destination.write(one) if destination is not None else None
+    again = repeat if file is None else f"parity run {shlex.quote(str(file))}"
+    result = dataclasses.replace(result, repeat=again or _repeat(by))
     return Report((result,), seconds=result.seconds)
 
 
-def message(report: Report, wanted: Wanted) -> str:
+def message(report: Report, request: Request) -> str:
     """What failed, in plain text, and by which tolerance it was judged."""
     (fixture,) = report.fixtures
     blocks = [Text.from_markup(block).plain for case in fixture.cases for block in failures(fixture, case)]
@@ -177,12 +178,12 @@ def message(report: Report, wanted: Wanted) -> str:
         if value.between is not None and value.between.reason == "value" and value.between.absolute is not None
     ]
     if worst:
-        rtol, atol = float(wanted.rtol), float(wanted.atol)
-        used = f"  tolerance: rtol {number(rtol)}, atol {number(atol)}"
-        used += " (the default)" if (rtol, atol) == (RTOL, ATOL) else ""
+        rtol, atol = float(request.rtol), float(request.atol)
+        tolerance = f"  tolerance: rtol {number(rtol)}, atol {number(atol)}"
+        tolerance += " (the default)" if (rtol, atol) == (RTOL, ATOL) else ""
         if atol == 0 and min(worst) <= ROUNDING:
-            used += "; atol lets pass what is zero but for rounding"
-        blocks.append(used)
+            tolerance += "; atol lets pass what is zero but for rounding"
+        blocks.append(tolerance)
     return "\n\n".join(blocks)
 
 
@@ -218,46 +219,48 @@ def _with_backward(
     one: Draft, fixture: Fixture, backward: str | Mapping[str, Any], isolated: WorkerOptions | None
 ) -> Draft:
     """The draft with a second call, and the derivatives that both calls owe."""
-    told: Mapping[str, Any] = {"do": backward} if isinstance(backward, str) else backward
-    if not isinstance(told, Mapping) or not set(told) <= set(_BACKWARD):
+    entry: Mapping[str, Any] = {"do": backward} if isinstance(backward, str) else backward
+    if not isinstance(entry, Mapping) or not set(entry) <= set(_BACKWARD):
         raise CheckError(f"backward: {backward!r:.80}; expected a method's name, or a dict of {', '.join(_BACKWARD)}")
     case = fixture.cases[0]
     (forward,) = case.calls
-    made, given = case.made_with("python"), forward.given("python")
-    pairs = told.get("pairs")
+    construction, inputs = case.made_with("python"), forward.given("python")
+    pairs = entry.get("pairs")
     if pairs is None:
-        pairs = [name for name, value in {**given, **made}.items() if _is_float(value)]
+        pairs = [name for name, value in {**inputs, **construction}.items() if _is_float(value)]
     if not isinstance(pairs, Mapping):
         pairs = {name: f"d{name}" for name in pairs}
     if not pairs:
         raise CheckError("backward: no input is a float, so there is no gradient; expected 'pairs', or other inputs")
-    along = told.get("along", "dout")
+    along = entry.get("along", "dout")
     of = forward.returns[0] if forward.returns else case.compared(0)[0]
     arguments: dict[str, Value] = {}
     document = one.document
     if along is not None:
-        cotangent = told.get("cotangent")
-        drawn = _drawn(fixture, of, isolated) if cotangent is None else np.array(cotangent, dtype=np.float64)
-        if drawn is None:  # the forward pass fails, which is then what is reported
+        cotangent = entry.get("cotangent")
+        upstream = (
+            _random_cotangent(fixture, of, isolated) if cotangent is None else np.array(cotangent, dtype=np.float64)
+        )
+        if upstream is None:  # the forward pass fails, which is then what is reported
             return one
-        arguments = {along: drawn}
-    first = next((gradient for name, gradient in pairs.items() if name in given), next(iter(pairs.values())))
-    call = {"do": told.get("do", "backward"), "with": dict.fromkeys(arguments), "returns": told.get("returns", first)}
+        arguments = {along: upstream}
+    first = next((gradient for name, gradient in pairs.items() if name in inputs), next(iter(pairs.values())))
+    call = {"do": entry.get("do", "backward"), "with": dict.fromkeys(arguments), "returns": entry.get("returns", first)}
     derivatives = {"call": forward.do, "of": of, "gradient": call["do"], "along": along, "pairs": dict(pairs)}
     whole = document["cases"][0]
-    grown = {**whole, "calls": [*whole["calls"], call], "derivatives": derivatives}
+    longer = {**whole, "calls": [*whole["calls"], call], "derivatives": derivatives}
     values = dataclasses.replace(
         one.values,
         calls=(*one.values.calls, (dataclasses.replace(one.values.make, common=arguments, only={}), {})),
     )
-    return dataclasses.replace(one, document={**document, "cases": [grown]}, values=values)
+    return dataclasses.replace(one, document={**document, "cases": [longer]}, values=values)
 
 
 def _is_float(value: object) -> bool:
     return isinstance(value, float) or (isinstance(value, np.ndarray) and value.dtype.kind == "f")
 
 
-def _drawn(fixture: Fixture, of: str, isolated: WorkerOptions | None) -> np.ndarray | None:
+def _random_cotangent(fixture: Fixture, of: str, isolated: WorkerOptions | None) -> np.ndarray | None:
     """An upstream gradient of the shape that the Python side's forward pass gives: unequal numbers of both signs."""
     with contextlib.ExitStack() as stack:
         (subject,) = subjects(fixture, ("python",), isolated=isolated)

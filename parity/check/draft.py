@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from parity.check.errors import CheckError
-from parity.check.inputs import given, own
+from parity.check.inputs import for_both, for_python
 from parity.check.references import Caller, PythonSide, RSide
 from parity.fixture import schema
 from parity.fixture.arguments import LANGUAGES, Arguments, CaseValues
@@ -52,16 +52,16 @@ class Draft:
         findings = Findings(path, "")
         for finding in schema.check(self.document):
             findings.note(finding)
-        if not findings.found:
+        if not findings.entries:
             check_sense(self.document, [self.values], path, findings)
-        if findings.found:
-            raise CheckError("\n".join(dict.fromkeys(map(_sentence, findings.found))))
+        if findings.entries:
+            raise CheckError("\n".join(dict.fromkeys(map(_sentence, findings.entries))))
         fixture = build(path, self.document, [self.values])
         return dataclasses.replace(fixture, name=self.python.title, target=self.python.target)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Wanted:
+class Request:
     """What a check asks for, in the words of `parity.check`; `arguments` are the inputs."""
 
     arguments: Mapping[str, Any] = field(default_factory=dict)
@@ -94,21 +94,21 @@ class Wanted:
     save: str | Path | None = None
 
 
-def draft(python: PythonSide, r: RSide, wanted: Wanted) -> Draft:
+def draft(python: PythonSide, r: RSide, request: Request) -> Draft:
     """The fixture's document without the calls of `backward`, which depend on what the forward pass gives."""
-    read_out = _read_out(wanted.values)
-    calls = _calls(wanted) if wanted.calls is not None else [_call(wanted, read_out)]
-    made = _arguments(wanted.make, wanted.make_only, "make")
+    read_out = _read_out(request.values)
+    calls = _calls(request) if request.calls is not None else [_call(request, read_out)]
+    construction = _arguments(request.make, request.make_only, "make")
     of_calls = tuple(_of_call(call, "" if len(calls) == 1 else f"calls[{i}]") for i, call in enumerate(calls))
     case = _filled(
         id=_shortened(r.title),
-        make=dict.fromkeys(made.common),
-        only=_names_of(made.only),
+        make=dict.fromkeys(construction.common),
+        only=_names_of(construction.only),
         calls=[_filled(**_without_values(call, *own)) for call, own in zip(calls, of_calls, strict=True)],
-        derivatives=wanted.derivatives,
-        expected_by=wanted.expected_by or ("the caller" if any(values for _, values in of_calls) else None),
+        derivatives=request.derivatives,
+        expected_by=request.expected_by or ("the caller" if any(values for _, values in of_calls) else None),
     )
-    if not wanted.repeatable:
+    if not request.repeatable:
         case["repeatable"] = False
     document = _filled(
         about=f"{python.title} in Python and {_shortened(r.title)} in R",
@@ -116,47 +116,49 @@ def draft(python: PythonSide, r: RSide, wanted: Wanted) -> Draft:
         python=python.name,
         r=r.code,
         r_source=[str(file) for file in r.files],
-        needs=wanted.needs,
-        tolerance=_filled(rtol=_number(wanted.rtol, "rtol"), atol=_number(wanted.atol, "atol"), because=wanted.because),
-        names=wanted.names,
+        needs=request.needs,
+        tolerance=_filled(
+            rtol=_number(request.rtol, "rtol"), atol=_number(request.atol, "atol"), because=request.because
+        ),
+        names=request.names,
         values=read_out or (_WHOLE if calls[0].get("compare") == [OUT] else None),
-        layout=wanted.layout,
-        extents_of_one=_texts(wanted.extents_of_one, "extents_of_one"),
+        layout=request.layout,
+        extents_of_one=_texts(request.extents_of_one, "extents_of_one"),
         cases=[case],
     )
-    return Draft(python, r, document, CaseValues(made, of_calls))
+    return Draft(python, r, document, CaseValues(construction, of_calls))
 
 
-def _call(wanted: Wanted, read_out: Mapping[str, Any]) -> dict[str, Any]:
+def _call(request: Request, read_out: Mapping[str, Any]) -> dict[str, Any]:
     """The one call of a check without `calls`."""
-    do = wanted.do or ("call" if wanted.backward is None else "forward")
-    returns, compare = wanted.returns, _texts(wanted.compare, "compare")
-    if returns is None and not (read_out or compare or wanted.updates or wanted.raises):
+    do = request.do or ("call" if request.backward is None else "forward")
+    returns, compare = request.returns, _texts(request.compare, "compare")
+    if returns is None and not (read_out or compare or request.updates or request.raises):
         if do == "call":
             compare = [OUT]
         else:
             returns = OUT
-    expect = wanted.expect
+    expect = request.expect
     return {
         "do": do,
-        "with": wanted.arguments,
-        "only": wanted.only,
+        "with": request.arguments,
+        "only": request.only,
         "returns": returns,
         "compare": [*compare, *read_out],
-        "updates": _texts(wanted.updates, "updates"),
+        "updates": _texts(request.updates, "updates"),
         "expect": {OUT: expect} if expect is not None and not isinstance(expect, Mapping) else expect,
-        "raises": _conditions(wanted.raises, "raises"),
-        "warns": _conditions(wanted.warns, "warns"),
+        "raises": _conditions(request.raises, "raises"),
+        "warns": _conditions(request.warns, "warns"),
     }
 
 
-def _calls(wanted: Wanted) -> list[dict[str, Any]]:
+def _calls(request: Request) -> list[dict[str, Any]]:
     for name in ("returns", "compare", "updates", "expect", "raises", "warns", "only", "do", "backward"):
-        if getattr(wanted, name) not in (None, (), [], {}):
+        if getattr(request, name) not in (None, (), [], {}):
             raise CheckError(f"{name}: beside 'calls'; expected it in the call that it belongs to")
-    if wanted.arguments:
-        raise CheckError(f"{next(iter(wanted.arguments))}: beside 'calls'; expected it in the 'with' of its call")
-    calls = [dict(_mapping(call, f"calls[{index}]")) for index, call in enumerate(wanted.calls or ())]
+    if request.arguments:
+        raise CheckError(f"{next(iter(request.arguments))}: beside 'calls'; expected it in the 'with' of its call")
+    calls = [dict(_mapping(call, f"calls[{index}]")) for index, call in enumerate(request.calls or ())]
     for index, call in enumerate(calls):
         for key in ("raises", "warns"):
             if key in call:
@@ -190,15 +192,15 @@ def _names_of(only: Mapping[str, Mapping[str, Value]]) -> dict[str, Any]:
 
 def _of_call(call: Mapping[str, Any], where: str) -> tuple[Arguments, dict[str, Value]]:
     arguments = _arguments(call.get("with"), call.get("only"), where)
-    wanted = _mapping(call.get("expect") or {}, "expect")
-    return arguments, {str(name): given(value, f"expect[{name!r}]").r for name, value in wanted.items()}
+    request = _mapping(call.get("expect") or {}, "expect")
+    return arguments, {str(name): for_both(value, f"expect[{name!r}]").r for name, value in request.items()}
 
 
 def _arguments(common: Mapping[str, Any] | None, only: Mapping[str, Mapping[str, Any]] | None, where: str) -> Arguments:
     both: dict[str, Value] = {}
     alone: dict[str, dict[str, Value]] = {}
     for name, value in _mapping(common or {}, where or "inputs").items():
-        one = given(value, f"{where}[{name!r}]" if where else str(name))
+        one = for_both(value, f"{where}[{name!r}]" if where else str(name))
         if one.is_common:
             both[name] = one.r
         else:
@@ -209,7 +211,8 @@ def _arguments(common: Mapping[str, Any] | None, only: Mapping[str, Mapping[str,
             raise CheckError(f"only: {language!r} is no language; expected 'python' and 'r'")
         for name, value in _mapping(values, f"only[{language!r}]").items():
             place = f"only[{language!r}][{name!r}]"
-            alone.setdefault(language, {})[name] = own(value, place) if language == "python" else given(value, place).r
+            own = for_python(value, place) if language == "python" else for_both(value, place).r
+            alone.setdefault(language, {})[name] = own
     return Arguments(both, alone)
 
 
@@ -309,8 +312,8 @@ def keyword(path: JsonPath) -> str:
 
 def sentence(path: JsonPath, problem: str, expected: str) -> str:
     first, *rest = problem.splitlines() or [""]
-    told = f"{keyword(path)}: {first}" + (f"; expected {expected}" if expected else "")
-    return "\n  ".join((told, *rest))
+    text = f"{keyword(path)}: {first}" + (f"; expected {expected}" if expected else "")
+    return "\n  ".join((text, *rest))
 
 
 def _sentence(finding: Finding) -> str:

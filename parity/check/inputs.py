@@ -37,7 +37,7 @@ _LEFT_ALONE = (float, int, bool, str, type(None))
 
 
 @dataclass(frozen=True)
-class Given:
+class Values:
     """One argument as each language gets it; the same object where both get the same."""
 
     python: Value
@@ -48,13 +48,13 @@ class Given:
         return self.python is self.r
 
 
-def given(value: Any, name: str) -> Given:
+def for_both(value: Any, name: str) -> Values:
     """Raises CheckError, naming the argument, for what has no counterpart in R."""
     r = _for_r(value, name)
-    return Given(r if _same_for_both(value, r) else own(value, name), r)
+    return Values(r if _same_for_both(value, r) else for_python(value, name), r)
 
 
-def own(value: Any, name: str) -> Value:
+def for_python(value: Any, name: str) -> Value:
     """A value for Python alone: anything that can be copied."""
     if type(value) in _LEFT_ALONE:
         return value  # type: ignore[no-any-return]

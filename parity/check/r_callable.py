@@ -10,7 +10,7 @@ from typing import Any
 
 from parity import bridge
 from parity.check.errors import CheckError
-from parity.check.inputs import given
+from parity.check.inputs import for_both
 from parity.check.references import UNNAMED, Caller, caller, r_side
 from parity.fixture.model import Factor, Fixture, Frame, Named, Value
 from parity.subjects import MisfitError
@@ -24,7 +24,7 @@ class RCallable:
     of that name (`na_rm=True` is `na.rm = TRUE`), or as it is: `quantile(x, **{"na.rm": True})`. Vectors come back as
     arrays, of one dimension and more, also of length one; lists and data frames as dicts, NULL as None. Names and
     levels are dropped, as by `unclass`, unless `labels` asks for them. R's warnings are Python's; what R prints is
-    printed; its errors are `bridge.RError`.
+    output; its errors are `bridge.RError`.
     """
 
     def __init__(self, function: bridge.RFunction, title: str, *, labels: bool = False) -> None:
@@ -33,27 +33,27 @@ class RCallable:
         self.__name__ = title
         self.__doc__ = f"R: {title}({', '.join(function.formals)})"
 
-    def __call__(self, *args: Any, **named: Any) -> Any:
-        positional = [_to_r(given(value, f"argument {place}").r) for place, value in enumerate(args, start=1)]
+    def __call__(self, *args: Any, **keywords: Any) -> Any:
+        positional = [_to_r(for_both(value, f"argument {place}").r) for place, value in enumerate(args, start=1)]
         formals = self._function.formals
         by_name: dict[str, Any] = {}
-        for name, value in named.items():
+        for name, value in keywords.items():
             dotted = name.replace("_", ".")
             own = dotted if name not in formals and dotted in formals else name
             if own not in formals and "..." not in formals:
                 raise TypeError(f"{self.__name__} takes no {name}; expected one of {', '.join(formals)}")
             if own in by_name:
                 raise TypeError(f"{self.__name__} got {own} twice")
-            by_name[own] = _to_r(given(value, name).r)
+            by_name[own] = _to_r(for_both(value, name).r)
         bridge.take_conditions()
         try:
             result = self._function.keep(*positional, **by_name)
             return bridge.to_python(result, self._labels)
         finally:
-            conditions, printed = bridge.take_conditions()
+            conditions, output = bridge.take_conditions()
             for condition in conditions:
                 warnings.warn(condition.message, RuntimeWarning, stacklevel=2)
-            sys.stdout.write(printed)
+            sys.stdout.write(output)
 
     def __repr__(self) -> str:
         return f"<R function {self.__name__}>"

@@ -29,7 +29,7 @@ _ROW = re.compile(r'\[\n([^"{}\[\]]*)\]')
 
 @dataclass(frozen=True)
 class Destination:
-    """A file that may be written, and what its fixture calls the Python side."""
+    """A file that may be entries, and what its fixture calls the Python side."""
 
     path: Path
     python: str
@@ -119,19 +119,19 @@ def _importable(one: Draft) -> str:
 
 
 def _arguments(arguments: Arguments, key: str) -> dict[str, Any]:
-    written: dict[str, Any] = {}
+    entries: dict[str, Any] = {}
     if arguments.common:
-        written[key] = _members(arguments.common, "")
+        entries[key] = _members(arguments.common, "")
     if arguments.only:
-        written["only"] = {language: _members(own, "") for language, own in arguments.only.items()}
-    return written
+        entries["only"] = {language: _members(own, "") for language, own in arguments.only.items()}
+    return entries
 
 
 def _members(values: Mapping[str, Value], where: str) -> dict[str, Any]:
-    return {name: written(value, f"{where}[{name!r}]" if where else name) for name, value in values.items()}
+    return {name: as_json(value, f"{where}[{name!r}]" if where else name) for name, value in values.items()}
 
 
-def written(value: Value, name: str) -> Any:
+def as_json(value: Value, name: str) -> Any:
     """A value as JSON that is read back as the same. Raises CheckError, naming the argument, where there is none."""
     if isinstance(value, Own):
         return _plain(value.value, name)
@@ -159,7 +159,7 @@ def written(value: Value, name: str) -> Any:
     if isinstance(value, Mapping):
         return _members(value, name)
     if isinstance(value, list):
-        return {"list": [written(element, f"{name}[{index}]") for index, element in enumerate(value)]}
+        return {"list": [as_json(element, f"{name}[{index}]") for index, element in enumerate(value)]}
     raise CheckError(f"save: {name} has no form in a fixture; expected arrays, numbers, texts, lists or frames")
 
 
@@ -174,15 +174,15 @@ def _plain(value: Any, name: str) -> Any:
     if isinstance(value, list):
         return {"list": [_plain(element, f"{name}[{index}]") for index, element in enumerate(value)]}
     if value is None or isinstance(value, bool | int | str):
-        return written(value, name)
+        return as_json(value, name)
     if type(value) is np.ndarray:
         return _array(value, name)
     if isinstance(value, dict):
         return {key: _plain(element, f"{name}[{key!r}]") for key, element in value.items()}
     if type(value).__name__ in ("DataFrame", "Series", "Categorical"):
-        from parity.check.inputs import given
+        from parity.check.inputs import for_both
 
-        return written(given(value, name).r, name)
+        return as_json(for_both(value, name).r, name)
     raise CheckError(
         f"save: {name} is a {type(value).__name__}, which a fixture cannot hold; expected an array or list"
     )
@@ -245,8 +245,7 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, np.ndarray):
         if not isinstance(other, np.ndarray) or one.shape != other.shape or one.dtype.kind != other.dtype.kind:
             return False
-        alike: bool = one.tolist() == other.tolist() if one.dtype.kind in "UT" else one.tobytes() == other.tobytes()
-        return alike
+        return _content(one) == _content(other)
     if isinstance(one, Named):
         return isinstance(other, Named) and one.names == other.names and _same(one.values, other.values)
     if isinstance(one, Factor):
@@ -266,5 +265,9 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, list):
         return isinstance(other, list) and len(one) == len(other) and all(map(_same, one, other))
     if isinstance(one, float) and isinstance(other, float):
-        return np.float64(one).tobytes() == np.float64(other).tobytes()
+        return bool(np.float64(one).tobytes() == np.float64(other).tobytes())
     return type(one) is type(other) and one == other
+
+
+def _content(array: np.ndarray) -> object:
+    return array.tolist() if array.dtype.kind in "UT" else array.tobytes()

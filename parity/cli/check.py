@@ -63,7 +63,7 @@ def _several(flag: str, name: str, what: str, callback: Any = _pairs, metavar: s
 @click.command(short_help="One Python function against one R function, for inputs given here.")
 @click.argument("python")
 @click.argument("r")
-@_several("--with", "given", "An input of both: JSON, else a text, or a file (CSV, TSV, NPY, NPZ, JSON, Parquet).")
+@_several("--with", "inputs", "An input of both: JSON, else a text, or a file (CSV, TSV, NPY, NPZ, JSON, Parquet).")
 @_several("--random", "shapes", "An input drawn from the standard normal, of this shape.", _shapes, "NAME=5,3")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="The seed of --random.")
 @_several("--python", "only_python", "An input of Python alone.")
@@ -90,7 +90,7 @@ def _several(flag: str, name: str, what: str, callback: Any = _pairs, metavar: s
 def check(
     python: str,
     r: str,
-    given: dict[str, str],
+    inputs: dict[str, str],
     shapes: dict[str, tuple[int, ...]],
     seed: int,
     only_python: dict[str, str],
@@ -112,8 +112,8 @@ def check(
     """Hold the function PYTHON against the function R.
 
     PYTHON is file.py:name or module:name; R is file.R::name, package::name or an R expression. JSON lists of numbers
-    are arrays. A CSV file of numbers alone is a matrix, one with a first row of names is a data frame; arrays.npz:x is one
-    array of several.
+    are arrays. A CSV file of numbers alone is a matrix, one with a first row of names is a data frame; arrays.npz:x is
+    one array of several.
 
     \b
     Examples:
@@ -124,7 +124,7 @@ def check(
     """
     from parity import bridge
     from parity.check.door import examine
-    from parity.check.draft import ATOL, RTOL, Wanted
+    from parity.check.draft import ATOL, RTOL, Request
     from parity.check.errors import CheckError
     from parity.check.references import Caller
     from parity.reports.json_report import Destination
@@ -132,15 +132,15 @@ def check(
     from parity.subjects.needs import NeedsError
 
     interrupts_raise()
-    twice = sorted(set(given) & set(shapes))
+    twice = sorted(set(inputs) & set(shapes))
     if twice:
         stop(f"--random: {twice[0]} is given by --with too; expected it once", USAGE)
     destination = Destination(json_path) if json_path is not None else None
     if destination is not None and (problem := destination.problem()):
         stop(f"{json_path}: {problem}", USAGE)
     try:
-        wanted = Wanted(
-            arguments={**_values(given, ""), **_drawn(shapes, seed)},
+        request = Request(
+            arguments={**_values(inputs, ""), **_random(shapes, seed)},
             only={language: _values(own, "") for language, own in (("python", only_python), ("r", only_r)) if own},
             names={"r": renamed} if renamed else None,
             make=_values(make, "") or None,
@@ -158,7 +158,7 @@ def check(
         )
         repeat = shlex.join(["parity", *sys.argv[1:]])
         with output_for_json(destination is not None and destination.is_stdout):
-            report = examine(python, r, wanted, by=Caller(Path.cwd() / "check", ""), repeat=repeat)
+            report = examine(python, r, request, by=Caller(Path.cwd() / "check", ""), repeat=repeat)
     except CheckError as error:
         stop(str(error), USAGE)
     except (bridge.RUnavailable, NeedsError) as error:
@@ -190,7 +190,7 @@ def _value(text: str, name: str) -> Any:
         return text
 
 
-def _drawn(shapes: dict[str, tuple[int, ...]], seed: int) -> dict[str, Any]:
+def _random(shapes: dict[str, tuple[int, ...]], seed: int) -> dict[str, Any]:
     import numpy as np
 
     stream = np.random.RandomState(seed)
