@@ -157,10 +157,12 @@ def examine(python: Any, r: Any, request: Request, *, by: Caller, repeat: str | 
             one = _with_backward(one, fixture, request.backward, isolated)
             fixture = one.fixture(by)
         result = verify(fixture, Options(isolated=isolated))
+        for misfit in result.misfits:
+            raise MisfitError(misfit.pointer, misfit.problem, misfit.expected)
     except MisfitError as error:
-        raise CheckError(sentence(error.pointer, error.problem, error.expected)) from None
-    for misfit in result.misfits:
-        raise CheckError(sentence(misfit.pointer, misfit.problem, misfit.expected))
+        second = error.pointer[:4] == ("cases", 0, "calls", 1) and request.backward is not None
+        pointer = ("backward",) if second else error.pointer
+        raise CheckError(sentence(pointer, error.problem, error.expected)) from None
     file = destination.write(one) if destination is not None else None
     again = repeat if file is None else f"parity run {shlex.quote(str(file))}"
     result = dataclasses.replace(result, repeat=again or _repeat(by))

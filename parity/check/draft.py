@@ -143,7 +143,7 @@ def _call(request: Request, read_out: Mapping[str, Any]) -> dict[str, Any]:
         "do": do,
         "with": request.arguments,
         "only": request.only,
-        "returns": returns,
+        "returns": returns if returns is None or isinstance(returns, str) else _texts(returns, "returns"),
         "compare": [*compare, *read_out],
         "updates": _texts(request.updates, "updates"),
         "expect": {OUT: expect} if expect is not None and not isinstance(expect, Mapping) else expect,
@@ -294,6 +294,9 @@ def _shortened(text: str) -> str:
 # -- what does not fit, in the words of the check ----------------------------------------------------------------------
 
 
+_KEYWORDS = {"r_source": "r", "tolerance['rtol']": "rtol", "tolerance['atol']": "atol"}
+
+
 def keyword(path: JsonPath) -> str:
     """What the caller wrote, for a place in the document: ("cases", 0, "calls", 0, "with", "x") is "x"."""
     steps = list(path)
@@ -307,7 +310,7 @@ def keyword(path: JsonPath) -> str:
         steps = steps[1:]
     for step in steps:
         place += f"[{step!r}]" if place else str(step)
-    return {"r_source": "r"}.get(place, place) or "the check"
+    return _KEYWORDS.get(place, place) or "the check"
 
 
 def sentence(path: JsonPath, problem: str, expected: str) -> str:

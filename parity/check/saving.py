@@ -265,7 +265,7 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, list):
         return isinstance(other, list) and len(one) == len(other) and all(map(_same, one, other))
     if isinstance(one, float) and isinstance(other, float):
-        return bool(np.float64(one).tobytes() == np.float64(other).tobytes())
+        return np.float64(one).tobytes() == np.float64(other).tobytes()
     return type(one) is type(other) and one == other
 
 
