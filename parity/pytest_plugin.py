@@ -112,11 +112,11 @@ class CaseNodes(pytest.Collector):
         from parity.verify.case import nodes
 
         pairs = nodes(self.case, self.parent.sides)
-        known = self.case.differs
-        if known:
-            shown = any(pair in pairs for pair, _ in known.comparisons())
+        differs = self.case.differs
+        if differs:
+            applies = any(pair in pairs for pair, _ in differs.comparisons())
             # Without the pairs that differ the rest is verified as of any case.
-            pairs = ("known divergence",) if shown else pairs
+            pairs = ("known divergence",) if applies else pairs
         for pair in pairs:
             yield PairNode.from_parent(self, name=pair)
         if self.parent.no_r:
@@ -164,8 +164,8 @@ class PairNode(pytest.Item):
             else self.path
         )
         if isinstance(error, Disagreement):
-            shown = FixtureResult(path, fixture.name, fixture.about, (error.result,))
-            blocks = [*failures(shown, error.result, error.pair)] or [*failures(shown, error.result)]
+            report = FixtureResult(path, fixture.name, fixture.about, (error.result,))
+            blocks = [*failures(report, error.result, error.pair)] or [*failures(report, error.result)]
             return "\n\n".join(Text.from_markup(block).plain for block in blocks)
         if isinstance(error, MisfitError):
             return str(fixture_error(path, error.pointer, error.problem, error.expected))

@@ -40,12 +40,12 @@ def console(*, stderr: bool = False) -> Console:
 # -- options ---------------------------------------------------------------------------------------------------
 
 
-def _overrides(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, object]:
+def _overrides(_context: click.Context, _option: click.Parameter, texts: tuple[str, ...]) -> dict[str, object]:
     """NAME=VALUE pairs; a value is read as JSON where it is JSON, else as text."""
     import json
 
     pairs: dict[str, object] = {}
-    for text in given:
+    for text in texts:
         name, equals, value = text.partition("=")
         if not (name and equals):
             raise click.BadParameter(f"{text!r} is no NAME=VALUE")
@@ -181,7 +181,7 @@ def verified(
         stop(str(error), ENVIRONMENT)
     if not report.fixtures and not report.unverified:
         if report.on_request and not keep:
-            only = ", ".join(str(left.path) for left in report.on_request)
+            only = ", ".join(str(entry.path) for entry in report.on_request)
             stop(f"every fixture here is verified only when its file is named: {only}", USAGE)
         stop(f"no case of {', '.join(map(str, where))} has {keep!r} in its name", USAGE)
     return report

@@ -106,16 +106,16 @@ def run(
 
 
 @contextlib.contextmanager
-def _output_for_json(wanted: bool) -> Iterator[None]:
+def _output_for_json(apart: bool) -> Iterator[None]:
     """What the code under test, or a program that it starts, writes past Python and R goes to standard error."""
-    if not wanted:
+    if not apart:
         yield
         return
     sys.stdout.flush()
-    kept = os.dup(1)
+    original = os.dup(1)
     os.dup2(2, 1)
     try:
         yield
     finally:
-        os.dup2(kept, 1)
-        os.close(kept)
+        os.dup2(original, 1)
+        os.close(original)

@@ -120,11 +120,11 @@ def r_literal(value: Value, indent: int = 0) -> str:
         items = value.items() if isinstance(value, Mapping) else [("", v) for v in value]
         heads = [f"  {r_name(k)} = " if k else "  " for k, _ in items]
         # Lists within lists are indented by their depth; what is aligned is aligned to where it stands.
-        named = [
+        elements = [
             head + (r_literal(v).replace("\n", "\n  ") if isinstance(v, (Mapping, list)) else r_literal(v, len(head)))
             for head, (_, v) in zip(heads, items, strict=True)
         ]
-        return "list(\n" + ",\n".join(named) + "\n)" if named else "list()"
+        return "list(\n" + ",\n".join(elements) + "\n)" if elements else "list()"
     if isinstance(value, np.ndarray):
         return _r_array(value, indent)
     suffix = "L" if isinstance(value, (int, np.integer)) else ""

@@ -242,8 +242,8 @@ class Report:
 
     def _repr_html_(self) -> str:
         verdict = "agree" if self.ok else "do not agree"
-        said = f"{_counted(len(self.fixtures), 'subject')}, {_counted(self.count, 'value')} compared: {verdict}"
-        return f"<p>{said}</p>{self.frame.to_html()}"
+        sentence = f"{_counted(len(self.fixtures), 'subject')}, {_counted(self.count, 'value')} compared: {verdict}"
+        return f"<p>{sentence}</p>{self.frame.to_html()}"
 
 
 def _counted(number: int, what: str) -> str:
