@@ -34,7 +34,7 @@ _JUDGES_CASE = frozenset({
     *("authority", "at", "join", "make", "only", "calls"),
 })  # fmt: skip
 _JUDGES_CALL = frozenset({"expect", "compare", "warns", "raises", "at", "do", "arguments", "only"})
-_BY_LANGUAGE = frozenset({"names", "layout", "setup", "origin", "as_", "set", "attributes"})
+_BY_LANGUAGE = frozenset({"names", "layout", "origin", "setup", "attributes", "instead"})
 _BY_NAME_AND_LANGUAGE = frozenset({"values"})
 
 
@@ -48,7 +48,7 @@ def inputs_of(fixture: Fixture, case: Case, side: str) -> dict[str, str]:
     """
     code = {"python": fixture.python, "r": fixture.r}[side]
     files = tuple(_relative(file, fixture.path) for file in fixture.r_source) if side == "r" else ()
-    parts: dict[str, Any] = {side: (code, fixture.needs.get(side, ()), files)}
+    parts: dict[str, Any] = {side: (code, fixture.factory, fixture.needs.get(side, ()), files)}
     parts["make"] = (tuple(case.made_with(side)), _settings(case, _JUDGES_CASE, side))
     parts |= {f"make {name}": value for name, value in case.made_with(side).items()}
     for index, call in enumerate(case.calls):
@@ -179,7 +179,9 @@ def _r_files(fixture: Fixture) -> Iterator[Path]:
         first += _files_of_package(source.resolve())
     seen: dict[Path, None] = {}
     waiting = [(file, file.parent) for file in first]
-    waiting += [(file, file.parent) for file in _named(fixture.r, (fixture.path.resolve().parent,))]
+    beside = (fixture.path.resolve().parent,)
+    for text in [fixture.r, *(text for case in fixture.cases for text in _texts_of(case))]:
+        waiting += [(file, file.parent) for file in (*_named(text, beside), *_named(f'"{text}"', beside))]
     while waiting:
         file, started_in = waiting.pop()
         if file in seen:
@@ -272,7 +274,7 @@ def packages_of(fixture: Fixture, side: str) -> list[str]:
         return sorted(name for name in names if name and name not in sys.stdlib_module_names and name not in own)
     texts = [fixture.r]
     for case in fixture.cases:
-        texts += _texts([getattr(case, field.name) for field in dataclasses.fields(case)])
+        texts += _texts_of(case)
     texts += [f.read_text("utf-8", errors="replace") for f in _r_files(fixture) if f.suffix.lower() in _R_CODE]
     for text in texts:
         names.update(_QUALIFIED.findall(text), _ATTACHED.findall(text))
@@ -280,6 +282,13 @@ def packages_of(fixture: Fixture, side: str) -> list[str]:
     if package_source(own_package, fixture.path) is not None:
         names.discard(own_package)
     return sorted(names - COMES_WITH_R)
+
+
+def _texts_of(case: Case) -> Iterator[str]:
+    """What the case says in words of a language, its arguments included, and not what it says to people."""
+    for field in dataclasses.fields(case):
+        if field.name not in ("because", "authority", "differs", "tolerance", "id", "at"):
+            yield from _texts(getattr(case, field.name))
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -151,7 +151,7 @@ class Misfit:
 @dataclass(frozen=True)
 class FixtureResult:
     """`recorded` says of each side that was not run what ran when it was recorded. `written` is the recording that was
-    made of this verification."""
+    made of this verification. `repeat` is how what was not read from a file is verified again."""
 
     path: Path
     name: str
@@ -161,6 +161,7 @@ class FixtureResult:
     misfits: tuple[Misfit, ...] = ()
     recorded: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     written: Path | None = None
+    repeat: str = ""
 
     @property
     def ok(self) -> bool:
@@ -251,8 +252,8 @@ class Report:
     def _repr_html_(self) -> str:
         recorded = any(case.recorded for fixture in self.fixtures for case in fixture.cases)
         verdict = ("recorded" if recorded else "agree") if self.ok else "do not agree"
-        said = f"{_counted(len(self.fixtures), 'subject')}, {_counted(self.count, 'value')} compared: {verdict}"
-        return f"<p>{said}</p>{self.frame.to_html()}"
+        sentence = f"{_counted(len(self.fixtures), 'subject')}, {_counted(self.count, 'value')} compared: {verdict}"
+        return f"<p>{sentence}</p>{self.frame.to_html()}"
 
 
 def _counted(number: int, what: str) -> str:

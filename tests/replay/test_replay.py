@@ -451,7 +451,7 @@ def test_the_folder_of_an_r_package_counts_where_it_is_there(write: Write) -> No
     (package / "R" / "more.R").write_text("more <- 1\n")
     assert "squares/R/more.R is new" in message(replay(path))
     (package / "R" / "more.R").unlink()
-    package.rename(path.parent / "__pycache__")  # a machine that has not the sources either, which is said
+    package.rename(path.parent / "port.R")  # a machine that has not the sources either, which is said
     report = replay(path)
     assert report.ok
     assert report.fixtures[0].recorded["r"]["sources"] == "not here"
