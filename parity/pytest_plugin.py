@@ -7,7 +7,7 @@ that check by the fixture `parity`.
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,24 @@ def pytest_configure(config: pytest.Config) -> None:
     asked = [f"--parity-{one}" for one in ("no-r", "replay", "record") if config.getoption(f"--parity-{one}")]
     if len(asked) > 1:
         raise pytest.UsageError(f"{' and '.join(asked)} exclude each other: give one of them")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    replayed = bool(item.config.getoption("--parity-replay"))
+    if not replayed and not item.config.getoption("--parity-record"):
+        return (yield)
+    from parity.check.recordings import under_way
+
+    _, _, node = item.nodeid.partition("::")
+    with under_way(item.path, node, "replay" if replayed else "record"):
+        return (yield)
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    if not config.getoption("--parity-replay"):
+        return []
+    return ["parity: recorded, not verified: R does not run, and what it gave is read from recordings"]
 
 
 class Door:

@@ -62,7 +62,7 @@ def beside_test(test_file: Path, node: str, nth: int = 0) -> Recorded:
     if name != node or len(name) > 100:  # so that two tests never share a file
         name = f"{name[:100]}-{sha256(node.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
     name += f"-{nth + 1}" if nth else ""
-    refresh = f"pytest {shlex.quote(f'{test_file}::{node}')} --parity-record"
+    refresh = f"pytest {shlex.quote(f'{os.path.relpath(test_file)}::{node}')} --parity-record"
     return Recorded(test_file.parent / "__parity__" / test_file.stem / f"{name}.json", refresh)
 
 

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -63,17 +64,6 @@ def with_values(place: int, **values: Any) -> Callable[[list[Observation]], list
         return seen
 
     return how
-
-
-@pytest.fixture
-def without_r(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
-    """The environment of a process, and of all that it starts, that has neither R nor rpy2."""
-    blocked = tmp_path_factory.mktemp("blocked")
-    for name in ("rpy2", "_rinterface_cffi_api", "_rinterface_cffi_abi"):
-        (blocked / name).mkdir()
-        (blocked / name / "__init__.py").write_text(f"raise ModuleNotFoundError('no {name} here', name={name!r})\n")
-    kept = {key: value for key, value in os.environ.items() if key not in ("R_HOME", "LD_LIBRARY_PATH")}
-    return {**kept, "PATH": str(blocked), "PYTHONPATH": f"{blocked}{os.pathsep}{ROOT}", "COLUMNS": "200"}
 
 
 def command(*arguments: str | Path, cwd: Path, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
@@ -451,7 +441,7 @@ def test_the_folder_of_an_r_package_counts_where_it_is_there(write: Write) -> No
     (package / "R" / "more.R").write_text("more <- 1\n")
     assert "squares/R/more.R is new" in message(replay(path))
     (package / "R" / "more.R").unlink()
-    package.rename(path.parent / "port.R")  # a machine that has not the sources either, which is said
+    shutil.rmtree(package)  # a machine that has not the sources either, which is said
     report = replay(path)
     assert report.ok
     assert report.fixtures[0].recorded["r"]["sources"] == "not here"
