@@ -254,7 +254,8 @@ def _agreement(case: CaseResult, run: TrajectoryResult) -> str:
     if not any(value.between is not None for value in case.values):
         return "nothing compared"
     if first is None:
-        return "agree throughout" if kind == "agree" else "do not agree (see below)"
+        throughout = "as recorded throughout" if case.recorded else "agree throughout"
+        return throughout if kind == "agree" else "do not agree (see below)"
     place = first.name
     # In a series the place is the step itself.
     if first.index and first.name not in run.series:

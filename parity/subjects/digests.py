@@ -141,7 +141,7 @@ def sources_of(fixture: Fixture, side: str) -> dict[str, str]:
     """
     files = _r_files(fixture) if side == "r" else _python_files(fixture)
     named = {_relative(file, fixture.path): file for file in files}
-    return {name: _md5(named[name]) for name in sorted(named)}
+    return {name: file_digest(named[name]) for name in sorted(named)}
 
 
 def changed_sources(then: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
@@ -159,8 +159,8 @@ def _relative(file: Path, fixture: Path) -> str:
     return Path(os.path.relpath(file.resolve(), fixture.resolve().parent)).as_posix()
 
 
-def _md5(file: Path) -> str:
-    """Of the text with line ends as Unix has them, so that a checkout elsewhere is the same. R computes it as well."""
+def file_digest(file: Path) -> str:
+    """The MD5 of a text with line ends as Unix has them, so that a checkout elsewhere has the same. R knows it too."""
     data = file.read_bytes()
     if b"\0" not in data:
         data = data.replace(b"\r\n", b"\n")

@@ -83,7 +83,8 @@ class Recording:
     """What one side gave for the cases of one fixture (or test): `fixture` is the file's name.
 
     `environment` says what ran: the language's version, the platform, the BLAS, `packages` and their versions.
-    `sources` are digests of the code under test, by path from the fixture's folder.
+    `sources` are digests of the code under test, by path from the fixture's folder. `document` is the digest of the
+    fixture's file, for a reader that cannot compute those of the inputs; "" where there is no such reader.
     """
 
     side: str
@@ -91,6 +92,7 @@ class Recording:
     environment: Mapping[str, Any]
     sources: Mapping[str, str]
     cases: Mapping[str, RecordedCase] = field(default_factory=dict)
+    document: str = ""
 
 
 # -- leaves ------------------------------------------------------------------------------------------------------------
@@ -451,6 +453,7 @@ def to_text(recording: Recording) -> str:
         "checksum": "",
         "side": recording.side,
         "fixture": recording.fixture,
+        **({"document": recording.document} if recording.document else {}),
         "environment": dict(recording.environment),
         "sources": dict(sorted(recording.sources.items())),
         "cases": {
@@ -492,7 +495,14 @@ def read(path: Path) -> Recording:
         if not isinstance(document.get(key), kind):
             raise RecordingError(f"it has no {key!r}")
     cases = {id_: _decoded_case(id_, case) for id_, case in document["cases"].items()}
-    return Recording(document["side"], document["fixture"], document["environment"], document["sources"], cases)
+    return Recording(
+        document["side"],
+        document["fixture"],
+        document["environment"],
+        document["sources"],
+        cases,
+        document.get("document", ""),
+    )
 
 
 def _decoded_case(id_: str, case: Json) -> RecordedCase:

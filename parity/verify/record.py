@@ -56,7 +56,15 @@ def recording_of(fixture: Fixture, side: str, tape: Mapping[str, list[Observatio
             raise recording.RecordingError(f"{case.id}: {problem}")
         parts = digests.inputs_of(fixture, case, side)
         cases[case.id] = RecordedCase(digests.digest_of(parts), observations, parts)
-    return Recording(side, fixture.path.name, environment_of(fixture, side), digests.sources_of(fixture, side), cases)
+    return Recording(
+        side,
+        fixture.path.name,
+        environment_of(fixture, side),
+        digests.sources_of(fixture, side),
+        cases,
+        # R's own tests read what Python gave, and cannot compute the digests of the inputs.
+        digests.file_digest(fixture.path) if side == "python" else "",
+    )
 
 
 # -- what ran ----------------------------------------------------------------------------------------------------------
