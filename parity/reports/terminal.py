@@ -90,8 +90,9 @@ def print_report(report: Report, console: Console) -> None:
         console.print(f"[bold red]{unverified.kind}[/] {escape(unverified.message)}", soft_wrap=True, highlight=False)
     if report.on_request:
         console.print()
+    command = "replay" if any(fixture.recorded for fixture in report.fixtures) else "run"
     for entry in report.on_request:
-        hint = f"on request: parity run {shlex.quote(str(entry.path))}  ({entry.message})"
+        hint = f"on request: parity {command} {shlex.quote(str(entry.path))}  ({entry.message})"
         console.print(f"[dim]{escape(hint)}[/]", soft_wrap=True, highlight=False)
     console.print()
     console.print(summary(report), soft_wrap=True, highlight=False)

@@ -95,11 +95,7 @@ def _of_r(names: list[str]) -> dict[str, Any]:
 
 
 def _of_python(names: list[str]) -> dict[str, Any]:
-    from threadpoolctl import threadpool_info
-
-    blas = sorted(
-        f"{one.get('internal_api')} {one.get('version')}" for one in threadpool_info() if one.get("user_api") == "blas"
-    )
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     distributions = metadata.packages_distributions()
     packages = {}
     for name in names:
@@ -108,7 +104,7 @@ def _of_python(names: list[str]) -> dict[str, Any]:
     return {
         "python": platform.python_version(),
         "platform": f"{platform.machine()}-{platform.system()}".lower(),
-        "blas": ", ".join(dict.fromkeys(blas)),
+        "blas": f"{blas.get('name')} {blas.get('version')}",
         "packages": packages,
     }
 

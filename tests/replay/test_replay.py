@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pytest
 
 import parity
 from parity.fixture.read import FixtureError, find_fixtures, read_fixture
+from parity.reports.terminal import trajectory
 from parity.subjects import digests, recording
 from parity.subjects.observation import Condition, Failure, Observation
 from parity.subjects.recorded import beside_fixture, beside_test
@@ -118,6 +120,18 @@ def test_sides_in_processes_of_their_own_replay_too(write: Write) -> None:
     path = write()
     record(path)
     assert only_case(replay(path, isolate=True)).recorded == ("r",)
+
+
+def test_another_executor_records_and_replays_too(write: Write) -> None:
+    """As dask's workers do: each in a process beside the executor's own."""
+    paths = [write(), write(name="again.json")]
+    with ThreadPoolExecutor(2) as executor:
+        report = parity.run(paths[0].parent, record="r", executor=executor)
+        assert report.ok
+        assert {fixture.written for fixture in report.fixtures} == {beside_fixture(p, "r").path for p in paths}
+        report = parity.run(paths[0].parent, replay="r", executor=executor)
+    assert report.ok
+    assert [case.recorded for fixture in report.fixtures for case in fixture.cases] == [("r",), ("r",)]
 
 
 def test_pytest_replays_without_r(write: Write, without_r: Mapping[str, str]) -> None:
@@ -600,6 +614,8 @@ def test_every_piece_of_a_trajectory_is_recorded_and_replayed(write: Write) -> N
     run = only_case(report).trajectory
     assert run is not None
     assert (run.made, set(run.series["loss"])) == (7, {"python", "r (recorded)"})
+    (line,) = trajectory(report.fixtures[0], only_case(report))
+    assert "7 steps, as recorded throughout" in line
 
     change(kept, with_values(1, p=pieces[1].values["p"] + 1e-6), "down")
     assert "value" in codes(replay(path))
