@@ -13,11 +13,6 @@ ROOT = Path(__file__).resolve().parents[1]
 WITHOUT_CASES = {"trainers"}
 
 
-def fixtures(root: Path) -> list[Path]:
-    """Not the recordings beside them."""
-    return sorted(path for path in (root / "fixtures").glob("*/*.json") if ".recorded" not in path.name)
-
-
 def missing_thirds(root: Path) -> list[str]:
     """The files that have no counterpart, as the paths that should exist.
 
@@ -26,7 +21,7 @@ def missing_thirds(root: Path) -> list[str]:
     begin with an underscore are not subjects, nor are R files without a folder.
     """
     places = {
-        "fixtures/{}/{}.json": {(p.parent.name, p.stem) for p in fixtures(root)},
+        "fixtures/{}/{}.json": {(p.parent.name, p.stem) for p in (root / "fixtures").glob("*/*.json")},
         "python_impl/{}/{}.py": {
             (p.parent.name, p.stem) for p in (root / "python_impl").glob("*/*.py") if not p.stem.startswith("_")
         },
@@ -62,13 +57,13 @@ def test_a_room_without_cases_is_used_by_the_training_runs() -> None:
 
 
 def test_there_are_subjects() -> None:
-    assert len(fixtures(ROOT)) >= 15
+    assert len(list((ROOT / "fixtures").glob("*/*.json"))) >= 15
 
 
 def test_a_fixture_names_the_files_it_lies_next_to() -> None:
     """A fixture could lie in the right place and compare something else."""
     astray = []
-    for path in fixtures(ROOT):
+    for path in sorted((ROOT / "fixtures").glob("*/*.json")):
         module = json.loads(path.read_text("utf-8"))["python"].partition(":")[0]
         if module != f"python_impl.{path.parent.name}.{path.stem}":
             astray.append(f"{path.relative_to(ROOT)}: {module}")

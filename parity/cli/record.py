@@ -49,7 +49,7 @@ def record(
     timeout: float | None,
     dask: str | None,
 ) -> None:
-    """Verify the fixtures in PATHS on both sides and write what R gave: `affine.recorded.json` beside `affine.json`.
+    """Verify the fixtures in PATHS on both sides and write what R gave: `recorded/affine.r.json` beside `affine.json`.
 
     A recording holds the values bit for bit, warnings and errors, what ran (R, its packages, its BLAS), and digests of
     the inputs and of the R sources. Where a case fails nothing is written; a declared divergence is recorded as it is.

@@ -20,6 +20,7 @@ from parity.subjects import NAME, digests, recording
 from parity.subjects.observation import MAKE, Observation
 from parity.subjects.recording import Recording, RecordingError
 
+FOLDER = "recorded"
 MISSING, STALE, INVALID = "not recorded", "stale", "invalid recording"
 
 
@@ -44,13 +45,13 @@ class ReplayError(Exception):
 
 
 def beside_fixture(path: Path, side: str) -> Recorded:
-    """Of `affine.json`: `affine.recorded.json` for R, `affine.recorded-python.json` for Python."""
-    ending = "" if side == "r" else f"-{side}"
+    """Of `affine.json`: `recorded/affine.r.json`, or `recorded/affine.python.json`.
+
+    In a folder of their own, which a diff, a search or a glob can leave out.
+    """
     option = "" if side == "r" else f" --side {side}"
-    return Recorded(
-        path.absolute().with_name(f"{path.stem}.recorded{ending}.json"),
-        f"parity record {shlex.quote(str(path))}{option}",
-    )
+    file = path.absolute().parent / FOLDER / f"{path.stem}.{side}.json"
+    return Recorded(file, f"parity record {shlex.quote(str(path))}{option}")
 
 
 def beside_test(test_file: Path, node: str, nth: int = 0) -> Recorded:

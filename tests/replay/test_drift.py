@@ -148,7 +148,7 @@ def test_recording_says_what_was_written_and_what_was_not(write: Write) -> None:
     bad = write(python="port:Twice", name="bad.json")
     done = CliRunner().invoke(main, ["record", str(path.parent), "--jobs", "1"])
     assert done.exit_code == 1
-    assert "square.recorded.json: 1 case\n" in done.output
+    assert "square.r.json: 1 case\n" in done.output
     assert f"not recorded {bad}: 1 case of it not in order" in done.output
     assert beside_fixture(path, "r").path.exists()
     assert not beside_fixture(bad, "r").path.exists()

@@ -36,7 +36,7 @@ def there_and_back(leaf: Any) -> Any:
     """Through the text of a file, so that what JSON loses is lost."""
     case = RecordedCase("sha256:0", (Observation(0, "call", {"out": leaf}),))
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "a.recorded.json"
+        path = Path(folder) / "a.r.json"
         recording.write(Recording("r", "a.json", {}, {}, {"one": case}), path)
         return recording.read(path).cases["one"].observations[0].values["out"]
 
@@ -269,7 +269,7 @@ WHOLE = Recording(
 
 
 def test_observations_come_back_from_a_file(tmp_path: Path) -> None:
-    path = tmp_path / "deep" / "affine.recorded.json"
+    path = tmp_path / "deep" / "affine.r.json"
     recording.write(WHOLE, path)
     again = recording.read(path)
     first, second = again.cases["한 사례"].observations
@@ -283,7 +283,7 @@ def test_observations_come_back_from_a_file(tmp_path: Path) -> None:
         {"port.R": "md5:00"},
     )
     assert again.cases["한 사례"].inputs == "sha256:aa"
-    assert [file.name for file in path.parent.iterdir()] == ["affine.recorded.json"]
+    assert [file.name for file in path.parent.iterdir()] == ["affine.r.json"]
     before = path.read_bytes()
     recording.write(again, path)
     assert path.read_bytes() == before
@@ -304,7 +304,7 @@ def test_observations_come_back_from_a_file(tmp_path: Path) -> None:
     ],
 )
 def test_a_file_that_was_changed_is_refused(tmp_path: Path, old: str, new: str, said: str) -> None:
-    path = tmp_path / "affine.recorded.json"
+    path = tmp_path / "affine.r.json"
     recording.write(WHOLE, path)
     text = path.read_text("utf-8")
     assert old in text
@@ -314,7 +314,7 @@ def test_a_file_that_was_changed_is_refused(tmp_path: Path, old: str, new: str, 
 
 
 def test_line_ends_of_another_system_change_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "affine.recorded.json"
+    path = tmp_path / "affine.r.json"
     recording.write(WHOLE, path)
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     assert list(recording.read(path).cases) == ["한 사례"]

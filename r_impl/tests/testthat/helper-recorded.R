@@ -2,7 +2,9 @@
 # without Python. A recording of another fixture, of another state of its file or of Python's sources, or one that was
 # changed by hand, is an error that says so.
 
-recording_file <- function(fixture) sub("[.]json$", ".recorded-python.json", fixture)
+recording_file <- function(fixture) {
+  file.path(dirname(fixture), "recorded", sub("[.]json$", ".python.json", basename(fixture)))
+}
 
 # The recording beside the fixture's file: its cases by name, each a list of observations.
 read_recording <- function(fixture) {

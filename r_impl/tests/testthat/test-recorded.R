@@ -2,8 +2,8 @@
 
 recorded_fixtures <- function() {
   dir <- fixtures_dir()
-  files <- if (is.null(dir)) character() else list.files(dir, "[.]recorded-python[.]json$", recursive = TRUE)
-  file.path(dir, sub("[.]recorded-python[.]json$", ".json", files))
+  files <- if (is.null(dir)) character() else list.files(dir, "[.]python[.]json$", recursive = TRUE)
+  file.path(dir, sub("recorded/(.*)[.]python[.]json$", "\\1.json", files))
 }
 
 test_that("R gives what Python gave when it was recorded", {
@@ -49,7 +49,7 @@ a_project <- function() {
 
 new_folder <- function() {
   folder <- tempfile("project")
-  dir.create(folder)
+  dir.create(file.path(folder, "recorded"), recursive = TRUE)
   folder
 }
 
@@ -59,11 +59,11 @@ write_recording <- function(fixture, lines) {
   writeLines(sub(' "checksum": ".*"', paste0(' "checksum": "', sum, '"'), lines), recording_file(fixture))
 }
 
-edit <- function(file, from, to) {
-  lines <- readLines(file)
+edit <- function(fixture, from, to) {
+  lines <- readLines(recording_file(fixture))
   stopifnot(any(grepl(from, lines, fixed = TRUE)))
   lines <- sub(from, to, lines, fixed = TRUE)
-  write_recording(sub("[.]recorded-python", "", file), lines)
+  write_recording(fixture, lines)
 }
 
 test_that("a recording is read only for what it is of", {
@@ -85,15 +85,15 @@ test_that("a recording is read only for what it is of", {
   expect_error(read_recording(fixture), "was changed by hand")
 
   fixture <- a_project()
-  edit(recording_file(fixture), '"side": "python"', '"side": "r"')
+  edit(fixture, '"side": "python"', '"side": "r"')
   expect_error(read_recording(fixture), "holds what r gave")
 
   fixture <- a_project()
-  edit(recording_file(fixture), '"fixture": "double.json"', '"fixture": "half.json"')
+  edit(fixture, '"fixture": "double.json"', '"fixture": "half.json"')
   expect_error(read_recording(fixture), "is of half.json")
 
   fixture <- a_project()
-  edit(recording_file(fixture), '"version": 1', '"version": 2')
+  edit(fixture, '"version": 1', '"version": 2')
   expect_error(read_recording(fixture), "no recording of version 1")
 
   unlink(recording_file(fixture))
