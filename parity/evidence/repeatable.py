@@ -1,6 +1,7 @@
 """The same case, carried out again, gives the same bits.
 
-A function that counts its calls, or draws without a seed, can pass every other check by luck. Of a trajectory the first
+A function that counts its calls, or draws without a seed, can pass every other check by luck. One that draws so seldom
+matters that both answers are alike is known by its generators, which went on. Of a trajectory the first
 piece is made again: it is what the later ones are made from, and a whole run would take its time twice.
 """
 
@@ -34,15 +35,19 @@ def find(case: Case, subjects: Sequence[Subject], first: Mapping[str, Sequence[O
     for subject in subjects:
         before = first.get(subject.name, ())
         if before:
-            difference = _difference(before, _again(case, subject, len(before)))
+            after = _again(case, subject, len(before))
+            name = NAME.get(subject.name, subject.name)
+            difference = _difference(before, after)
+            told = [f"{name} gave another answer the second time: {difference}"] if difference else []
+            if _draws_anew(before, after):
+                told.append(f"{name} drew random numbers without a seed: give the case one, or say 'repeatable': false")
             yield Finding(
                 kind=KIND,
                 pair=subject.name,
                 subject=subject.name,
-                ok=not difference,
-                code="not repeatable" if difference else "",
-                message=difference
-                and f"{NAME.get(subject.name, subject.name)} gave another answer the second time: {difference}",
+                ok=not told,
+                code="not repeatable" if told else "",
+                message="; ".join(told),
                 count=1,
             )
 
@@ -60,6 +65,16 @@ def _again(case: Case, subject: Subject, count: int) -> list[Observation]:
         if close is not None:
             close()
     return observations
+
+
+def _draws_anew(before: Sequence[Observation], after: Sequence[Observation]) -> bool:
+    """Whether random numbers were drawn that no seed decides: the generators did not end where they did before.
+
+    It need not show in the values: what is drawn may decide something only once in a while.
+    """
+    if not before or not after:
+        return False
+    return before[-1].generators != after[-1].generators or after[-1].begun > 0
 
 
 def _difference(before: Sequence[Observation], after: Sequence[Observation]) -> str:

@@ -99,7 +99,9 @@ class Observation:
 
     `call` is the number of the call in its case, MAKE for the constructor. A trajectory gives one observation per
     piece: `piece` steps, of which the last is number `step`. `changed` names arguments whose bytes the call changed
-    without saying so in `updates`. `end` is true of the last observation of the call.
+    without saying so in `updates`. `generators` marks where the generators of random numbers stand, "" where the case
+    has drawn none: one that draws from a seed of its own leaves them alike each time. `begun` counts further ones that
+    were begun with no seed.
     """
 
     call: int
@@ -111,6 +113,8 @@ class Observation:
     error: Failure | None = None
     step: int = 0
     piece: int = 0
+    generators: str = ""
+    begun: int = 0
 
 
 def has_names(value: object) -> bool:

@@ -68,7 +68,7 @@ def subjects(
     NeedsError where a package that it needs is not installed."""
     makers: Mapping[str, Callable[[Fixture], Subject]] = {
         "python": functools.partial(PythonSubject, as_r=exact),
-        "r": RSubject,
+        "r": functools.partial(RSubject, seconds=isolated.timeout if isolated else None),
     }
     started: list[Subject] = []
     try:

@@ -6,7 +6,6 @@
 state_of <- function(space = NULL) {
   list(
     globals = as.list(globalenv(), all.names = TRUE),
-    space = if (is.environment(space) && !environmentIsLocked(space)) as.list(space, all.names = TRUE),
     inner = if (is.environment(space) && !environmentIsLocked(space)) lapply(inner_of(space), function(one) {
       list(envir = one, values = as.list(one, all.names = TRUE))
     }),
@@ -17,10 +16,10 @@ state_of <- function(space = NULL) {
   )
 }
 
-restore <- function(kept, space = NULL) {
+restore <- function(kept) {
   setTimeLimit() # one that a case has set would end what comes after it
+  if (length(.Devices) > 1L) grDevices::graphics.off()
   put_back(kept$globals, globalenv())
-  if (!is.null(kept$space)) put_back(kept$space, space)
   for (one in kept$inner) put_back(one$values, one$envir)
   variables <- Sys.getenv()
   if (!identical(variables, kept$variables)) {
@@ -71,5 +70,17 @@ put_back <- function(values, envir) {
 # An empty global environment and R's default generators, without a seed.
 clean <- function() {
   RNGkind("default", "default", "default")
+  forget_classes()
   rm(list = ls(globalenv(), all.names = TRUE), envir = globalenv())
+}
+
+# The classes and generics that were defined in the global environment: their tables hold on to them by name.
+forget_classes <- function() {
+  defined <- ls(globalenv(), all.names = TRUE, pattern = "^[.]__[CT]__")
+  for (class in sub("^[.]__C__", "", grep("^[.]__C__", defined, value = TRUE))) {
+    suppressWarnings(methods::removeClass(class, where = globalenv()))
+  }
+  for (generic in unique(sub("^[.]__T__(.*):[^:]*$", "\\1", grep("^[.]__T__", defined, value = TRUE)))) {
+    if (methods::isGeneric(generic, globalenv())) suppressWarnings(methods::removeGeneric(generic, globalenv()))
+  }
 }

@@ -18,7 +18,19 @@ Packed = tuple[Any, ...]
 
 def pack(observation: Observation) -> Packed:
     o = observation
-    return o.call, o.do, _pack(o.values), o.changed, o.warnings, o.output, o.error, o.step, o.piece
+    return (
+        o.call,
+        o.do,
+        _pack(o.values),
+        o.changed,
+        o.warnings,
+        o.output,
+        o.error,
+        o.step,
+        o.piece,
+        o.generators,
+        o.begun,
+    )
 
 
 def unpack(packed: Packed) -> Observation:
