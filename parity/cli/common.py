@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -196,6 +199,22 @@ def status_of(report: Report) -> int:
     if "fixture" in kinds:
         return USAGE
     return AGREE if report.ok else DISAGREE
+
+
+@contextlib.contextmanager
+def output_for_json(apart: bool) -> Iterator[None]:
+    """What the code under test, or a program that it starts, writes past Python and R goes to standard error."""
+    if not apart:
+        yield
+        return
+    sys.stdout.flush()
+    original = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(original, 1)
+        os.close(original)
 
 
 def packages_beside(fixtures: Sequence[Fixture]) -> dict[str, Path]:

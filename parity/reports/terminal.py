@@ -264,7 +264,8 @@ def failures(fixture: FixtureResult, case: CaseResult, only: str | None = None) 
     if case.ok:
         return
     title = f"{fixture.name} / {case.id}"
-    repeat = f"  repeat: parity run {shlex.quote(str(fixture.path))} -k {shlex.quote(case.id)}"
+    again = fixture.repeat or f"parity run {shlex.quote(str(fixture.path))} -k {shlex.quote(case.id)}"
+    repeat = f"  repeat: {again}"
     declared = case.divergence is not None
     for problem in case.problems:
         if only in (None, problem.pair) and not (declared and problem.kind != "divergence"):

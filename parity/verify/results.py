@@ -148,12 +148,15 @@ class Misfit:
 
 @dataclass(frozen=True)
 class FixtureResult:
+    """`repeat` is how what was not read from a file is verified again."""
+
     path: Path
     name: str
     about: Mapping[str, str]
     cases: tuple[CaseResult, ...]
     seconds: float = 0.0
     misfits: tuple[Misfit, ...] = ()
+    repeat: str = ""
 
     @property
     def ok(self) -> bool:
