@@ -74,7 +74,8 @@ def _draws_anew(before: Sequence[Observation], after: Sequence[Observation]) -> 
     """
     if not before or not after:
         return False
-    return before[-1].generators != after[-1].generators or after[-1].begun > 0
+    then, now = before[-1].generators, after[-1].generators
+    return now.begun > 0 or ((then.moved or now.moved) and then.mark != now.mark)
 
 
 def _difference(before: Sequence[Observation], after: Sequence[Observation]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -93,15 +93,27 @@ Leaf = Any
 """An array (numbers, truth values, texts, dates), a value with labels or levels, Null, Empty or Uncomparable."""
 
 
+class Generators(NamedTuple):
+    """Generators of random numbers after a call: where they stand, and whether the case has moved them.
+
+    A case that draws from a seed of its own leaves them alike each time. `begun` counts those that it began without.
+    """
+
+    mark: str = ""
+    moved: bool = False
+    begun: int = 0
+
+
+UNTOUCHED = Generators()
+
+
 @dataclass(frozen=True)
 class Observation:
     """One call's values by path ("out", "grads.W1"); scalars are 0-d.
 
     `call` is the number of the call in its case, MAKE for the constructor. A trajectory gives one observation per
     piece: `piece` steps, of which the last is number `step`. `changed` names arguments whose bytes the call changed
-    without saying so in `updates`. `generators` marks where the generators of random numbers stand, "" where the case
-    has drawn none: one that draws from a seed of its own leaves them alike each time. `begun` counts further ones that
-    were begun with no seed.
+    without saying so in `updates`.
     """
 
     call: int
@@ -113,8 +125,7 @@ class Observation:
     error: Failure | None = None
     step: int = 0
     piece: int = 0
-    generators: str = ""
-    begun: int = 0
+    generators: Generators = UNTOUCHED
 
 
 def has_names(value: object) -> bool:

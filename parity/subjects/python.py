@@ -42,6 +42,7 @@ from parity.subjects.observation import (
     MAKE,
     Condition,
     Failure,
+    Generators,
     Leaf,
     Observation,
     WithNames,
@@ -268,6 +269,8 @@ class _UnderWay:
             taken = {own[name]: values[own[name]] for name in spare if name in own and name not in arguments}
             self._watch(index, call.do, taken, spare)
         whole = {**spare, **arguments} if spare else arguments
+        if NAME in call.instead:
+            self._check_used(call, function, whole)
         positional = _fitted(function, arguments, spare, (*call.at, "with"), lambda name: self._place(call, name))
         by_name = whole
         if positional:
@@ -292,7 +295,6 @@ class _UnderWay:
             outcome.output,
             error,
             generators=self._drawn(),
-            begun=generators.Entropy.times - self._entropy,
         )
 
     def _guarded(self, work: Callable[[], Any]) -> _Outcome:
@@ -373,9 +375,14 @@ class _UnderWay:
         function = self._evaluated(code, at, expected)
         if not callable(function):
             raise MisfitError(at, f"{code} is a {type(function).__name__} and cannot be called", expected)
-        for name in expressions.ignored(function):
-            raise MisfitError(at, f"{code} never looks at its argument {name}", "a function that uses what it takes")
         return function  # type: ignore[no-any-return]
+
+    def _check_used(self, call: Call, function: Callable[..., Any], arguments: Mapping[str, Any]) -> None:
+        never, named = expressions.ignored(function), _described(function).names
+        for name in arguments:
+            if name in never or (name not in named and any(one not in named for one in never)):
+                problem = f"{call.instead[NAME]} never looks at its argument {name}"
+                raise MisfitError((*call.at, "as", NAME), problem, "a function that uses what it takes")
 
     def _written(self) -> dict[str, Any]:
         """The names that code of the fixture sees: those of the module, and what the set-up lines assigned."""
@@ -417,11 +424,11 @@ class _UnderWay:
             return generators.position()
         return generators.position() + generators.standard_position()
 
-    def _drawn(self) -> str:
-        """A mark of where the generators stand, if the case has moved them."""
+    def _drawn(self) -> Generators:
         if self._stream is None:
             self._now = self._generators()
-        return generators.mark(self._now) if self._now != self._before else ""
+        begun = generators.Entropy.times - self._entropy
+        return Generators(generators.mark(self._now), self._now != self._before, begun)
 
     # -- what must stay as it is ---------------------------------------------------------------------------------------
 

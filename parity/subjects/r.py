@@ -31,6 +31,7 @@ from parity.subjects.observation import (
     MAKE,
     Condition,
     Failure,
+    Generators,
     Leaf,
     Observation,
     leaves,
@@ -77,13 +78,26 @@ _MENTIONS_OBJECT = re.compile(r"(?<![\w.])\.(?![\w.])")
 class Namespace:
     """Where the names of one fixture's R side are looked up."""
 
-    def __init__(self, fixture: Fixture, tell: Callable[[str], None], seconds: float) -> None:
+    def __init__(
+        self,
+        fixture: Fixture,
+        *,
+        tell: Callable[[str], None] = lambda _: None,
+        seconds: float = SECONDS,
+        private: bool = True,
+    ) -> None:
+        """Files that take longer than so many seconds to load are refused; `tell` hears of their lines.
+
+        What they define goes into an environment of its own, or else (not `private`) into the global one, as when
+        their author sources them: there what they source() in turn finds it, and so do the methods of a RefClass.
+        """
         named = R_OBJECT.fullmatch(fixture.r)
         self.package, _, self.prefix = fixture.r.rpartition("::") if named else ("", "", "")
         self._expression = None if named else fixture.r
         self._fixture = fixture
         self._tell = tell
         self._seconds = seconds
+        self._private = private
         self.folder = fixture.path.parent.resolve()
         self._functions: dict[str, bridge.RFunction] = {}
         self._signatures: dict[str, bridge.RValue] = {}
@@ -96,7 +110,9 @@ class Namespace:
         near = self._fixture.path
         try:
             if not package:
-                return load_files(self._fixture, self._tell, self._seconds)
+                envir = own("new_environment").keep() if self._private else global_environment()
+                load_files(self._fixture, envir, self._tell, self._seconds)
+                return envir
             source = package_source(package, near)
             if source is None:
                 return own("load_package").keep(package=package)
@@ -166,7 +182,8 @@ class Namespace:
     def callee(self, do: str, at: Pointer) -> Callee:
         """One of the family. Raises MisfitError at the call's `do`, or at the fixture's `r`."""
         function = self.function(do, at)
-        return Callee(function, self.signature(do), self.title(do) or "the expression", shared=do)
+        code = None if self._expression is None else (self._expression, ("r",))
+        return Callee(function, self.signature(do), self.title(do) or "the expression", shared=do, code=code)
 
     def method(self, thing: bridge.RValue, call: Call) -> Callee:
         """A method of an object. Raises MisfitError at the call's `do`."""
@@ -185,15 +202,13 @@ class Namespace:
     def written(self, call: Call, thing: bridge.RValue | None) -> Callee:
         """The function that the call names in `as`. Raises MisfitError there."""
         code, at = call.instead[NAME], (*call.at, "as", NAME)
-        for name in _texts(own("ignored_formals")(code=code)):
-            raise MisfitError(at, f"{code} never looks at its argument {name}", "a function that uses what it takes")
         value = self.value(code, at, thing)
         try:
             function = bridge.function(value, "f")
         except bridge.ConversionError:
             expected = "an expression whose value is a function"
             raise MisfitError(at, f"{code} is no R function, but {value.type}", expected) from None
-        return Callee(function, own("signature_of").keep(f=value), code)
+        return Callee(function, own("signature_of").keep(f=value), code, code=(code, at))
 
     def value(self, code: str, at: Pointer, thing: bridge.RValue | None = None) -> bridge.RValue:
         """An expression of the fixture, evaluated. Raises MisfitError where that fails."""
@@ -222,9 +237,6 @@ class Namespace:
         if self._expression is not None:
             if do != "call":
                 raise MisfitError((*at, "do"), f"an R expression is one function and has no {do}", '"call"')
-            for name in _texts(own("ignored_formals")(code=self._expression)):
-                problem = f"{self._expression} never looks at its argument {name}"
-                raise MisfitError(("r",), problem, "a function that uses what it takes", whole=True)
             try:
                 return bridge.function(self._evaluated(self._expression), "f")
             except bridge.ConversionError as error:
@@ -291,8 +303,8 @@ class Namespace:
 class Callee:
     """A function that is called, what it takes (`names`, `optional`), what it is called in sentences.
 
-    `first` goes before all other arguments: the object that a generic is asked of. `shared` is its name among
-    those of its family, which all cases share.
+    `code` is what the fixture itself writes, and where. `first` goes before all other arguments: the object that a
+    generic is asked of. `shared` is its name among those of its family, which all cases share.
     """
 
     function: bridge.RFunction
@@ -300,6 +312,18 @@ class Callee:
     title: str
     first: tuple[bridge.RValue, ...] = ()
     shared: str = ""
+    code: tuple[str, Pointer] | None = None
+
+    def ignored(self, filled: Sequence[str]) -> tuple[str, ...]:
+        """Which of its arguments a function that the fixture itself writes never looks at, and should.
+
+        One for a single call has to use them all, the subject itself some of them.
+        """
+        if self.code is None:
+            return ()
+        never = _texts(own("ignored_formals")(code=self.code[0]))
+        ignored = tuple(name for name in filled if name in never or ("..." in never and name not in self.names))
+        return ignored if not self.shared or len(ignored) == len(filled) else ()
 
     @functools.cached_property
     def names(self) -> tuple[str, ...]:
@@ -361,7 +385,9 @@ class RSubject:
         _turns.enter(self)
         try:
             own("clean").keep()
-            self._namespace = Namespace(fixture, tell, SECONDS if seconds is None else seconds)
+            self._namespace = Namespace(
+                fixture, tell=tell, seconds=SECONDS if seconds is None else seconds, private=False
+            )
             self.environment = self._namespace.environment
             self._fresh = self.left = own("state_of").keep(space=self.environment)
         except BaseException:
@@ -538,7 +564,7 @@ class _UnderWay:
 
         values, failure, warnings, output = self._attempt(called, callee.title)
         where = _generator()
-        drawn = generators.mark(where) if where != self._before else ""
+        drawn = Generators(generators.mark(where), where != self._before)
         return Observation(index, call.do, values or {}, (), warnings, output, failure, generators=drawn)
 
     def _attempt(self, work: Callable[[], Any], title: str) -> tuple[Any, Failure | None, tuple[Condition, ...], str]:
@@ -631,7 +657,11 @@ class _UnderWay:
         for name in _texts(laid["lacking"]):
             expected = f"a value for {name}" + ("" if making else ", or an earlier call that gives it")
             raise MisfitError(at, f"{callee.title} needs {name}", expected)
-        return _Plan(tuple(zip(_texts(laid["argument"]), _texts(laid["from"]), strict=True)))
+        plan = _Plan(tuple(zip(_texts(laid["argument"]), _texts(laid["from"]), strict=True)))
+        for name in callee.ignored([name for name, _ in plan.sources]):
+            code, where = callee.code or ("", at)
+            raise MisfitError(where, f"{code} never looks at its argument {name}", "a function that uses what it takes")
+        return plan
 
     def _check_make(self) -> tuple[str, ...]:
         """The names of `make` that go to whoever takes `...`. An argument that nothing takes is an error."""

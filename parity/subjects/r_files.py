@@ -17,7 +17,7 @@ from parity.subjects import MisfitError, go_back
 from parity.subjects.needs import NeedsError, remedy
 from parity.subjects.observation import printable
 from parity.subjects.places import told
-from parity.subjects.r_functions import global_environment, own
+from parity.subjects.r_functions import own
 
 SECONDS = 60.0
 """How long the files of a fixture may take to load, where no one says otherwise."""
@@ -25,8 +25,8 @@ SECONDS = 60.0
 _NO_PACKAGE = re.compile(r"there is no package called \W?([A-Za-z][A-Za-z0-9.]*)")
 
 
-def load_files(fixture: Fixture, tell: Callable[[str], None], seconds: float) -> bridge.RValue:
-    """Source the files in R's global environment, which is returned. `tell` hears of each line that may take time.
+def load_files(fixture: Fixture, envir: bridge.RValue, tell: Callable[[str], None], seconds: float) -> None:
+    """Source the files in the environment. `tell` hears of each line that may take time.
 
     Raises MisfitError where that fails or takes too long, NeedsError where a package is missing.
     """
@@ -42,7 +42,7 @@ def load_files(fixture: Fixture, tell: Callable[[str], None], seconds: float) ->
             for line, which in _parts(statements):
                 tell(f"{name}:{line}")
                 left = max(end - time.monotonic(), 0.001)
-                own("run_statements").keep(code=statements.element("code"), which=which, seconds=left)
+                own("run_statements").keep(code=statements.element("code"), which=which, envir=envir, seconds=left)
         except FileNotFoundError as error:
             problem, expected = f"there is no file {error.filename}", "an R file, relative to the fixture"
             raise MisfitError(("r_source", index), problem, expected, whole=True) from error
@@ -50,7 +50,6 @@ def load_files(fixture: Fixture, tell: Callable[[str], None], seconds: float) ->
             raise _refused(error, fixture, index, name, seconds) from error
         finally:
             go_back(before)
-    return global_environment()
 
 
 def _parts(statements: bridge.RValue) -> Iterator[tuple[int, np.ndarray]]:

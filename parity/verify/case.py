@@ -64,15 +64,18 @@ def subjects(
     exact: bool = False,
     isolated: WorkerOptions | None = None,
 ) -> tuple[Subject, ...]:
-    """Raises MisfitError where the fixture names what does not exist, bridge.RUnavailable where there is no R, and
-    NeedsError where a package that it needs is not installed."""
+    """Those of the languages that the fixture exists in.
+
+    Raises MisfitError where the fixture names what does not exist, bridge.RUnavailable where there is no R, and
+    NeedsError where a package that it needs is not installed.
+    """
     makers: Mapping[str, Callable[[Fixture], Subject]] = {
         "python": functools.partial(PythonSubject, as_r=exact),
         "r": functools.partial(RSubject, seconds=isolated.timeout if isolated else None),
     }
     started: list[Subject] = []
     try:
-        for language in languages:
+        for language in sides_of(fixture, languages):
             make = makers[language]
             started.append(make(fixture) if isolated is None else WorkerSubject(language, make, fixture, isolated))
     except BaseException:
@@ -80,6 +83,14 @@ def subjects(
             subject.close()
         raise
     return tuple(started)
+
+
+def sides_of(fixture: Fixture, languages: Sequence[str]) -> tuple[str, ...]:
+    """The languages of a fixture among these. Raises RUnavailable where it has R alone, and R is left out."""
+    sides = tuple(language for language in languages if language in fixture.languages)
+    if not sides:
+        raise RUnavailable(f"{fixture.path}: the fixture has code in R alone, and R is left out")
+    return sides
 
 
 def verify(fixture: Fixture, options: Options = EVERYTHING) -> FixtureResult:

@@ -18,32 +18,31 @@ names_function <- function(statement) {
     is.call(statement[[3L]]) && identical(statement[[3L]][[1L]], quote(`function`))
 }
 
-# Some statements of a file, as its author would run them by source(): where he is when they stand, in the global
-# environment. After so many seconds that is an error.
-run_statements <- function(code, which, seconds) {
+# Some statements of a file. After so many seconds that is an error.
+run_statements <- function(code, which, envir, seconds = Inf) {
   if (is.finite(seconds)) {
     setTimeLimit(elapsed = seconds)
     on.exit(setTimeLimit())
   }
   kept <- options(keep.source = TRUE) # of the files that a file sources
   on.exit(options(kept), add = TRUE)
-  for (i in which) eval(code[i], globalenv()) # an expression vector keeps its lines
+  for (i in which) eval(code[i], envir) # an expression vector keeps its lines
 }
 
-# All of the files, each in its own folder, so that it may source() others and name data beside it.
-load_files <- function(files) {
+# What all of the files define, each run in its own folder, so that it may source() others and name data beside it.
+load_files <- function(files, space = new.env(parent = globalenv())) {
   for (file in files) {
     before <- setwd(dirname(file))
     tryCatch(
       {
         code <- statements_of(file)$code
-        run_statements(code, seq_along(code), Inf)
+        run_statements(code, seq_along(code), space)
       },
       error = function(e) stop(basename(file), ": ", conditionMessage(e), call. = FALSE),
       finally = setwd(before)
     )
   }
-  globalenv()
+  space
 }
 
 # What the package's namespace would hold, with what it imports above it, from the sources in `folder`. It is locked, as
@@ -96,6 +95,8 @@ read_sources <- function(folder) {
 
 global_environment <- function() globalenv()
 
+new_environment <- function() new.env(parent = globalenv())
+
 is_installed <- function(name) nzchar(system.file(package = name))
 
 names_in <- function(envir) ls(envir)
@@ -103,5 +104,9 @@ names_in <- function(envir) ls(envir)
 # Where the names of an installed package are found.
 load_package <- function(package) asNamespace(package)
 
-# The function of that name in the environment itself, or below a namespace's; NULL if there is none.
-find_function <- function(name, envir) get0(name, envir = envir, mode = "function", inherits = FALSE)
+# The function of that name in the environment itself or, below a file's, in what it sourced; NULL if there is none.
+find_function <- function(name, envir) {
+  f <- get0(name, envir = envir, mode = "function", inherits = FALSE)
+  sourced <- is.null(f) && identical(parent.env(envir), globalenv())
+  if (sourced) get0(name, envir = globalenv(), mode = "function", inherits = FALSE) else f
+}

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from parity.subjects.observation import Leaf, Observation
+from parity.subjects.observation import Generators, Leaf, Observation
 from parity.subjects.worker.channel import LARGE
 
 Packed = tuple[Any, ...]
@@ -28,14 +28,13 @@ def pack(observation: Observation) -> Packed:
         o.error,
         o.step,
         o.piece,
-        o.generators,
-        o.begun,
+        tuple(o.generators),
     )
 
 
 def unpack(packed: Packed) -> Observation:
-    call, do, values, *rest = packed
-    return Observation(call, do, _unpack(values), *rest)
+    call, do, values, *rest, generators = packed
+    return Observation(call, do, _unpack(values), *rest, generators=Generators(*generators))
 
 
 def _pack(values: Mapping[str, Leaf]) -> dict[str, Any]:
