@@ -19,7 +19,7 @@ def moved(value: Any, by: int) -> Any:
         return [moved(element, by) for element in value]
     if isinstance(value, bool | np.bool_ | str):
         raise TypeError(f"{value!r} is no index")
-    if isinstance(value, int | float):
+    if isinstance(value, int | float | np.integer | np.floating):
         return value + by
     if isinstance(value, np.ndarray):
         if value.dtype.kind not in "iuf":

@@ -35,6 +35,7 @@ from parity.fixture.model import (
 )
 from parity.subjects import MisfitError, Pointer, expressions, go_back, in_pieces, leave_if_forked, one_of, ours, roots
 from parity.subjects import streams as generators
+from parity.subjects.limit import TookTooLongError, within
 from parity.subjects.modules import Globals, activate, deactivate, reload_if_edited, remember
 from parity.subjects.needs import check_needs
 from parity.subjects.observation import (
@@ -57,12 +58,16 @@ from parity.subjects.places import place
 NAME = "python"
 
 
-def resolve(reference: str, directory: Path) -> Any:
-    """The object that "module:object" names. Raises MisfitError at $.python."""
+LOADING = 60.0
+"""How many seconds the import of a module may take, where no one says otherwise."""
+
+
+def resolve(reference: str, directory: Path, seconds: float = LOADING) -> Any:
+    """The object that "module:object" names. Raises MisfitError at $.python, also after so many seconds."""
     module_name, _, qualified = reference.partition(":")
     try:
         activate(directory)
-        with _Quiet(), _without_bytecode():
+        with _Quiet(), _without_bytecode(), within(seconds):
             module = importlib.import_module(module_name)
         remember()
     except BaseException as error:
@@ -88,6 +93,8 @@ def resolve(reference: str, directory: Path) -> Any:
 
 def _told(error: BaseException, directory: Path) -> str:
     where = place(error, directory)
+    if isinstance(error, TookTooLongError):
+        return f"{error}, at {where}"
     return f"{type(error).__name__}: {printable(error)}" + (f" ({where})" if where else "")
 
 
@@ -121,12 +128,22 @@ _AS_R = _Arithmetic(exact.wrap, exact.arithmetic)
 class PythonSubject:
     name = NAME
 
-    def __init__(self, fixture: Fixture, *, as_r: bool = False, tell: Callable[[str], None] = lambda _: None) -> None:
-        """With `as_r`, NumPy does its arithmetic the way R does (`parity.exact`). `tell` hears of each call."""
+    def __init__(
+        self,
+        fixture: Fixture,
+        *,
+        as_r: bool = False,
+        tell: Callable[[str], None] = lambda _: None,
+        seconds: float | None = None,
+    ) -> None:
+        """With `as_r`, NumPy does its arithmetic the way R does (`parity.exact`). `tell` hears of each call. The module
+        may take so many seconds to be imported."""
         self._directory = fixture.path.parent.resolve()
         check_needs(fixture, NAME)
         reload_if_edited(self._directory)
-        self._target = fixture.target or resolve(fixture.python, self._directory)
+        self._target = fixture.target or resolve(
+            fixture.python, self._directory, LOADING if seconds is None else seconds
+        )
         self._arithmetic = _AS_R if as_r else _AS_NUMPY
         self._tell = tell
         self._globals = Globals(self._directory)
@@ -259,15 +276,17 @@ class _UnderWay:
         function = self._function(call)
         arguments = self._arguments(given)
         spare: dict[str, Any] = {}
-        if self._state:
-            takes = _parameters(function)
-            spare = {name: value for name, value in self._state.items() if name in takes}
         if not self._makes:
             values = self._case.made_with(NAME)
-            spare |= self._arguments(values)
+            spare = self._arguments(values)
             own = {self._names.get(name, name): name for name in values}
-            taken = {own[name]: values[own[name]] for name in spare if name in own and name not in arguments}
+            taken = {
+                own[name]: values[own[name]] for name in spare if name not in arguments and name not in self._state
+            }
             self._watch(index, call.do, taken, spare)
+        if self._state:
+            takes = _parameters(function)
+            spare |= {name: value for name, value in self._state.items() if name in takes}
         whole = {**spare, **arguments} if spare else arguments
         if NAME in call.instead:
             self._check_used(call, function, whole)

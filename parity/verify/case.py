@@ -69,9 +69,10 @@ def subjects(
     Raises MisfitError where the fixture names what does not exist, bridge.RUnavailable where there is no R, and
     NeedsError where a package that it needs is not installed.
     """
+    seconds = None if isolated is None else isolated.timeout
     makers: Mapping[str, Callable[[Fixture], Subject]] = {
-        "python": functools.partial(PythonSubject, as_r=exact),
-        "r": functools.partial(RSubject, seconds=isolated.timeout if isolated else None),
+        "python": functools.partial(PythonSubject, as_r=exact, seconds=seconds),
+        "r": functools.partial(RSubject, seconds=seconds),
     }
     started: list[Subject] = []
     try:
@@ -312,7 +313,10 @@ def _refuse_if_all_fail(case: Case, rounds: Sequence[Round]) -> None:
         step = max(seen.step - seen.piece for seen in one.values())
         if len(indices) == 1 and step == 0 and MAKE not in indices and not case.calls[min(indices)].raises:
             said = "; ".join(
-                f"{NAME.get(side, side)}: {seen.error.message}" for side, seen in one.items() if seen.error
+                f"{NAME.get(side, side)}: {seen.error.message}"
+                + (f" at {seen.error.where}" if seen.error.where else "")
+                for side, seen in one.items()
+                if seen.error
             )
             place = case.calls[min(indices)].at
             raise MisfitError(place, f"every language refuses this call ({said})", "arguments that fit")

@@ -40,9 +40,8 @@ without_first <- function(signature, generic) {
 
 # A field, slot, method or element of an object; of a list of functions also what they share. NULL if there is none.
 member_of <- function(object, name) {
-  if (methods::is(object, "envRefClass")) {
-    known <- c(object$getRefClass()$methods(), names(object$getRefClass()$fields()))
-    return(if (name %in% known) eval(call("$", object, as.name(name)), baseenv()))
+  if (isS4(object) && methods::is(object, "envRefClass")) {
+    return(ref_member(object, name))
   }
   if (is.environment(object)) {
     return(get0(name, envir = object, inherits = FALSE))
@@ -53,6 +52,13 @@ member_of <- function(object, name) {
   own <- if (is.list(object)) unclass(object)[[name, exact = TRUE]]
   if (is.null(own)) shared_by(object, name) else own
 }
+
+# A method or field of a RefClass. To dispatch `$`, R looks for functions of `methods` from where it stands.
+ref_member <- function(object, name) {
+  class <- object$getRefClass()
+  if (name %in% c(class$methods(), names(class$fields()))) eval(call("$", object, as.name(name)))
+}
+environment(ref_member) <- asNamespace("methods")
 
 # What the functions of a closure keep in the frame that made them.
 shared_by <- function(object, name) {
@@ -77,7 +83,7 @@ assign_members <- function(object, values) {
     if (isS4(object) && !is.environment(object)) {
       methods::slot(object, name) <- values[[name]]
     } else if (is.environment(object)) {
-      eval(call("<-", call("$", quote(object), as.name(name)), values[[name]]))
+      set_field(object, name, values[[name]])
     } else if (is.list(object)) {
       object[name] <- values[name]
     } else {
@@ -86,6 +92,9 @@ assign_members <- function(object, values) {
   }
   object
 }
+
+set_field <- function(object, name, value) eval(call("<-", call("$", quote(object), as.name(name)), quote(value)))
+environment(set_field) <- asNamespace("methods")
 
 # Whether a result is the object as it is after the call: of its very class, and no reference, which is itself changed.
 replaces <- function(object, result) {

@@ -33,8 +33,9 @@ def pack(observation: Observation) -> Packed:
 
 
 def unpack(packed: Packed) -> Observation:
-    call, do, values, *rest, generators = packed
-    return Observation(call, do, _unpack(values), *rest, generators=Generators(*generators))
+    call, do, values, changed, warnings, output, error, step, piece, generators = packed
+    values = _unpack(values)
+    return Observation(call, do, values, changed, warnings, output, error, step, piece, Generators(*generators))
 
 
 def _pack(values: Mapping[str, Leaf]) -> dict[str, Any]:
