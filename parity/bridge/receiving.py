@@ -86,14 +86,20 @@ class Receiver:
             return {name: self.to_python(value._sexp, labels) for name, value in held if value is not None}
         if kind != VECSXP:
             return {}
-        given = self._get(sexp, self._names)
-        if given == self._nil:
+        own_names = self._get(sexp, self._names)
+        if own_names == self._nil:
             return {}
         text, element, known = self._lib.STRING_ELT, self._lib.VECTOR_ELT, self._r.known
-        at: dict[str | None, int] = {}
-        for i in range(self._length(given)):
-            char = text(given, i)
-            at.setdefault(known.get(char) or self._r.name(char), i)
+        at: dict[str, int] = {}
+        wanted = set(names)
+        for i in range(self._length(own_names)):
+            char = text(own_names, i)
+            name = known.get(char) or self._r.name(char)
+            if name in wanted:
+                wanted.remove(name)
+                at[name] = i
+                if not wanted:
+                    break
         to_python = self.to_python
         return {name: to_python(element(sexp, at[name]), labels) for name in names if name in at}
 

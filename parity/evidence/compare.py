@@ -359,7 +359,9 @@ def _compare_numbers(a: Array, b: Array, shape: tuple[int, ...], rule: _Rule) ->
         raise ValueError(f"half_unit must be finite and not negative: {half!r}")
     if not note and count <= BLOCK and a.tobytes() == b.tobytes():
         alike = _alike(b.item(0), count, shape, half, rule)
-        return alike if rule.constant_ok else _unless_vacuous(alike, _vacuous(b.ravel(), rule.rtol, rule.atol, half), rule)
+        if rule.constant_ok:
+            return alike
+        return _unless_vacuous(alike, _vacuous(b.ravel(), rule.rtol, rule.atol, half), rule)
     x, y = a.ravel(), b.ravel()
     measured = distance(x, y, rule.rtol, rule.atol, half, rule.signed_zero)
     found = _verdict(measured, x, y, shape, half, rule)

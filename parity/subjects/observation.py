@@ -113,6 +113,18 @@ class Observation:
     piece: int = 0
 
 
+def same_elements(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two arrays of one shape and type hold the same, bit for bit.
+
+    The bytes of a StringDType array say of a long text only where it lies, which may be the same for another text.
+    """
+    if one.shape != other.shape or one.dtype != other.dtype:
+        return False
+    if one.dtype.kind == "T":
+        return bool(one.tolist() == other.tolist())
+    return one.tobytes() == other.tobytes()
+
+
 def has_names(value: object) -> bool:
     """Whether a value carries names beside its elements."""
     return not isinstance(value, np.ndarray) and hasattr(value, "names") and hasattr(value, "values")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import weakref
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
@@ -22,8 +21,7 @@ def once_per_case(work: Callable[Concatenate[Case, Rest], Result]) -> Callable[C
     """
     known: dict[tuple[object, ...], tuple[weakref.ref[Case], Result]] = {}
 
-    @functools.wraps(work)
-    def remembering(case: Case, *args: Rest.args, **kwargs: Rest.kwargs) -> Result:
+    def remembering(case: Case, /, *args: Rest.args, **kwargs: Rest.kwargs) -> Result:
         key = (id(case), *args, *kwargs.values()) if kwargs else (id(case), *args)
         entry = known.get(key)
         if entry is not None and entry[0]() is case:
@@ -34,4 +32,5 @@ def once_per_case(work: Callable[Concatenate[Case, Rest], Result]) -> Callable[C
         known[key] = weakref.ref(case), result
         return result
 
+    remembering.__doc__ = work.__doc__
     return remembering

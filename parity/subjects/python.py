@@ -39,6 +39,7 @@ from parity.subjects.observation import (
     leaves,
     printable,
     reordered,
+    same_elements,
 )
 
 NAME = "python"
@@ -415,6 +416,8 @@ def _argument(value: Value, directory: Path) -> Any:
 
 
 def _same(before: Value, after: Any) -> bool:
+    if type(before) is np.ndarray and type(after) is np.ndarray and before.nbytes < 4096:
+        return same_elements(before, after)
     if isinstance(before, Named | Factor):
         after = _without_pandas(after)
         if isinstance(before, Factor):
@@ -423,10 +426,9 @@ def _same(before: Value, after: Any) -> bool:
     if isinstance(before, np.ndarray):
         if not isinstance(after, np.ndarray) or before.shape != after.shape or before.dtype != after.dtype:
             return False
-        if before.nbytes < 4096:
-            return bool(before.tobytes() == after.tobytes())
-        if before.dtype.hasobject or not (before.flags.c_contiguous and after.flags.c_contiguous):
-            return before.tobytes() == after.tobytes()
+        few = before.nbytes < 4096 or before.dtype.kind == "T" or before.dtype.hasobject
+        if few or not (before.flags.c_contiguous and after.flags.c_contiguous):
+            return same_elements(before, after)
         return bool(np.array_equal(before.view(np.uint8), np.asarray(after).view(np.uint8)))
     if isinstance(before, Mapping):
         return before.keys() == after.keys() and all(_same(v, after[k]) for k, v in before.items())
@@ -572,7 +574,7 @@ class _Quiet:
         self._filters, self._show, self._stdout = warnings.filters, warnings.showwarning, sys.stdout
         self._warnings: list[tuple[Warning | str, type[Warning]]] = []
         self._out = _Output()
-        warnings.filters = [_ALWAYS]  # type: ignore[assignment]
+        warnings.filters = [_ALWAYS]
         warnings.simplefilter("always")
         warnings.showwarning = self._keep
         sys.stdout = self._out
@@ -585,9 +587,9 @@ class _Quiet:
         warnings.showwarning = self._show
         warnings.filters = []  # not the list that is now there, which may be somebody else's
         warnings.resetwarnings()
-        warnings.filters = self._filters  # type: ignore[assignment]
+        warnings.filters = self._filters
 
-    def _keep(self, message: Warning | str, category: type[Warning], *_where: object) -> None:
+    def _keep(self, message: Warning | str, category: type[Warning], *_where: object, **_named: object) -> None:
         self._warnings.append((message, category))
 
     def conditions(self) -> tuple[Condition, ...]:

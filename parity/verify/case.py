@@ -220,30 +220,51 @@ class _Run:
 
 
 def carry_out(case: Case, sides: Sequence[Subject], options: Options) -> _Run:
-    """Every side's observations, call by call, all sides in step; a trajectory's are compared as they come."""
-    run = _Run()
-    with contextlib.ExitStack() as stack:
-        streams: dict[str, Iterator[Observation]] = {}
-        for subject in sides:
-            streams[subject.name] = subject.observe(case)
-            close = getattr(streams[subject.name], "close", None)
+    """Every side's observations, call by call.
+
+    With a trajectory all sides go in step, and its pieces are compared as they come. Without one a side is heard to its
+    end before the next: both interpreters at once are more than a processor's caches hold.
+    """
+    streams = {subject.name: subject.observe(case) for subject in sides}
+    try:
+        if any(call.trajectory is not None for call in case.calls):
+            return _in_step(case, streams, options)
+        return _one_after_another(case, streams)
+    finally:
+        for stream in streams.values():
+            close = getattr(stream, "close", None)
             if close is not None:
-                stack.callback(close)
-        while True:
-            one = {side: seen for side, stream in streams.items() if (seen := next(stream, None)) is not None}
-            if not one:
-                break
-            streams = {side: streams[side] for side in one}
-            run.warnings.append({side: seen.warnings for side, seen in one.items()})
-            _remember_first(run, case, one)
-            if not any(seen.piece for seen in one.values()):
-                run.rounds.append(one)
-                continue
-            _add_piece(run, one)
-            if any(seen.error is not None for seen in one.values()) or len(one) < len(sides):
-                break
-            if not _followed(run, case, one, options):
-                break
+                close()
+
+
+def _one_after_another(case: Case, streams: Mapping[str, Iterator[Observation]]) -> _Run:
+    answers = {side: list(stream) for side, stream in streams.items()}
+    run = _Run(first=answers if case.repeatable else {})
+    for step in range(max(map(len, answers.values()), default=0)):
+        one = {side: observations[step] for side, observations in answers.items() if step < len(observations)}
+        run.rounds.append(one)
+        run.warnings.append({side: observation.warnings for side, observation in one.items()})
+    return run
+
+
+def _in_step(case: Case, streams: dict[str, Iterator[Observation]], options: Options) -> _Run:
+    run = _Run()
+    going = streams
+    while True:
+        one = {side: answer for side, stream in going.items() if (answer := next(stream, None)) is not None}
+        if not one:
+            break
+        going = {side: going[side] for side in one}
+        run.warnings.append({side: observation.warnings for side, observation in one.items()})
+        _remember_first(run, case, one)
+        if not any(observation.piece for observation in one.values()):
+            run.rounds.append(one)
+            continue
+        _add_piece(run, one)
+        if any(observation.error is not None for observation in one.values()) or len(one) < len(streams):
+            break
+        if not _followed(run, case, one, options):
+            break
     if run.follower is not None:
         run.findings += run.follower.findings()
     return run
