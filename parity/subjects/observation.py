@@ -93,7 +93,7 @@ Leaf = Any
 """An array (numbers, truth values, texts, dates), a value with labels or levels, Null, Empty or Uncomparable."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Observation:
     """One call's values by path ("out", "grads.W1"); scalars are 0-d.
 
@@ -111,6 +111,24 @@ class Observation:
     error: Failure | None = None
     step: int = 0
     piece: int = 0
+
+    def __init__(
+        self,
+        call: int,
+        do: str,
+        values: Mapping[str, Leaf] | None = None,
+        changed: tuple[str, ...] = (),
+        warnings: tuple[Condition, ...] = (),
+        output: str = "",
+        error: Failure | None = None,
+        step: int = 0,
+        piece: int = 0,
+    ) -> None:
+        # At once: a frozen dataclass sets field after field by object.__setattr__.
+        self.__dict__.update({
+            "call": call, "do": do, "values": {} if values is None else values, "changed": changed,
+            "warnings": warnings, "output": output, "error": error, "step": step, "piece": piece,
+        })  # fmt: skip
 
 
 def same_elements(one: np.ndarray, other: np.ndarray) -> bool:

@@ -323,10 +323,12 @@ class _UnderWay:
         leave_if_forked(self._process)
         go_back(self._working)
         conditions, output = bridge.take_conditions()
-        warnings = tuple([Condition(one.classes, printable(one.message)) for one in conditions])
-        return Observation(
-            index, call.do, {} if failure else values, (), warnings, printable(output) if output else "", failure
-        )
+        warnings: tuple[Condition, ...] = ()
+        if conditions:
+            warnings = tuple(Condition(one.classes, printable(one.message)) for one in conditions)
+        if output:
+            output = printable(output)
+        return Observation(index, call.do, {} if failure else values, (), warnings, output, failure)
 
     # -- what goes in --------------------------------------------------------------------------------------------------
 
