@@ -50,13 +50,13 @@ def find(
     expected_leaves = {path: truth.leaf for path, truth in truths.items()}
     for name in case.compared(index):
         harmless = name in case.harmless_extents
-        wanted = [expected_leaves] if name in truths or below(name, truths) else []
-        for path, laid in laid_over(name, [*sides, *wanted]):
+        truth_side = [expected_leaves] if name in truths or below(name, truths) else []
+        for path, laid in laid_over(name, [*sides, *truth_side]):
             leaves_of = dict(zip(subjects, laid, strict=False))
-            truth = truths.get(path) if wanted and laid[-1] is not None else None
-            if truth is None and wanted and laid[-1] is not None:  # members of a list, laid over a vector
+            truth = truths.get(path) if truth_side and laid[-1] is not None else None
+            if truth is None and truth_side and laid[-1] is not None:  # members of a list, laid over a vector
                 truth = expected.truth_of(case, laid[-1])
-            untold = truth is None and bool(wanted) and any(_within(path, one) for one in call.expect)
+            untold = truth is None and bool(truth_side) and any(_within(path, one) for one in call.expect)
             findings = []
             whole = path == name
             constant = truth is not None and truth.constant

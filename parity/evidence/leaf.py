@@ -77,8 +77,8 @@ def _otherwise(
         return _not_compared("type", f"{kind_of(odd)} cannot be compared", None, None, tolerance)
     if is_nothing(actual) or is_nothing(reference):
         return _nothing(actual, reference, tolerance, constant_ok=constant_ok, whole=whole)
-    said = _without_keys(actual, reference, name)
-    return _not_compared("names", said, None, None, tolerance) if said else None
+    why = _without_keys(actual, reference, name)
+    return _not_compared("names", why, None, None, tolerance) if why else None
 
 
 def _without_keys(actual: Leaf, reference: Leaf, name: str) -> str:

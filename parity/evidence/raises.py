@@ -62,9 +62,9 @@ def find(case: Case, rounds: Sequence[Round]) -> Iterator[Finding]:
             if answer is None:
                 continue
             if subject in call.raises:
-                wanted = call.raises[subject]
-                error = None if wanted.in_make else answer.error
-                yield _judged(case, subject, index, wanted, error)
+                expectation = call.raises[subject]
+                error = None if expectation.in_make else answer.error
+                yield _judged(case, subject, index, expectation, error)
             elif answer.error is not None:
                 yield _refusal(subject, answer, by_call)
 
@@ -78,15 +78,17 @@ def unasked(case: Case, side: str, observation: Observation) -> bool:
     return side not in case.calls[observation.call].raises
 
 
-def _judged(case: Case, subject: str, index: int, asked: Raises, error: Failure | None) -> Finding:
+def _judged(case: Case, subject: str, index: int, expectation: Raises, error: Failure | None) -> Finding:
     code, message, where = "", "", error.where if error else ""
-    wanted = f"{asked.class_} with {asked.text!r}" + (" while it is made" if asked.in_make else "")
+    description = f"{expectation.class_} with {expectation.text!r}" + (
+        " while it is made" if expectation.in_make else ""
+    )
     if error is None:
-        code, message = "no error", f"{NAME.get(subject, subject)} raised no error; expected {wanted}"
-    elif asked.class_ not in error.classes or asked.text not in error.message:
+        code, message = "no error", f"{NAME.get(subject, subject)} raised no error; expected {description}"
+    elif expectation.class_ not in error.classes or expectation.text not in error.message:
         code, message = (
             "other error",
-            f"{NAME.get(subject, subject)} raised {error.kind}: {error.message}; expected {wanted}",
+            f"{NAME.get(subject, subject)} raised {error.kind}: {error.message}; expected {description}",
         )
     return Finding(
         kind=KIND,
@@ -107,9 +109,9 @@ def _refusal(subject: str, observation: Observation, by_call: Mapping[tuple[str,
     error = observation.error
     assert error is not None
     answers = [
-        f"{NAME.get(other, other)} answered {_answer(answered)}"
-        for (other, index), answered in by_call.items()
-        if other != subject and index == observation.call and answered.error is None and answered.values
+        f"{NAME.get(other, other)} answered {_answer(answer)}"
+        for (other, index), answer in by_call.items()
+        if other != subject and index == observation.call and answer.error is None and answer.values
     ]
     message = "; ".join([f"{error.kind}: {error.message}", *answers])
     return Finding(

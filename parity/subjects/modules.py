@@ -201,8 +201,8 @@ class Globals:
         for now, then in (*self._shared, *self._own):
             if not _unchanged(now, then):
                 _restore(now, then)
-        for holder, kept in self._holders:
-            _restore_attributes(holder, kept)
+        for holder, attributes in self._holders:
+            _restore_attributes(holder, attributes)
         for content, kept_content in self._contents:
             _restore_content(content, kept_content)
         if dict(os.environ) != self._variables:

@@ -23,10 +23,10 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 def printable(text: object) -> str:
     """A text of the code under test as it may be printed: control characters and lone surrogates are spelled out."""
     try:
-        said = str(text)
+        words = str(text)
     except BaseException as error:  # an exception's own __str__ may raise anything
-        said = f"<a message that cannot be written: {type(error).__name__}>"
-    return _CONTROL.sub(lambda one: one[0].encode("unicode_escape").decode("ascii"), said)
+        words = f"<a message that cannot be written: {type(error).__name__}>"
+    return _CONTROL.sub(lambda one: one[0].encode("unicode_escape").decode("ascii"), words)
 
 
 @dataclass(frozen=True)
@@ -179,10 +179,10 @@ def leaves(path: str, value: Any) -> Iterator[tuple[str, Leaf]]:
     if type(value) is np.ndarray:
         yield path, value if value.dtype.kind in COMPARABLE else Uncomparable(f"an array of {value.dtype}")
         return
-    found: dict[str, Leaf] = {}
+    by_place: dict[str, Leaf] = {}
     for place, leaf in _leaves(path, value):
-        found[place] = Uncomparable(f"two members called {place}") if place in found else leaf
-    yield from found.items()
+        by_place[place] = Uncomparable(f"two members called {place}") if place in by_place else leaf
+    yield from by_place.items()
 
 
 def _leaves(path: str, value: Any) -> Iterator[tuple[str, Leaf]]:
