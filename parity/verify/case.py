@@ -230,16 +230,16 @@ def carry_out(case: Case, sides: Sequence[Subject], options: Options) -> _Run:
     With a trajectory all sides go in step, and its pieces are compared as they come. Without one a side is heard to its
     end before the next: both interpreters at once are more than a processor's caches hold.
     """
-    streams = {subject.name: subject.observe(case) for subject in sides}
-    try:
+    streams: dict[str, Iterator[Observation]] = {}
+    with contextlib.ExitStack() as stack:
+        for subject in sides:
+            stream = streams[subject.name] = subject.observe(case)
+            close = getattr(stream, "close", None)
+            if close is not None:
+                stack.callback(close)
         if any(call.trajectory is not None for call in case.calls):
             return _in_step(case, streams, options)
         return _one_after_another(case, streams)
-    finally:
-        for stream in streams.values():
-            close = getattr(stream, "close", None)
-            if close is not None:
-                close()
 
 
 def _one_after_another(case: Case, streams: Mapping[str, Iterator[Observation]]) -> _Run:
