@@ -1,0 +1,138 @@
+#' The Python that parity is asked in
+#'
+#' The first of these that is set, or there: the option `parity.python`; the
+#' environment variable `PARITY_PYTHON`; the Python that reticulate has started,
+#' or that `RETICULATE_PYTHON` names; that of an active virtual environment;
+#' `python3` and `python` on the path. One that is named must have the package
+#' `parity-r`; of the others the first that has it is taken. The answer is
+#' kept for the session.
+#'
+#' @section reticulate and NumPy:
+#' With reticulate the check is made in the same process, which saves the
+#' start of a Python for each. NumPy 2 needs reticulate 1.38 or newer, and
+#' NumPy 2.1 or newer needs 1.39: with an older one (Debian 12 has 1.28) a
+#' process is started for each check, and the verdict is the same.
+#'
+#' @return The path of an executable. Stops with a condition of class
+#'   `parity_unavailable` where no Python has parity.
+#' @family set-up
+#' @export
+#' @examples
+#' tryCatch(parity_python(), parity_unavailable = conditionMessage)
+parity_python <- function() engine_for()$python
+
+known <- new.env(parent = emptyenv())
+
+# The Python and how it is reached. What was found out is kept, by what it was found out from.
+engine_for <- function() {
+  wanted <- getOption("parity.backend", "auto")
+  if (!is.character(wanted) || length(wanted) != 1L || !wanted %in% c("auto", "command", "reticulate")) {
+    stop_usage("the option parity.backend is ", shown(wanted), "; expected \"auto\", \"command\" or \"reticulate\"")
+  }
+  candidates <- python_candidates()
+  key <- paste(c(wanted, candidates$path, getwd(), Sys.getenv("PYTHONPATH")), collapse = "\n")
+  if (!identical(known$key, key)) {
+    known$engine <- found_engine(candidates, wanted)
+    known$key <- key
+  }
+  known$engine
+}
+
+python_candidates <- function() {
+  option <- getOption("parity.python")
+  if (!is.null(option)) {
+    one_text(option, "the option parity.python", "the path of an executable")
+    return(list(path = option, named_by = "the option parity.python"))
+  }
+  variable <- Sys.getenv("PARITY_PYTHON")
+  if (nzchar(variable)) return(list(path = variable, named_by = "PARITY_PYTHON"))
+  paths <- c(reticulate_python(), virtual_python(), Sys.which(c("python3", "python")))
+  list(path = unique(unname(paths[nzchar(paths)])), named_by = NULL)
+}
+
+reticulate_python <- function() {
+  started <- "reticulate" %in% loadedNamespaces() && reticulate::py_available()
+  if (started) reticulate::py_config()$python else Sys.getenv("RETICULATE_PYTHON")
+}
+
+virtual_python <- function() {
+  home <- Sys.getenv("VIRTUAL_ENV")
+  paths <- file.path(home, c("bin/python", "Scripts/python.exe"))
+  if (nzchar(home)) paths[file.exists(paths)] else character()
+}
+
+found_engine <- function(candidates, wanted) {
+  if (!length(candidates$path)) stop_unavailable("there is no python3 on the path; ", how_to_install)
+  problems <- character()
+  for (path in candidates$path) {
+    asked <- ask_python(path)
+    if (is.null(asked$problem)) return(with_backend(asked, wanted))
+    problems <- c(problems, asked$problem)
+  }
+  by <- if (!is.null(candidates$named_by)) paste0(candidates$named_by, " names ")
+  stop_unavailable(by, paste(problems, collapse = "; "), "; ", how_to_install)
+}
+
+how_to_install <- paste(
+  "install parity there (python3 -m pip install parity-r),",
+  "or name the Python that has it: options(parity.python = \"path/to/python\")"
+)
+
+# Its versions, or why it will not do.
+ask_python <- function(path) {
+  found <- Sys.which(path)
+  if (!nzchar(found)) return(list(problem = paste0(path, ", which is no program")))
+  code <- "import numpy, parity.check.from_r as p; print('parity', p.PROTOCOL, numpy.__version__)"
+  said <- run(found, c("-c", shQuote(code)))
+  line <- grep("^parity ", said$output, value = TRUE)
+  if (said$status != 0L || length(line) != 1L) {
+    last <- utils::tail(said$errors[nzchar(said$errors)], 1L)
+    return(list(problem = paste0(path, ", which cannot import parity (", if (length(last)) last else "it said nothing", ")")))
+  }
+  words <- strsplit(line, " ", fixed = TRUE)[[1L]]
+  if (words[[2L]] != "1") {
+    return(list(problem = paste0(path, ", whose parity speaks version ", words[[2L]], " with R, and this package version 1")))
+  }
+  list(python = unname(found), numpy = words[[3L]])
+}
+
+with_backend <- function(asked, wanted) {
+  against <- if (wanted == "command") "not asked for" else against_reticulate(asked)
+  if (!is.null(against) && wanted == "reticulate") {
+    stop_unavailable("the option parity.backend is \"reticulate\", and ", against)
+  }
+  c(asked, backend = if (is.null(against)) "reticulate" else "command")
+}
+
+# Why the check cannot be made in this process; NULL where it can.
+against_reticulate <- function(asked) {
+  if (!requireNamespace("reticulate", quietly = TRUE)) return("the package reticulate is not installed")
+  against <- too_old(as.character(utils::packageVersion("reticulate")), asked$numpy)
+  if (!is.null(against)) return(against)
+  if (reticulate::py_available() && !same_file(reticulate::py_config()$python, asked$python)) {
+    return(paste0("reticulate has started another Python: ", reticulate::py_config()$python))
+  }
+  tryCatch(
+    {
+      reticulate::use_python(asked$python, required = TRUE)
+      reticulate::import("parity.check.from_r", convert = TRUE)
+      NULL
+    },
+    error = function(e) paste0("reticulate cannot start ", asked$python, ": ", conditionMessage(e))
+  )
+}
+
+# Source: reticulate's NEWS, 1.38.0 (NumPy 2.0) and 1.39.0 (NumPy 2.1).
+too_old <- function(reticulate, numpy) {
+  needed <- if (numpy_before(numpy, "2.0")) "0" else if (numpy_before(numpy, "2.1")) "1.38" else "1.39"
+  if (utils::compareVersion(reticulate, needed) >= 0L) return(NULL)
+  paste0("NumPy ", numpy, " needs reticulate ", needed, " or newer, and this is ", reticulate)
+}
+
+numpy_before <- function(version, other) {
+  utils::compareVersion(gsub("^([0-9]+\\.[0-9]+).*", "\\1", version), other) < 0L
+}
+
+same_file <- function(a, b) {
+  identical(normalizePath(dirname(a), mustWork = FALSE), normalizePath(dirname(b), mustWork = FALSE))
+}

@@ -1,0 +1,100 @@
+# What is asked of parity, as JSON: the arguments, what R gave (twice), and how the two are to be held together.
+request <- function(title, id, python, path, arguments, only, expected, options, rounds) {
+  json_object(
+    parity = json_text("from-r"),
+    version = "1",
+    title = json_text(title),
+    id = json_text(id),
+    python = json_text(python),
+    path = json_text(path),
+    rtol = options$rtol,
+    atol = options$atol,
+    returns = json_array(json_text(options$returns)),
+    names = json_texts(options$names),
+    values = json_texts(options$python_values),
+    layout = json_texts(options$layout),
+    key = json_array(json_text(options$key)),
+    raises = options$raises,
+    warns = options$warns,
+    arguments = json_arguments(arguments),
+    only = json_arguments(only),
+    expected = json_pairs(lapply(expected, node, argument_policy("expected"))),
+    rounds = json_array(vapply(rounds, json_observation, ""))
+  )
+}
+
+json_arguments <- function(arguments) {
+  json_pairs(stats::setNames(
+    lapply(names(arguments), function(name) node(arguments[[name]], argument_policy(name))), names(arguments)
+  ))
+}
+
+# How values are read and held together, each checked: a mistake is said here, in R's words.
+checked_options <- function(rtol, atol, values, names, layout, returns, key, raises, warns) {
+  if (!is.null(returns) && !(is.character(returns) && length(returns) && !anyNA(returns) && all(nzchar(returns)))) {
+    stop_usage("returns is ", shown(returns), "; expected a name for the value, or one for each of several")
+  }
+  if (!is.null(key) && !(is.character(key) && length(key) && !anyNA(key))) {
+    stop_usage("key is ", shown(key), "; expected the names of the columns by which rows are known")
+  }
+  if (!is.null(values) && !is.null(returns)) {
+    stop_usage("both values and returns are given; expected one of them, since values names what is compared")
+  }
+  list(
+    rtol = one_number(rtol, "rtol"),
+    atol = one_number(atol, "atol"),
+    names = named_texts(names, "names", "what arguments are called in Python, by their name in R: c(x = \"a\")"),
+    layout = named_texts(layout, "layout", "axes in R and in Python: c(x = \"h w c n -> n c h w\")"),
+    values = lapply(checked_values(values), function(one) one[["r"]]),
+    python_values = vapply(checked_values(values), function(one) one[["python"]], ""),
+    returns = if (!is.null(values)) names(values) else if (is.null(returns)) "out" else returns,
+    returned = returns,
+    key = key,
+    raises = json_by_side(raises, "raises", "simpleError", "Exception"),
+    warns = json_by_side(warns, "warns", "simpleWarning", "Warning")
+  )
+}
+
+checked_values <- function(values) {
+  form <- "list(coef = list(python = \"params\", r = \"coef(.)\"))"
+  if (is.null(values)) return(list())
+  if (!is.list(values) || !length(values) || !has_names(values)) {
+    stop_usage("values is ", shown(values), "; expected how each value is read in either language: ", form)
+  }
+  for (name in names(values)) {
+    one <- values[[name]]
+    readable <- has_names(one) && setequal(names(one), c("python", "r")) &&
+      is.character(one[["python"]]) && length(one[["python"]]) == 1L &&
+      (is.function(one[["r"]]) || (is.character(one[["r"]]) && length(one[["r"]]) == 1L))
+    if (!readable) {
+      stop_usage("values$", name, " is ", shown(one), "; expected a Python expression and one of R (or a function): ", form)
+    }
+    if (is.character(one[["r"]])) {
+      tryCatch(parse(text = one[["r"]]), error = function(e) {
+        stop_usage("values$", name, ": R cannot read ", shown(one[["r"]]), ": ", conditionMessage(e))
+      })
+    }
+  }
+  values
+}
+
+# Errors or warnings that are asked for, by side: a text that the message has in it, or c(class = , text = ).
+json_by_side <- function(asked, name, r_class, python_class) {
+  if (is.null(asked)) return(NULL)
+  form <- paste0("list(python = \"text of its message\", r = c(class = \"", r_class, "\", text = \"...\"))")
+  asked <- as.list(asked)
+  if (!length(asked) || !has_names(asked) || !all(names(asked) %in% c("python", "r"))) {
+    stop_usage(name, " is ", shown(asked), "; expected it by side: ", form)
+  }
+  sides <- vapply(names(asked), function(side) {
+    one <- asked[[side]]
+    if (is.character(one) && length(one) == 1L && is.null(names(one))) {
+      one <- c(class = if (side == "r") r_class else python_class, text = one)
+    }
+    if (!is.character(one) || !setequal(names(one), c("class", "text")) || anyNA(one)) {
+      stop_usage(name, "$", side, " is ", shown(asked[[side]]), "; expected ", form)
+    }
+    json_texts(one)
+  }, "")
+  do.call(json_object, as.list(sides))
+}
