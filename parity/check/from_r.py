@@ -239,11 +239,28 @@ def _escaped(text: str) -> str:
     return "%20" * start + line.strip(" ") + "%20" * (end if line.strip(" ") else 0)
 
 
+def serve(pid_file: str) -> None:
+    """Answer one request after another: three lines each, R's working directory, the request and the reply."""
+    asked = os.fdopen(os.dup(0), "r", encoding="utf-8")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)  # what the code under test reads is no request
+    Path(pid_file).write_text(f"{os.getpid()}\n", "utf-8")
+    for line in asked:
+        os.chdir(line.rstrip("\n"))
+        verify_file(next(asked).rstrip("\n"), next(asked).rstrip("\n"))
+
+
+USAGE = "usage: python -m parity.check.from_r REQUEST REPLY, or --serve PIDFILE (R's package parity calls it)"
+
+
 def main(arguments: Sequence[str]) -> int:
     if len(arguments) != 2:
-        print("usage: python -m parity.check.from_r REQUEST REPLY (R's package parity calls it)", file=sys.stderr)
+        print(USAGE, file=sys.stderr)
         return 2
-    verify_file(*arguments)
+    if arguments[0] == "--serve":
+        serve(arguments[1])
+    else:
+        verify_file(*arguments)
     return 0
 
 

@@ -1,20 +1,15 @@
 # Parity's answer to a request: a file of R's own DCF form, whose first record is the verdict and whose others are the
 # findings. The same for a process and for reticulate: only the names of two files go over.
 answer <- function(asked, engine) {
-  folder <- tempfile("parity-")
-  dir.create(folder)
+  folder <- new_folder()
   on.exit(unlink(folder, recursive = TRUE))
-  files <- file.path(normalizePath(folder), c("request.json", "reply.dcf"))
+  files <- file.path(folder, c("request.json", "reply.dcf"))
   writeBin(charToRaw(enc2utf8(asked)), files[[1L]])
-  said <- if (engine$backend == "reticulate") by_reticulate(files) else by_command(engine$python, files)
+  said <- if (engine$backend == "reticulate") by_reticulate(files) else by_process(engine$python, files)
   if (said$status != 0L || !file.exists(files[[2L]])) {
     stop_broken("Python gave no verdict (", engine$python, "): ", last_words(said))
   }
   read_reply(files[[2L]])
-}
-
-by_command <- function(python, files) {
-  run(python, c("-m", "parity.check.from_r", shQuote(files)), timeout = getOption("parity.timeout", 600))
 }
 
 by_reticulate <- function(files) {
@@ -28,12 +23,18 @@ by_reticulate <- function(files) {
 }
 
 last_words <- function(said) {
-  if (said$status == 124L) return("it took longer than the option parity.timeout allows")
+  if (isTRUE(said$late)) return("it took longer than the option parity.timeout allows")
   words <- utils::tail(said$errors[nzchar(said$errors)], 3L)
   if (length(words)) paste(words, collapse = " | ") else paste("it ended with status", said$status)
 }
 
-# A program's output and errors, kept apart. R's own library path is none of Python's business.
+new_folder <- function() {
+  folder <- tempfile("parity-")
+  dir.create(folder)
+  normalizePath(folder)
+}
+
+# A program's output and errors, kept apart.
 run <- function(program, arguments, timeout = 60) {
   errors <- tempfile("parity-errors-")
   on.exit(unlink(errors))

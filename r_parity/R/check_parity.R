@@ -115,7 +115,7 @@ check_parity <- function(object, python, ..., args = list(), only = list(), rtol
 # R fills `object` and `python` by the beginnings of their names as well: check_parity(f, "m:f", p = 3) would take 3 for
 # `python`, and the text for an argument.
 refuse_cut_names <- function(call) {
-  given <- base::names(call)
+  given <- as.character(base::names(call))
   for (whole in c("object", "python")) {
     cut <- given[nzchar(given) & given != whole & startsWith(whole, given)]
     if (length(cut)) {

@@ -4,7 +4,7 @@ json_null <- "null"
 
 # Texts in quotes; a missing one is null. Texts that are no UTF-8 are the caller's to refuse.
 json_text <- function(x) {
-  escaped <- gsub("\\", "\\\\", enc2utf8(as.character(x)), fixed = TRUE)
+  escaped <- gsub("\\", "\\\\", as_utf8(x), fixed = TRUE)
   escaped <- gsub("\"", "\\\"", escaped, fixed = TRUE)
   for (code in c(1:31, 127)) {
     control <- intToUtf8(code)
@@ -14,6 +14,16 @@ json_text <- function(x) {
   }
   ifelse(is.na(x), json_null, paste0("\"", escaped, "\""))
 }
+
+# Bytes of no declared encoding are UTF-8 where they can be: so files are read, also in a locale that knows no letters.
+as_utf8 <- function(x) {
+  x <- as.character(x)
+  bare <- Encoding(x) == "unknown" & validUTF8(x)
+  if (any(bare)) Encoding(x)[bare] <- "UTF-8"
+  enc2utf8(x)
+}
+
+is_utf8 <- function(x) is.na(x) | (validUTF8(x) & Encoding(x) != "bytes") | Encoding(x) == "latin1"
 
 # Seventeen digits give back every double. The sign of a zero would be lost in a number without a point.
 json_double <- function(x) {

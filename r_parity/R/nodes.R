@@ -67,7 +67,7 @@ table_column <- function(x, policy) {
 
 factor_leaf <- function(x, policy) {
   levels <- levels(x)
-  if (!all(validUTF8(levels[!is.na(levels)]))) return(policy$misfit("levels that are no UTF-8 text"))
+  if (!all(is_utf8(levels))) return(policy$misfit("levels that are no UTF-8 text"))
   codes <- as.integer(x) - 1L
   codes[is.na(codes)] <- -1L
   leaf("factor", json_integer(in_c_order(codes, x)), x, scalar = FALSE,
@@ -92,7 +92,7 @@ vector_leaf <- function(x, policy) {
     raw = leaf("uint8", sprintf("%d", as.integer(plain)), x, scalar),
     complex = leaf("complex128", sprintf("[%s,%s]", json_double(Re(plain)), json_double(Im(plain))), x, scalar),
     character = {
-      if (!all(validUTF8(enc2utf8(plain[!is.na(plain)])))) return(policy$misfit("a text that is no UTF-8"))
+      if (!all(is_utf8(plain))) return(policy$misfit("a text that is no UTF-8"))
       leaf("text", json_text(plain), x, scalar)
     },
     policy$misfit(described(x))

@@ -98,4 +98,4 @@ json_condition <- function(condition) {
 }
 
 # Texts of the code under test may be anything.
-readable <- function(text) paste(iconv(enc2utf8(text), "UTF-8", "UTF-8", sub = "byte"), collapse = "\n")
+readable <- function(text) paste(iconv(as_utf8(text), "UTF-8", "UTF-8", sub = "byte"), collapse = "\n")

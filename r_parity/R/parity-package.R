@@ -22,10 +22,10 @@
 #'   \item{`parity.path`}{The folder beside whose files Python's modules are
 #'     looked for, besides what Python finds by itself; the working directory
 #'     where it is not set.}
-#'   \item{`parity.backend`}{`"auto"` (reticulate where it is installed and
-#'     fits, else a process for each check), `"command"` or `"reticulate"`.}
-#'   \item{`parity.timeout`}{Seconds after which a process is given up; 600
-#'     where it is not set.}
+#'   \item{`parity.backend`}{`"auto"` (the Python that reticulate has started, where
+#'     it fits, else one of its own), `"process"` or `"reticulate"`.}
+#'   \item{`parity.timeout`}{Seconds after which a check is given up; 600 where
+#'     it is not set.}
 #' }
 #'
 #' @keywords internal

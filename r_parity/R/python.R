@@ -8,10 +8,12 @@
 #' kept for the session.
 #'
 #' @section reticulate and NumPy:
-#' With reticulate the check is made in the same process, which saves the
-#' start of a Python for each. NumPy 2 needs reticulate 1.38 or newer, and
-#' NumPy 2.1 or newer needs 1.39: with an older one (Debian 12 has 1.28) a
-#' process is started for each check, and the verdict is the same.
+#' Checks are made in a Python of their own, which is started once for the
+#' session. Where reticulate has started a Python already, they are made in that
+#' one, so that functions which were defined there are found
+#' (`"__main__:name"`); the option `parity.backend` says otherwise. NumPy 2 needs
+#' reticulate 1.38 or newer, and NumPy 2.1 or newer needs 1.39: with an older one
+#' (Debian 12 has 1.28) a Python of its own is used. The verdict is the same.
 #'
 #' @return The path of an executable. Stops with a condition of class
 #'   `parity_unavailable` where no Python has parity.
@@ -26,11 +28,11 @@ known <- new.env(parent = emptyenv())
 # The Python and how it is reached. What was found out is kept, by what it was found out from.
 engine_for <- function() {
   wanted <- getOption("parity.backend", "auto")
-  if (!is.character(wanted) || length(wanted) != 1L || !wanted %in% c("auto", "command", "reticulate")) {
-    stop_usage("the option parity.backend is ", shown(wanted), "; expected \"auto\", \"command\" or \"reticulate\"")
+  if (!is.character(wanted) || length(wanted) != 1L || !wanted %in% c("auto", "process", "reticulate")) {
+    stop_usage("the option parity.backend is ", shown(wanted), "; expected \"auto\", \"process\" or \"reticulate\"")
   }
   candidates <- python_candidates()
-  key <- paste(c(wanted, candidates$path, getwd(), Sys.getenv("PYTHONPATH")), collapse = "\n")
+  key <- paste(c(wanted, candidates$path, reticulate_started(), Sys.getenv("PYTHONPATH")), collapse = "\n")
   if (!identical(known$key, key)) {
     known$engine <- found_engine(candidates, wanted)
     known$key <- key
@@ -51,9 +53,10 @@ python_candidates <- function() {
 }
 
 reticulate_python <- function() {
-  started <- "reticulate" %in% loadedNamespaces() && reticulate::py_available()
-  if (started) reticulate::py_config()$python else Sys.getenv("RETICULATE_PYTHON")
+  if (reticulate_started()) reticulate::py_config()$python else Sys.getenv("RETICULATE_PYTHON")
 }
+
+reticulate_started <- function() "reticulate" %in% loadedNamespaces() && reticulate::py_available()
 
 virtual_python <- function() {
   home <- Sys.getenv("VIRTUAL_ENV")
@@ -97,11 +100,13 @@ ask_python <- function(path) {
 }
 
 with_backend <- function(asked, wanted) {
-  against <- if (wanted == "command") "not asked for" else against_reticulate(asked)
+  # A Python that reticulate has started may have what no other has: functions that were defined there.
+  chosen <- wanted == "reticulate" || (wanted == "auto" && reticulate_started())
+  against <- if (chosen) against_reticulate(asked)
   if (!is.null(against) && wanted == "reticulate") {
     stop_unavailable("the option parity.backend is \"reticulate\", and ", against)
   }
-  c(asked, backend = if (is.null(against)) "reticulate" else "command")
+  c(asked, backend = if (chosen && is.null(against)) "reticulate" else "process")
 }
 
 # Why the check cannot be made in this process; NULL where it can.

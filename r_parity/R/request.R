@@ -70,9 +70,12 @@ checked_values <- function(values) {
       stop_usage("values$", name, " is ", shown(one), "; expected a Python expression and one of R (or a function): ", form)
     }
     if (is.character(one[["r"]])) {
-      tryCatch(parse(text = one[["r"]]), error = function(e) {
+      read <- tryCatch(parse(text = one[["r"]], keep.source = FALSE), error = function(e) {
         stop_usage("values$", name, ": R cannot read ", shown(one[["r"]]), ": ", conditionMessage(e))
       })
+      if (!"." %in% all.names(read)) {
+        stop_usage("values$", name, ": ", shown(one[["r"]]), " does not look at the result; expected an expression in .")
+      }
     }
   }
   values

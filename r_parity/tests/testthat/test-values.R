@@ -16,7 +16,7 @@ tiny <- 4.9406564584124654e-324
 test_that("values that are the same in both languages agree", {
   needs_python()
   values <- list(
-    number = 0.1, minus_zero = -0, tiny = c(tiny, .Machine$double.xmax), large = c(2^53 + 2, 1e22, 123456789012345678),
+    number = 0.1, minus_zero = c(-0, 1), tiny = c(tiny, .Machine$double.xmax), large = c(2^53 + 2, 1e22, 123456789012345678),
     odd = c(NA, NaN, Inf, -Inf, 1), whole = c(-2147483647L, 7L), whole_na = c(1L, NA), truth = c(TRUE, FALSE),
     text = c("a", "\u00e9\u3042", "line\nend \"quoted\" \\ \t", ""), text_na = c("NA", NA), matrix = matrix(1:6, 2),
     cube = array(as.double(1:24), c(2, 3, 4)), named = c(a = 1.5, b = 2), list = list(1, "a"), nested = list(a = list(b = 3)),
@@ -26,7 +26,7 @@ test_that("values that are the same in both languages agree", {
     factor = factor(c("b", "a", NA), levels = c("b", "a")), bytes = as.raw(c(0, 255))
   )
   codes <- list(
-    number = "0.1", minus_zero = "-0.0", tiny = "np.array([5e-324, 1.7976931348623157e308])",
+    number = "0.1", minus_zero = "np.array([-0.0, 1])", tiny = "np.array([5e-324, 1.7976931348623157e308])",
     large = "np.array([9007199254740994.0, 1e22, 123456789012345680.0])",
     odd = "np.concatenate([np.array([0x7FF00000000007A2], 'u8').view('f8'), [nan, inf, -inf, 1]])",
     whole = "np.array([-2147483647, 7])", whole_na = "np.array([1.0, np.array([0x7FF00000000007A2], 'u8').view('f8')[0]])",
@@ -49,7 +49,7 @@ test_that("values that are the same in both languages agree", {
 test_that("what differs in one thing only does not agree", {
   needs_python()
   values <- list(
-    one_bit = 0.1, zero = 0, na = c(NA, 1), nan = c(NaN, 1), infinite = Inf, transposed = matrix(1:4 + 0, 2),
+    one_bit = 0.1, zero = c(0, 1), na = c(NA, 1), nan = c(NaN, 1), infinite = Inf, transposed = matrix(1:4 + 0, 2),
     text = "a", missing_text = c("NA", "b"), shape = matrix(1:6 + 0, 2), names = c(a = 1, b = 2), truth = TRUE,
     levels = factor(c("b", "a"), levels = c("b", "a")), ordered = factor(c("a", "b"), ordered = TRUE),
     date = as.Date("2020-02-29"), time = as.POSIXct(0.001, origin = "1970-01-01", tz = "UTC"), member = list(a = 1),
@@ -57,7 +57,7 @@ test_that("what differs in one thing only does not agree", {
     partly = list(a = 1, 2), rows = matrix(1:2 + 0, 1, dimnames = list(NULL, c("x", "y")))
   )
   codes <- list(
-    one_bit = "np.nextafter(0.1, 1)", zero = "-0.0", na = "np.array([nan, 1])",
+    one_bit = "np.nextafter(0.1, 1)", zero = "np.array([-0.0, 1])", na = "np.array([nan, 1])",
     nan = "np.array([0x7FF00000000007A2, 0x3FF0000000000000], 'u8').view('f8')", infinite = "-inf",
     transposed = "np.array([[1., 2], [3, 4]])", text = "'A'",
     missing_text = "np.array([None, 'b'], dtype=np.dtypes.StringDType(na_object=None))",
