@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from parity.check.r_nodes import Node, NodeError, given, seen
+from parity.check.r_nodes import Node, NodeError, argument_value, result_value
 from parity.evidence.finding import Finding
 from parity.fixture import schema
 from parity.fixture.arguments import Arguments, CaseValues
@@ -40,7 +40,7 @@ Fields = Mapping[str, object]
 
 
 class RequestError(Exception):
-    """The check cannot be made as it was asked for. The message names the argument and what was expected."""
+    """The check cannot be made as it was request for. The message names the argument and what was expected."""
 
 
 class RSession:
@@ -55,25 +55,25 @@ class RSession:
     def observe(self, case: Case, *, calls: int | None = None) -> Iterator[Observation]:
         """Of the one case that R has carried out; each time the next of its calls."""
         if case is not self._case or not self._rounds or calls not in (None, 1):
-            raise RuntimeError("R was asked for a call that it has not made")
+            raise RuntimeError("R was request for a call that it has not made")
         yield self._rounds.pop(0)
 
     def close(self) -> None:
         pass
 
 
-def verify_file(request: str, reply: str) -> None:
+def verify_file(request_path: str, reply_path: str) -> None:
     """Read what R asks, and write the verdict."""
-    asked = json.loads(Path(request).read_text("utf-8"), parse_int=_integer)
+    request = json.loads(Path(request_path).read_text("utf-8"), parse_int=_integer)
     try:
-        records = _verdict(asked)
+        records = _verdict(request)
     except (RequestError, NodeError) as error:
-        records = [_unfit(asked, str(error))]
+        records = [_unfit(request, str(error))]
     except MisfitError as error:
-        records = [_unfit(asked, _misfit(error))]
-    temporary = f"{reply}.part"
+        records = [_unfit(request, _misfit(error))]
+    temporary = f"{reply_path}.part"
     Path(temporary).write_text("\n".join(map(_record, records)), "utf-8")
-    os.replace(temporary, reply)
+    os.replace(temporary, reply_path)
 
 
 def _integer(digits: str) -> int | float:
@@ -83,57 +83,57 @@ def _integer(digits: str) -> int | float:
 # -- the request -------------------------------------------------------------------------------------------------------
 
 
-def _verdict(asked: Request) -> list[Fields]:
-    if asked.get("parity") != "from-r" or asked.get("version") != PROTOCOL:
+def _verdict(request: Request) -> list[Fields]:
+    if request.get("parity") != "from-r" or request.get("version") != PROTOCOL:
         raise RequestError("R's request is of another version than this parity; expected the two of one release")
-    fixture = fixture_of(asked)
+    fixture = fixture_of(request)
     (case,) = fixture.cases
     python = PythonSubject(fixture)
     try:
-        result = verify_case(case, (python, RSession(case, [*map(_observation, asked["rounds"])])))
+        result = verify_case(case, (python, RSession(case, [*map(_observation, request["rounds"])])))
     finally:
         python.close()
-    return [_summary(asked, fixture, result), *map(_finding, result.findings)]
+    return [_summary(request, fixture, result), *map(_finding, result.findings)]
 
 
-def fixture_of(asked: Request) -> Fixture:
+def fixture_of(request: Request) -> Fixture:
     """The request as a fixture of one case. Raises RequestError where it makes no sense, NodeError for a value."""
-    common, alone = _values(asked["arguments"]), _values(asked["only"])
-    expected = _values(asked["expected"])
-    returns = list(asked["returns"])
+    common, alone = _values(request["arguments"]), _values(request["only"])
+    expected = _values(request["expected"])
+    returns = list(request["returns"])
     call: dict[str, Any] = {"do": "call", "with": dict.fromkeys(common)}
     if alone:
         call["only"] = {"python": dict.fromkeys(alone)}
-    if not asked.get("raises"):
+    if not request.get("raises"):
         call["returns"] = returns if len(returns) > 1 else returns[0]
     for key in ("raises", "warns"):
-        if asked.get(key):
-            call[key] = dict(asked[key])
+        if request.get(key):
+            call[key] = dict(request[key])
     if expected:
         call["expect"] = dict.fromkeys(expected, 0)
     document: dict[str, Any] = {
-        "about": asked["title"],
+        "about": request["title"],
         "source": "an R session",
-        "python": asked["python"],
+        "python": request["python"],
         "r": "function(...) NULL",  # R has made its call
-        "tolerance": {"rtol": _or(asked["rtol"], RTOL), "atol": _or(asked["atol"], ATOL)},
-        "cases": [{"id": asked["id"], "calls": [call], **({"expected_by": "the caller"} if expected else {})}],
+        "tolerance": {"rtol": _or(request["rtol"], RTOL), "atol": _or(request["atol"], ATOL)},
+        "cases": [{"id": request["id"], "calls": [call], **({"expected_by": "the caller"} if expected else {})}],
     }
     for key in ("names", "layout"):
-        if asked[key]:
-            document[key] = {"python": asked[key]}
-    if asked["values"]:
-        document["values"] = {name: {"python": expression} for name, expression in asked["values"].items()}
+        if request[key]:
+            document[key] = {"python": request[key]}
+    if request["values"]:
+        document["values"] = {name: {"python": expression} for name, expression in request["values"].items()}
     values = CaseValues(Arguments({}, {}), ((Arguments(common, {"python": alone} if alone else {}), expected),))
-    path = Path(asked["path"]) / "expect_parity"
+    path = Path(request["path"]) / "expect_parity"
     findings = Findings(path, "")
     for finding in schema.check(document):
         findings.note(finding)
-    if not findings.found:
+    if not findings.entries:
         check_sense(document, [values], path, findings)
-    if findings.found:
-        raise RequestError("\n".join(_sentence(one.path, one.problem, one.expected) for one in findings.found))
-    return dataclasses.replace(build(path, document, [values]), name=asked["title"])
+    if findings.entries:
+        raise RequestError("\n".join(_sentence(one.path, one.problem, one.expected) for one in findings.entries))
+    return dataclasses.replace(build(path, document, [values]), name=request["title"])
 
 
 RTOL, ATOL = 1e-12, 0.0
@@ -145,11 +145,11 @@ def _or(number: float | None, default: float) -> float:
 
 
 def _values(pairs: Sequence[tuple[str, Node]]) -> dict[str, Value]:
-    return {name: given(node, name) for name, node in pairs}
+    return {name: argument_value(node, name) for name, node in pairs}
 
 
 def _observation(entry: Mapping[str, Any]) -> Observation:
-    values = {path: leaf for name, node in entry["values"] for path, leaf in leaves(name, seen(node))}
+    values = {path: leaf for name, node in entry["values"] for path, leaf in leaves(name, result_value(node))}
     warnings = tuple(Condition(tuple(one["classes"]), printable(one["message"])) for one in entry["warnings"])
     error = entry["error"]
     failure = error and Failure(tuple(error["classes"]), printable(error["message"]), printable(error["where"]))
@@ -171,26 +171,26 @@ def _sentence(path: JsonPath, problem: str, expected: str) -> str:
     return f"{head}{problem}; expected {expected}" if expected else f"{head}{problem}"
 
 
-def _unfit(asked: Request, said: str) -> Fields:
-    title = f"{asked.get('title', '')} / {asked.get('python', '')}"
-    return {"Status": "usage", "Count": 0, "Text": f"{title}\n  " + said.replace("\n", "\n  ")}
+def _unfit(request: Request, message: str) -> Fields:
+    title = f"{request.get('title', '')} / {request.get('python', '')}"
+    return {"Status": "usage", "Count": 0, "Text": f"{title}\n  " + message.replace("\n", "\n  ")}
 
 
 # -- the reply ---------------------------------------------------------------------------------------------------------
 
 
-def _summary(asked: Request, fixture: Fixture, result: CaseResult) -> Fields:
+def _summary(request: Request, fixture: Fixture, result: CaseResult) -> Fields:
     status = "agree" if result.ok else "disagree"
     count = sum(finding.count for finding in result.findings if finding.value or finding.kind in ("raises", "warns"))
-    text = _agreement(asked, result, count) if result.ok else _blocks(fixture, result)
+    text = _agreement(request, result, count) if result.ok else _blocks(fixture, result)
     return {"Status": status, "Count": count, "Text": text}
 
 
-def _agreement(asked: Request, result: CaseResult, count: int) -> str:
+def _agreement(request: Request, result: CaseResult, count: int) -> str:
     comparisons = [one for value in result.values for one in value.comparisons.values()]
     apart = max((one.ulp.value for one in comparisons if one.ulp is not None), default=0.0)
-    said = f", at most {apart:.2g} ulp apart" if apart else ""
-    return f"{asked['title']} and {asked['python']} agree: {count} compared{said}"
+    distance = f", at most {apart:.2g} ulp apart" if apart else ""
+    return f"{request['title']} and {request['python']} agree: {count} compared{distance}"
 
 
 def _blocks(fixture: Fixture, result: CaseResult) -> str:
@@ -241,13 +241,13 @@ def _escaped(text: str) -> str:
 
 def serve(pid_file: str) -> None:
     """Answer one request after another: three lines each, R's working directory, the request and the reply."""
-    asked = os.fdopen(os.dup(0), "r", encoding="utf-8")
+    requests = os.fdopen(os.dup(0), "r", encoding="utf-8")
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)  # what the code under test reads is no request
     Path(pid_file).write_text(f"{os.getpid()}\n", "utf-8")
-    for line in asked:
+    for line in requests:
         os.chdir(line.rstrip("\n"))
-        verify_file(next(asked).rstrip("\n"), next(asked).rstrip("\n"))
+        verify_file(next(requests).rstrip("\n"), next(requests).rstrip("\n"))
 
 
 USAGE = "usage: python -m parity.check.from_r REQUEST REPLY, or --serve PIDFILE (R's package parity calls it)"

@@ -1,13 +1,13 @@
 # Parity's answer to a request: a file of R's own DCF form, whose first record is the verdict and whose others are the
 # findings. The same for a process and for reticulate: only the names of two files go over.
-answer <- function(asked, engine) {
+answer <- function(request, engine) {
   folder <- new_folder()
   on.exit(unlink(folder, recursive = TRUE))
   files <- file.path(folder, c("request.json", "reply.dcf"))
-  writeBin(charToRaw(enc2utf8(asked)), files[[1L]])
-  said <- if (engine$backend == "reticulate") by_reticulate(files) else by_process(engine$python, files)
-  if (said$status != 0L || !file.exists(files[[2L]])) {
-    stop_broken("Python gave no verdict (", engine$python, "): ", last_words(said))
+  writeBin(charToRaw(enc2utf8(request)), files[[1L]])
+  outcome <- if (engine$backend == "reticulate") by_reticulate(files) else by_process(engine$python, files)
+  if (outcome$status != 0L || !file.exists(files[[2L]])) {
+    stop_broken("Python gave no verdict (", engine$python, "): ", last_words(outcome))
   }
   read_reply(files[[2L]])
 }
@@ -22,10 +22,10 @@ by_reticulate <- function(files) {
   )
 }
 
-last_words <- function(said) {
-  if (isTRUE(said$late)) return("it took longer than the option parity.timeout allows")
-  words <- utils::tail(said$errors[nzchar(said$errors)], 3L)
-  if (length(words)) paste(words, collapse = " | ") else paste("it ended with status", said$status)
+last_words <- function(outcome) {
+  if (isTRUE(outcome$late)) return("it took longer than the option parity.timeout allows")
+  words <- utils::tail(outcome$errors[nzchar(outcome$errors)], 3L)
+  if (length(words)) paste(words, collapse = " | ") else paste("it ended with status", outcome$status)
 }
 
 new_folder <- function() {

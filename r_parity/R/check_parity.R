@@ -98,7 +98,7 @@ check_parity <- function(object, python, ..., args = list(), only = list(), rtol
   refuse_unknown(options$names, "names", known)
   refuse_unknown(options$layout, "layout", c(known, options$returns))
   expected <- checked_list(expected, "expected")
-  if (!has_names(expected)) stop_usage("expected is ", shown(expected), "; expected values by name")
+  if (!has_names(expected)) stop_usage("expected is ", excerpt(expected), "; expected values by name")
   if (!all(base::names(expected) %in% options$returns)) {
     unknown <- setdiff(base::names(expected), options$returns)[[1L]]
     stop_usage("expected names ", unknown, ", which is not compared; expected one of ", paste(options$returns, collapse = ", "))
@@ -108,16 +108,16 @@ check_parity <- function(object, python, ..., args = list(), only = list(), rtol
   json_arguments(c(arguments, only$python))
   engine <- engine_for()
   rounds <- observe_twice(f, c(arguments, only$r), reader(options$values, options$returned, envir))
-  asked <- request(label, python, python, folder, arguments, only$python, expected, options, rounds)
-  result_of(answer(asked, engine), engine)
+  question <- request(label, python, python, folder, arguments, only$python, expected, options, rounds)
+  result_of(answer(question, engine), engine)
 }
 
 # R fills `object` and `python` by the beginnings of their names as well: check_parity(f, "m:f", p = 3) would take 3 for
 # `python`, and the text for an argument.
 refuse_cut_names <- function(call) {
-  given <- as.character(base::names(call))
+  names_in_call <- as.character(base::names(call))
   for (whole in c("object", "python")) {
-    cut <- given[nzchar(given) & given != whole & startsWith(whole, given)]
+    cut <- names_in_call[nzchar(names_in_call) & names_in_call != whole & startsWith(whole, names_in_call)]
     if (length(cut)) {
       stop_usage("R takes the argument ", cut[[1L]], " for ", whole, "; expected it in args = list(", cut[[1L]], " = ...)")
     }
@@ -137,12 +137,12 @@ checked_python <- function(python) {
     remedy <- if (grepl("^[[:alnum:]_.]+\\.[[:alnum:]_]+$", python)) {
       paste0(" (\"", sub("\\.([^.]+)$", ":\\1", python), "\"?)")
     }
-    stop_usage("python is ", shown(python), "; expected ", form, remedy)
+    stop_usage("python is ", excerpt(python), "; expected ", form, remedy)
   }
 }
 
 checked_list <- function(x, name) {
-  if (!is.list(x) || is.data.frame(x)) stop_usage(name, " is ", shown(x), "; expected a list of values by name")
+  if (!is.list(x) || is.data.frame(x)) stop_usage(name, " is ", excerpt(x), "; expected a list of values by name")
   x
 }
 
@@ -150,7 +150,7 @@ checked_only <- function(only, arguments) {
   form <- "list(python = list(axis = 0L), r = list(na.rm = TRUE))"
   good <- is.list(only) && has_names(only) && all(base::names(only) %in% c("python", "r")) &&
     all(vapply(only, function(one) is.list(one) && has_names(one), NA))
-  if (!good) stop_usage("only is ", shown(only), "; expected arguments by side: ", form)
+  if (!good) stop_usage("only is ", excerpt(only), "; expected arguments by side: ", form)
   for (side in base::names(only)) {
     both <- intersect(base::names(only[[side]]), base::names(arguments))
     if (length(both)) stop_usage("only$", side, " has ", both[[1L]], ", which both sides get; expected it in one of the two")
@@ -158,8 +158,8 @@ checked_only <- function(only, arguments) {
   only
 }
 
-refuse_unknown <- function(given, name, known) {
-  unknown <- setdiff(base::names(given), known)
+refuse_unknown <- function(named, name, known) {
+  unknown <- setdiff(base::names(named), known)
   if (length(unknown)) {
     stop_usage(name, " has ", unknown[[1L]], ", and there is nothing of that name; expected one of ", paste(known, collapse = ", "))
   }
@@ -167,7 +167,7 @@ refuse_unknown <- function(given, name, known) {
 
 checked_folder <- function(path) {
   one_text(path, "path", "a folder")
-  if (!dir.exists(path)) stop_usage("path is ", shown(path), ", and there is no such folder")
+  if (!dir.exists(path)) stop_usage("path is ", excerpt(path), ", and there is no such folder")
   normalizePath(path)
 }
 

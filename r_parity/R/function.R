@@ -4,15 +4,15 @@ as_function <- function(object, envir) {
   one_text(object, "object", "a function of R, its name (\"stats::quantile\"), or an expression (\"function(x) x + 1\")")
   value <- tryCatch(
     eval(parse(text = object, keep.source = FALSE), envir),
-    error = function(e) stop_usage("object is ", shown(object), ", and R says: ", conditionMessage(e))
+    error = function(e) stop_usage("object is ", excerpt(object), ", and R says: ", conditionMessage(e))
   )
-  if (!is.function(value)) stop_usage("object is ", shown(object), ", whose value is no function of R")
+  if (!is.function(value)) stop_usage("object is ", excerpt(object), ", whose value is no function of R")
   value
 }
 
 # Arguments by the names that R's function gives them: Python is called by names.
-by_name <- function(f, given, title) {
-  names <- if (is.null(names(given))) rep("", length(given)) else names(given)
+by_name <- function(f, arguments, title) {
+  names <- if (is.null(names(arguments))) rep("", length(arguments)) else names(arguments)
   twice <- names[nzchar(names) & duplicated(names)]
   if (length(twice)) stop_usage("the argument ", twice[[1L]], " is given twice; expected it once")
   takes <- names(formals(args(f)))
@@ -27,5 +27,5 @@ by_name <- function(f, given, title) {
     names[[i]] <- open[[1L]]
     open <- open[-1L]
   }
-  stats::setNames(given, names)
+  stats::setNames(arguments, names)
 }

@@ -34,9 +34,9 @@ json_double <- function(x) {
   written
 }
 
-json_integer <- function(x) ifelse(is.na(x), "\"NA\"", sprintf("%d", x))
+json_integer <- function(x) ifelse(is.na(x), json_null, sprintf("%d", x))
 
-json_logical <- function(x) ifelse(is.na(x), "\"NA\"", ifelse(x, "true", "false"))
+json_logical <- function(x) ifelse(is.na(x), json_null, ifelse(x, "true", "false"))
 
 # Of parts that are JSON already.
 json_array <- function(parts) paste0("[", paste(parts, collapse = ","), "]")

@@ -26,10 +26,10 @@ node <- function(x, policy) {
   if (is.factor(x)) return(factor_leaf(x, policy))
   if (is.list(x)) return(list_node(x, policy))
   if (is.atomic(x)) return(vector_leaf(x, policy))
-  policy$misfit(described(x))
+  policy$misfit(description_of(x))
 }
 
-described <- function(x) {
+description_of <- function(x) {
   if (is.function(x)) return("an R function")
   if (is.environment(x)) return("an R environment")
   if (isS4(x)) return(paste0("an R object of the S4 class ", class(x)[[1L]]))
@@ -50,6 +50,9 @@ list_node <- function(x, policy) {
 }
 
 table_node <- function(x, policy) {
+  if (anyDuplicated(names(x))) {
+    return(policy$misfit(paste0("a data frame with two columns called ", names(x)[duplicated(names(x))][[1L]])))
+  }
   columns <- lapply(seq_along(x), function(i) table_column(.subset2(x, i), policy))
   own_rows <- .row_names_info(x) > 0L
   json_object(table = json_object(
@@ -95,7 +98,7 @@ vector_leaf <- function(x, policy) {
       if (!all(is_utf8(plain))) return(policy$misfit("a text that is no UTF-8"))
       leaf("text", json_text(plain), x, scalar)
     },
-    policy$misfit(described(x))
+    policy$misfit(description_of(x))
   )
 }
 

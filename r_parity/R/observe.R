@@ -80,12 +80,12 @@ read_value <- function(expression, result, envir) {
   eval(parse(text = expression, keep.source = FALSE), scope)
 }
 
-json_observation <- function(seen) {
+json_observation <- function(observation) {
   json_object(
-    values = json_pairs(seen$values),
-    warnings = json_array(vapply(seen$warnings, json_condition, "")),
-    output = json_text(readable(seen$output)),
-    error = if (is.null(seen$error)) json_null else json_condition(seen$error)
+    values = json_pairs(observation$values),
+    warnings = json_array(vapply(observation$warnings, json_condition, "")),
+    output = json_text(readable(observation$output)),
+    error = if (is.null(observation$error)) json_null else json_condition(observation$error)
   )
 }
 

@@ -14,11 +14,11 @@ by_process <- function(python, files) {
 }
 
 running_process <- function(python) {
-  process <- known$process
+  process <- session$process
   key <- c(python, Sys.getenv("PYTHONPATH"), Sys.getpid()) # a fork of this session has its own
   if (!is.null(process) && identical(process$key, key) && !file.exists(process$ended)) return(process)
   if (!is.null(process) && identical(process$key[[3L]], key[[3L]])) stop_process(process)
-  known$process <- start_process(python, key)
+  session$process <- start_process(python, key)
 }
 
 start_process <- function(python, key) {
@@ -44,7 +44,7 @@ stop_process <- function(process, kill = FALSE) {
     unlink(process$folder, recursive = TRUE)
   }
   process$connection <- NULL
-  if (identical(known$process, process)) known$process <- NULL
+  if (identical(session$process, process)) session$process <- NULL
 }
 
 # Whether one of the files is there before the time is over.

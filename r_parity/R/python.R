@@ -23,21 +23,21 @@
 #' tryCatch(parity_python(), parity_unavailable = conditionMessage)
 parity_python <- function() engine_for()$python
 
-known <- new.env(parent = emptyenv())
+session <- new.env(parent = emptyenv())
 
 # The Python and how it is reached. What was found out is kept, by what it was found out from.
 engine_for <- function() {
-  wanted <- getOption("parity.backend", "auto")
-  if (!is.character(wanted) || length(wanted) != 1L || !wanted %in% c("auto", "process", "reticulate")) {
-    stop_usage("the option parity.backend is ", shown(wanted), "; expected \"auto\", \"process\" or \"reticulate\"")
+  choice <- getOption("parity.backend", "auto")
+  if (!is.character(choice) || length(choice) != 1L || !choice %in% c("auto", "process", "reticulate")) {
+    stop_usage("the option parity.backend is ", excerpt(choice), "; expected \"auto\", \"process\" or \"reticulate\"")
   }
   candidates <- python_candidates()
-  key <- paste(c(wanted, candidates$path, reticulate_started(), Sys.getenv("PYTHONPATH")), collapse = "\n")
-  if (!identical(known$key, key)) {
-    known$engine <- found_engine(candidates, wanted)
-    known$key <- key
+  key <- paste(c(choice, candidates$path, reticulate_started(), Sys.getenv("PYTHONPATH")), collapse = "\n")
+  if (!identical(session$key, key)) {
+    session$engine <- first_engine(candidates, choice)
+    session$key <- key
   }
-  known$engine
+  session$engine
 }
 
 python_candidates <- function() {
@@ -64,13 +64,13 @@ virtual_python <- function() {
   if (nzchar(home)) paths[file.exists(paths)] else character()
 }
 
-found_engine <- function(candidates, wanted) {
+first_engine <- function(candidates, choice) {
   if (!length(candidates$path)) stop_unavailable("there is no python3 on the path; ", how_to_install)
   problems <- character()
   for (path in candidates$path) {
-    asked <- ask_python(path)
-    if (is.null(asked$problem)) return(with_backend(asked, wanted))
-    problems <- c(problems, asked$problem)
+    probe <- ask_python(path)
+    if (is.null(probe$problem)) return(with_backend(probe, choice))
+    problems <- c(problems, probe$problem)
   }
   by <- if (!is.null(candidates$named_by)) paste0(candidates$named_by, " names ")
   stop_unavailable(by, paste(problems, collapse = "; "), "; ", how_to_install)
@@ -83,47 +83,47 @@ how_to_install <- paste(
 
 # Its versions, or why it will not do.
 ask_python <- function(path) {
-  found <- Sys.which(path)
-  if (!nzchar(found)) return(list(problem = paste0(path, ", which is no program")))
+  program <- Sys.which(path)
+  if (!nzchar(program)) return(list(problem = paste0(path, ", which is no program")))
   code <- "import numpy, parity.check.from_r as p; print('parity', p.PROTOCOL, numpy.__version__)"
-  said <- run(found, c("-c", shQuote(code)))
-  line <- grep("^parity ", said$output, value = TRUE)
-  if (said$status != 0L || length(line) != 1L) {
-    last <- utils::tail(said$errors[nzchar(said$errors)], 1L)
-    return(list(problem = paste0(path, ", which cannot import parity (", if (length(last)) last else "it said nothing", ")")))
+  outcome <- run(program, c("-c", shQuote(code)))
+  line <- grep("^parity ", outcome$output, value = TRUE)
+  if (outcome$status != 0L || length(line) != 1L) {
+    last <- utils::tail(outcome$errors[nzchar(outcome$errors)], 1L)
+    return(list(problem = paste0(path, ", which cannot import parity (", if (length(last)) last else "it printed nothing", ")")))
   }
   words <- strsplit(line, " ", fixed = TRUE)[[1L]]
   if (words[[2L]] != "1") {
     return(list(problem = paste0(path, ", whose parity speaks version ", words[[2L]], " with R, and this package version 1")))
   }
-  list(python = unname(found), numpy = words[[3L]])
+  list(python = unname(program), numpy = words[[3L]])
 }
 
-with_backend <- function(asked, wanted) {
+with_backend <- function(probe, choice) {
   # A Python that reticulate has started may have what no other has: functions that were defined there.
-  chosen <- wanted == "reticulate" || (wanted == "auto" && reticulate_started())
-  against <- if (chosen) against_reticulate(asked)
-  if (!is.null(against) && wanted == "reticulate") {
+  preferred <- choice == "reticulate" || (choice == "auto" && reticulate_started())
+  against <- if (preferred) against_reticulate(probe)
+  if (!is.null(against) && choice == "reticulate") {
     stop_unavailable("the option parity.backend is \"reticulate\", and ", against)
   }
-  c(asked, backend = if (chosen && is.null(against)) "reticulate" else "process")
+  c(probe, backend = if (preferred && is.null(against)) "reticulate" else "process")
 }
 
 # Why the check cannot be made in this process; NULL where it can.
-against_reticulate <- function(asked) {
+against_reticulate <- function(probe) {
   if (!requireNamespace("reticulate", quietly = TRUE)) return("the package reticulate is not installed")
-  against <- too_old(as.character(utils::packageVersion("reticulate")), asked$numpy)
+  against <- too_old(as.character(utils::packageVersion("reticulate")), probe$numpy)
   if (!is.null(against)) return(against)
-  if (reticulate::py_available() && !same_file(reticulate::py_config()$python, asked$python)) {
+  if (reticulate::py_available() && !same_file(reticulate::py_config()$python, probe$python)) {
     return(paste0("reticulate has started another Python: ", reticulate::py_config()$python))
   }
   tryCatch(
     {
-      reticulate::use_python(asked$python, required = TRUE)
+      reticulate::use_python(probe$python, required = TRUE)
       reticulate::import("parity.check.from_r", convert = TRUE)
       NULL
     },
-    error = function(e) paste0("reticulate cannot start ", asked$python, ": ", conditionMessage(e))
+    error = function(e) paste0("reticulate cannot start ", probe$python, ": ", conditionMessage(e))
   )
 }
 

@@ -32,10 +32,10 @@ json_arguments <- function(arguments) {
 # How values are read and held together, each checked: a mistake is said here, in R's words.
 checked_options <- function(rtol, atol, values, names, layout, returns, key, raises, warns) {
   if (!is.null(returns) && !(is.character(returns) && length(returns) && !anyNA(returns) && all(nzchar(returns)))) {
-    stop_usage("returns is ", shown(returns), "; expected a name for the value, or one for each of several")
+    stop_usage("returns is ", excerpt(returns), "; expected a name for the value, or one for each of several")
   }
   if (!is.null(key) && !(is.character(key) && length(key) && !anyNA(key))) {
-    stop_usage("key is ", shown(key), "; expected the names of the columns by which rows are known")
+    stop_usage("key is ", excerpt(key), "; expected the names of the columns by which rows are known")
   }
   if (!is.null(values) && !is.null(returns)) {
     stop_usage("both values and returns are given; expected one of them, since values names what is compared")
@@ -59,7 +59,7 @@ checked_values <- function(values) {
   form <- "list(coef = list(python = \"params\", r = \"coef(.)\"))"
   if (is.null(values)) return(list())
   if (!is.list(values) || !length(values) || !has_names(values)) {
-    stop_usage("values is ", shown(values), "; expected how each value is read in either language: ", form)
+    stop_usage("values is ", excerpt(values), "; expected how each value is read in either language: ", form)
   }
   for (name in names(values)) {
     one <- values[[name]]
@@ -67,14 +67,14 @@ checked_values <- function(values) {
       is.character(one[["python"]]) && length(one[["python"]]) == 1L &&
       (is.function(one[["r"]]) || (is.character(one[["r"]]) && length(one[["r"]]) == 1L))
     if (!readable) {
-      stop_usage("values$", name, " is ", shown(one), "; expected a Python expression and one of R (or a function): ", form)
+      stop_usage("values$", name, " is ", excerpt(one), "; expected a Python expression and one of R (or a function): ", form)
     }
     if (is.character(one[["r"]])) {
       read <- tryCatch(parse(text = one[["r"]], keep.source = FALSE), error = function(e) {
-        stop_usage("values$", name, ": R cannot read ", shown(one[["r"]]), ": ", conditionMessage(e))
+        stop_usage("values$", name, ": R cannot read ", excerpt(one[["r"]]), ": ", conditionMessage(e))
       })
       if (!"." %in% all.names(read)) {
-        stop_usage("values$", name, ": ", shown(one[["r"]]), " does not look at the result; expected an expression in .")
+        stop_usage("values$", name, ": ", excerpt(one[["r"]]), " does not look at the result; expected an expression in .")
       }
     }
   }
@@ -82,20 +82,20 @@ checked_values <- function(values) {
 }
 
 # Errors or warnings that are asked for, by side: a text that the message has in it, or c(class = , text = ).
-json_by_side <- function(asked, name, r_class, python_class) {
-  if (is.null(asked)) return(NULL)
+json_by_side <- function(sides, name, r_class, python_class) {
+  if (is.null(sides)) return(NULL)
   form <- paste0("list(python = \"text of its message\", r = c(class = \"", r_class, "\", text = \"...\"))")
-  asked <- as.list(asked)
-  if (!length(asked) || !has_names(asked) || !all(names(asked) %in% c("python", "r"))) {
-    stop_usage(name, " is ", shown(asked), "; expected it by side: ", form)
+  sides <- as.list(sides)
+  if (!length(sides) || !has_names(sides) || !all(names(sides) %in% c("python", "r"))) {
+    stop_usage(name, " is ", excerpt(sides), "; expected it by side: ", form)
   }
-  sides <- vapply(names(asked), function(side) {
-    one <- asked[[side]]
+  sides <- vapply(names(sides), function(side) {
+    one <- sides[[side]]
     if (is.character(one) && length(one) == 1L && is.null(names(one))) {
       one <- c(class = if (side == "r") r_class else python_class, text = one)
     }
     if (!is.character(one) || !setequal(names(one), c("class", "text")) || anyNA(one)) {
-      stop_usage(name, "$", side, " is ", shown(asked[[side]]), "; expected ", form)
+      stop_usage(name, "$", side, " is ", excerpt(sides[[side]]), "; expected ", form)
     }
     json_texts(one)
   }, "")

@@ -14,14 +14,14 @@ condition_of <- function(class, message) {
 one_text <- function(x, name, expected, missing_ok = FALSE) {
   if (missing_ok && is.null(x)) return(invisible(NULL))
   if (!is.character(x) || length(x) != 1L || is.na(x) || !nzchar(x)) {
-    stop_usage(name, " is ", shown(x), "; expected ", expected)
+    stop_usage(name, " is ", excerpt(x), "; expected ", expected)
   }
 }
 
 named_texts <- function(x, name, expected) {
   texts <- if (is.list(x)) unlist(x) else x
   good <- is.null(x) || (is.character(texts) && length(texts) == length(x) && has_names(x) && !anyNA(texts))
-  if (!good) stop_usage(name, " is ", shown(x), "; expected ", expected)
+  if (!good) stop_usage(name, " is ", excerpt(x), "; expected ", expected)
   texts
 }
 
@@ -32,12 +32,12 @@ has_names <- function(x) {
 one_number <- function(x, name) {
   if (is.null(x)) return(json_null)
   if (!is.numeric(x) || length(x) != 1L || is.na(x) || !is.finite(x) || x < 0) {
-    stop_usage(name, " is ", shown(x), "; expected a number, 0 or more")
+    stop_usage(name, " is ", excerpt(x), "; expected a number, 0 or more")
   }
   json_double(as.double(x))
 }
 
-shown <- function(x) {
+excerpt <- function(x) {
   text <- paste(deparse(x, width.cutoff = 60L, nlines = 1L), collapse = "")
   if (nchar(text) > 60L) paste0(substr(text, 1L, 57L), "...") else text
 }
