@@ -117,7 +117,7 @@ def fixture_of(request: Request) -> Fixture:
         "python": request["python"],
         "r": "function(...) NULL",  # R has made its call
         "tolerance": {"rtol": _or(request["rtol"], RTOL), "atol": _or(request["atol"], ATOL)},
-        "cases": [{"id": request["id"], "calls": [call], **({"expected_by": "the caller"} if expected else {})}],
+        "cases": [{"id": request["python"], "calls": [call], **({"expected_by": "the caller"} if expected else {})}],
     }
     for key in ("names", "layout"):
         if request[key]:

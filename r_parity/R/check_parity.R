@@ -105,10 +105,11 @@ check_parity <- function(object, python, ..., args = list(), only = list(), rtol
   }
   folder <- checked_folder(path)
   # Before R's function is called: what cannot go to Python is the caller's mistake, whatever the function would do.
-  json_arguments(c(arguments, only$python))
+  arguments_json <- json_arguments(arguments)
+  only_json <- json_arguments(only$python)
   engine <- engine_for()
   rounds <- observe_twice(f, c(arguments, only$r), reader(options$values, options$returned, envir))
-  question <- request(label, python, python, folder, arguments, only$python, expected, options, rounds)
+  question <- request(label, python, folder, arguments_json, only_json, expected, options, rounds)
   result_of(answer(question, engine), engine)
 }
 

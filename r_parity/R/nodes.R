@@ -73,7 +73,7 @@ factor_leaf <- function(x, policy) {
   if (!all(is_utf8(levels))) return(policy$misfit("levels that are no UTF-8 text"))
   codes <- as.integer(x) - 1L
   codes[is.na(codes)] <- -1L
-  leaf("factor", json_integer(in_c_order(codes, x)), x, scalar = FALSE,
+  leaf("factor", json_array(json_integer(in_c_order(codes, x))), x, scalar = FALSE,
     levels = json_array(json_text(levels)), ordered = json_logical(is.ordered(x)))
 }
 
@@ -89,14 +89,22 @@ vector_leaf <- function(x, policy) {
   scalar <- policy$scalars && length(x) == 1L && is.null(dim(x)) && is.null(names(x)) && !inherits(x, "AsIs")
   plain <- in_c_order(x, x)
   switch(typeof(x),
-    double = leaf("float64", json_double(plain), x, scalar),
-    integer = leaf("int32", json_integer(plain), x, scalar),
-    logical = leaf("bool", json_logical(plain), x, scalar),
-    raw = leaf("uint8", sprintf("%d", as.integer(plain)), x, scalar),
-    complex = leaf("complex128", sprintf("[%s,%s]", json_double(Re(plain)), json_double(Im(plain))), x, scalar),
+    double = leaf("float64", json_numbers(plain, json_double), x, scalar),
+    # In Python no whole number is NA: such a vector is one of doubles there.
+    integer = if (anyNA(plain)) {
+      leaf("float64", json_numbers(as.double(plain), json_double), x, scalar)
+    } else {
+      leaf("int32", json_numbers(plain, json_integer), x, scalar)
+    },
+    logical = leaf("bool", json_array(json_logical(plain)), x, scalar),
+    raw = leaf("uint8", json_numbers(plain, function(x) sprintf("%d", as.integer(x))), x, scalar),
+    complex = {
+      pairs <- function(x) sprintf("[%s,%s]", json_double(Re(x)), json_double(Im(x)))
+      leaf("complex128", json_numbers(plain, pairs), x, scalar)
+    },
     character = {
       if (!all(is_utf8(plain))) return(policy$misfit("a text that is no UTF-8"))
-      leaf("text", json_text(plain), x, scalar)
+      leaf("text", json_array(json_text(plain)), x, scalar)
     },
     policy$misfit(description_of(x))
   )
@@ -119,7 +127,7 @@ date_leaf <- function(x, policy) {
     written[short] <- sprintf("\"%04d-%02d-%02d\"", lt$year + 1900L, lt$mon + 1L, lt$mday)
   }
   written[missing] <- json_null
-  leaf("date", written, x, scalar = FALSE)
+  leaf("date", json_array(written), x, scalar = FALSE)
 }
 
 # The coarsest unit in which the same doubles come back: R stores 0.123 seconds as a double near it.
@@ -142,13 +150,13 @@ instant_leaf <- function(x, policy) {
   written <- json_text(written)
   written[missing] <- json_null
   zone <- attr(x, "tzone")
-  leaf("instant", written, x, scalar = FALSE, tz = json_text(if (length(zone)) zone[[1L]] else NA_character_))
+  leaf("instant", json_array(written), x, scalar = FALSE, tz = json_text(if (length(zone)) zone[[1L]] else NA_character_))
 }
 
-# `elements` are JSON, in C order; `like` gives the extents and the names.
+# `elements` are a JSON array, in C order; `like` gives the extents and the names.
 leaf <- function(kind, elements, like, scalar, ...) {
   extents <- if (scalar) integer() else if (is.null(dim(like))) length(like) else dim(like)
-  parts <- stats::setNames(list(json_array(elements), json_array(sprintf("%d", as.integer(extents)))), c(kind, "shape"))
+  parts <- stats::setNames(list(elements, json_array(sprintf("%d", as.integer(extents)))), c(kind, "shape"))
   do.call(json_object, c(parts, list(...), list(names = json_names(like))))
 }
 

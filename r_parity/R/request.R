@@ -1,10 +1,9 @@
 # What is asked of parity, as JSON: the arguments, what R gave (twice), and how the two are to be held together.
-request <- function(title, id, python, path, arguments, only, expected, options, rounds) {
+request <- function(title, python, path, arguments, only, expected, options, rounds) {
   json_object(
     parity = json_text("from-r"),
     version = "1",
     title = json_text(title),
-    id = json_text(id),
     python = json_text(python),
     path = json_text(path),
     rtol = options$rtol,
@@ -16,8 +15,8 @@ request <- function(title, id, python, path, arguments, only, expected, options,
     key = json_array(json_text(options$key)),
     raises = options$raises,
     warns = options$warns,
-    arguments = json_arguments(arguments),
-    only = json_arguments(only),
+    arguments = arguments,
+    only = only,
     expected = json_pairs(lapply(expected, node, argument_policy("expected"))),
     rounds = json_array(vapply(rounds, json_observation, ""))
   )

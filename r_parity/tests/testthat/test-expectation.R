@@ -49,6 +49,33 @@ test_that("a Python that ends without a verdict is an error, not a skip", {
   }))
 })
 
+test_that("one Python for the session sees each folder's module, and a file that was edited", {
+  needs_python()
+  folders <- c(tempfile(), tempfile())
+  for (i in 1:2) {
+    dir.create(folders[[i]])
+    writeLines(sprintf("def f(x):\n    return x + %d", i), file.path(folders[[i]], "same.py"))
+  }
+  agrees <- function(n, folder) check_parity(function(x) x + n, "same:f", x = 1, path = folder)$ok
+  expect_identical(c(agrees(1, folders[[1]]), agrees(1, folders[[2]]), agrees(2, folders[[2]])), c(TRUE, FALSE, TRUE))
+  writeLines("def f(x):\n    return x + 3", file.path(folders[[2]], "same.py"))
+  expect_identical(c(agrees(2, folders[[2]]), agrees(3, folders[[2]])), c(FALSE, TRUE))
+})
+
+test_that("Python's code cannot read the requests, and may close what it prints to", {
+  needs_python()
+  expect_identical(check(function(x) "", "port:reads", x = 1)$ok, TRUE)
+  expect_identical(check(scaled, "port:scale", x = m)$ok, TRUE)
+})
+
+test_that("a check that takes too long is given up, and the next one is made", {
+  needs_python()
+  with_options(list(parity.backend = "process", parity.timeout = 1), {
+    expect_error(check(function(x) x, "port:sleeps", x = 60), "longer than the option parity.timeout", class = "parity_broken")
+  })
+  expect_identical(check(scaled, "port:scale", x = m)$ok, TRUE)
+})
+
 test_that("what does not say in what it agrees does not agree", {
   fields <- c("Status", "Count", "Text", "Evidence", "Pair", "Value", "Ok", "Code", "Absolute", "Message")
   record <- function(...) {

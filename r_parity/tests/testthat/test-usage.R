@@ -48,3 +48,10 @@ test_that("an argument that is called like one of ours goes by args", {
   f <- function(rtol) rtol / 2
   expect_identical(check(f, "port:divide", args = list(rtol = 3), names = c(rtol = "a"))$ok, TRUE)
 })
+
+test_that("a label comes back as it was given", {
+  needs_python()
+  label <- " 50%0A\n%20 \u00e9 "
+  result <- check_parity(sqrt, "port:root", x = 4, path = beside(), label = label)
+  expect_identical(result$text, paste0(label, " and port:root agree: 1 compared"))
+})

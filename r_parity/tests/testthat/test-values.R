@@ -79,11 +79,38 @@ test_that("what differs in one thing only does not agree", {
 test_that("every double goes over bit for bit", {
   needs_python()
   set.seed(7)
-  doubles <- readBin(as.raw(sample(0:255, 8 * 500, replace = TRUE)), "double", 500)
-  doubles <- doubles[is.finite(doubles)]
-  # Python says the bits of what it got; R's are those that the numbers were made of.
-  hex <- vapply(doubles, function(x) paste(writeBin(x, raw(), endian = "big"), collapse = ""), "")
-  result <- check(function(x) hex, "port:hex", x = doubles)
-  expect_identical(result$text, sprintf("f and port:hex agree: %d compared", length(doubles)))
-  expect_gt(length(doubles), 400)
+  for (size in c(900, 2000)) { # as digits, and as bytes
+    doubles <- readBin(as.raw(sample(0:255, 8 * size, replace = TRUE)), "double", size)
+    doubles <- c(doubles[is.finite(doubles)], Inf, NA, -0)
+    # Python says the bits of what it got; R's are those that the numbers were made of.
+    hex <- vapply(doubles, function(x) paste(writeBin(x, raw(), endian = "big"), collapse = ""), "")
+    result <- check(function(x) hex, "port:hex", x = doubles)
+    expect_identical(result$text, sprintf("f and port:hex agree: %d compared", length(doubles)))
+    expect_gt(length(doubles), 0.9 * size)
+  }
+})
+
+test_that("long vectors of every kind agree, and one element that differs is found", {
+  needs_python()
+  values <- function(n) {
+    list(
+      whole = seq_len(n), bytes = as.raw(seq_len(n) %% 256), matrix = matrix(seq_len(n) / 2, ncol = 2)
+    )
+  }
+  codes <- list(
+    whole = "np.arange(1, n + 1)", bytes = "(np.arange(1, n + 1) % 256).astype(np.uint8)",
+    matrix = "np.arange(1, n + 1).reshape(2, -1).T / 2"
+  )
+  codes <- lapply(codes, function(code) gsub("\\bn\\b", "2002", code))
+  expect_identical(check(function() values(2002L), "port:evaluated", only = list(python = list(codes = codes)))$ok, TRUE)
+  other <- values(2002L)
+  for (kind in names(other)) other[[kind]][[1999]] <- other[[kind]][[1998]]
+  result <- check(function() other, "port:evaluated", only = list(python = list(codes = codes)))
+  found <- result$findings[result$findings$evidence == "agreement", ]
+  expect_identical(found$code, rep("value", 3))
+})
+
+test_that("bytes are written as RFC 4648 has them", {
+  examples <- c(f = "Zg==", fo = "Zm8=", foo = "Zm9v", foob = "Zm9vYg==", fooba = "Zm9vYmE=", foobar = "Zm9vYmFy")
+  expect_identical(vapply(names(examples), function(text) base64(charToRaw(text)), ""), examples)
 })

@@ -20,7 +20,7 @@ test_that("the tolerance is the caller's", {
 test_that("what both are held against says who is wrong", {
   needs_python()
   result <- check(function(a) a / 3, "port:divide", a = 3, expected = list(out = 1.5))
-  expect_match(result$text, "r is wrong", fixed = TRUE)
+  expect_match(result$text, "python  1.5      r  1      expected  1.5      r is wrong", fixed = TRUE)
   expect_identical(check(function(a) a / 2, "port:divide", a = 3, expected = list(out = 1.5))$ok, TRUE)
   expect_identical(check(function(a) a / 2, "port:divide", a = 3, expected = list(out = 2))$ok, FALSE)
 })

@@ -93,3 +93,18 @@ def text(value):
 
 def hex(x):
     return np.array([struct.pack(">d", one).hex() for one in x])
+
+
+def reads(x):
+    import os
+    import sys
+
+    os.write(1, b"past Python's own output")
+    return sys.stdin.read()
+
+
+def sleeps(x):
+    import time
+
+    time.sleep(x)
+    return x
