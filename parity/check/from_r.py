@@ -1,10 +1,11 @@
 """An R session's check: its arguments and what its function gave, held against Python's function.
 
+    python -m parity.check.from_r --package          # where the package for R lies
     python -m parity.check.from_r REQUEST REPLY
 
-R writes the request (r_nodes.py says how values are written) and reads the reply; with reticulate it calls `verify_file`
-in its own process. The reply is in R's DCF form: a record with the verdict and its text, then one for each finding. It
-is written last and at once: without one there is no verdict. R is not started here.
+R writes the request (`r_nodes` says how values are written) and reads the reply; with reticulate it calls `verify_file`
+in its own process. The reply is in R's DCF form: a record with the verdict and its text, then one for each finding. It is
+written last and at once: without one there is no verdict. R is not started here.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from parity.check.draft import ATOL, RTOL
 from parity.check.r_nodes import Node, NodeError, argument_value, result_value
 from parity.evidence.finding import Finding
 from parity.fixture import schema
@@ -30,6 +32,8 @@ from parity.fixture.text import Findings
 from parity.subjects import MisfitError
 from parity.subjects.observation import Condition, Failure, Observation, leaves, printable
 from parity.subjects.python import PythonSubject
+from parity.subjects.recording import RecordingError
+from parity.verify import suite
 from parity.verify.case import verify_case
 from parity.verify.results import CaseResult, FixtureResult
 
@@ -67,7 +71,7 @@ def verify_file(request_path: str, reply_path: str) -> None:
     request = json.loads(Path(request_path).read_text("utf-8"), parse_int=_integer)
     try:
         records = _verdict(request)
-    except (RequestError, NodeError) as error:
+    except (RequestError, NodeError, RecordingError) as error:
         records = [_unfit(request, str(error))]
     except MisfitError as error:
         records = [_unfit(request, _misfit(error))]
@@ -122,6 +126,10 @@ def fixture_of(request: Request) -> Fixture:
     for key in ("names", "layout"):
         if request[key]:
             document[key] = {"python": request[key]}
+    if request["origin"]:  # R's arguments and values as they are: it is Python that counts from another number
+        document["origin"] = {"python": {name: -first for name, first in request["origin"].items()}}
+    if request["key"]:
+        document["join"] = {name: {"key": request["key"]} for name in returns}
     if request["values"]:
         document["values"] = {name: {"python": expression} for name, expression in request["values"].items()}
     values = CaseValues(Arguments({}, {}), ((Arguments(common, {"python": alone} if alone else {}), expected),))
@@ -134,10 +142,6 @@ def fixture_of(request: Request) -> Fixture:
     if findings.entries:
         raise RequestError("\n".join(_sentence(one.path, one.problem, one.expected) for one in findings.entries))
     return dataclasses.replace(build(path, document, [values]), name=request["title"])
-
-
-RTOL, ATOL = 1e-12, 0.0
-"""A few thousand units in the last place: what another order of summing gives, and no other formula."""
 
 
 def _or(number: float | None, default: float) -> float:
@@ -163,10 +167,13 @@ def _misfit(error: MisfitError) -> str:
     return _sentence(error.pointer, error.problem, error.expected)
 
 
+OPTIONS = ("names", "values", "layout", "origin", "join", "raises", "warns")
+
+
 def _sentence(path: JsonPath, problem: str, expected: str) -> str:
     names = [str(step) for step in path if isinstance(step, str)]
     argument = names[-1] if names and names[-1] not in ("cases", "calls", "with", "do") else ""
-    argument = next((key for key in ("names", "values", "layout", "raises", "warns") if key in names), argument)
+    argument = next((name for name in names if name in OPTIONS), argument)
     head = f"{argument}: " if argument and not problem.startswith(argument) else ""
     return f"{head}{problem}; expected {expected}" if expected else f"{head}{problem}"
 
@@ -215,7 +222,7 @@ def _in_r(text: str) -> str:
 
 
 def _finding(finding: Finding) -> Fields:
-    worst = finding.comparison and finding.comparison.absolute
+    worst = finding.comparison.absolute if finding.comparison else None
     return {
         "Evidence": finding.kind,
         "Pair": finding.pair,
@@ -250,10 +257,14 @@ def serve(pid_file: str) -> None:
         verify_file(next(requests).rstrip("\n"), next(requests).rstrip("\n"))
 
 
-USAGE = "usage: python -m parity.check.from_r REQUEST REPLY, or --serve PIDFILE (R's package parity calls it)"
+USAGE = """usage: python -m parity.check.from_r --package    where the package for R lies
+       python -m parity.check.from_r REQUEST REPLY, or --serve PIDFILE    what that package calls"""
 
 
 def main(arguments: Sequence[str]) -> int:
+    if list(arguments) == ["--package"]:
+        print(suite.bundled("r_parity"))
+        return 0
     if len(arguments) != 2:
         print(USAGE, file=sys.stderr)
         return 2

@@ -1,6 +1,6 @@
-"""Values as an R session writes them: read as what a case gives to Python, and as what R itself would have argument_value.
+"""Values as an R session writes them: read as what a case gives to Python, and as what the bridge would have brought.
 
-A node is {"list": [...]}, {"dict": [[name, node], ...]}, {"python": "module:name"}, or a leaf in the form of a recording
+A node is {"list": [...]}, {"dict": [[name, node], ...]}, {"python": "module:name"}, or a leaf as recordings have it
 (`subjects.recording`), of which the shape [] is a scalar.
 """
 

@@ -32,7 +32,8 @@
 #'   argument of `check_parity()` itself.
 #' @param only Arguments for one side alone, by side:
 #'   `list(python = list(axis = 0L), r = list(na.rm = TRUE))`.
-#' @param rtol,atol Largest difference that is allowed, relative and absolute.
+#' @param rtol,atol Largest difference that is allowed, relative and absolute;
+#'   1e-9 and 0 where they are not given.
 #' @param values What to compare where the results themselves cannot be (fitted
 #'   models): a list by name of how each value is read out of the result,
 #'   `list(coef = list(python = "params", r = "coef(.)"))`. In Python an
@@ -42,6 +43,8 @@
 #'   `c(x = "a")`.
 #' @param layout The order of axes in R and in Python, of arguments and of
 #'   values, by name: `c(x = "h w c n -> n c h w")`.
+#' @param origin What counts as the first index in R where Python counts from 0,
+#'   of arguments and of values, by name: `c(labels = 1)`.
 #' @param returns The name of the value; or the names of several that are
 #'   compared one by one: members of R's list, and Python's tuple in this order.
 #' @param key Names of the columns by which the rows of data frames are matched;
@@ -81,7 +84,7 @@
 #' )
 #' }
 check_parity <- function(object, python, ..., args = list(), only = list(), rtol = NULL, atol = NULL, values = NULL,
-                         names = NULL, layout = NULL, returns = NULL, key = NULL, raises = NULL, warns = NULL,
+                         names = NULL, layout = NULL, origin = NULL, returns = NULL, key = NULL, raises = NULL, warns = NULL,
                          expected = list(), path = getOption("parity.path", "."), label = NULL,
                          envir = parent.frame()) {
   refuse_cut_names(sys.call())
@@ -91,12 +94,13 @@ check_parity <- function(object, python, ..., args = list(), only = list(), rtol
   one_text(label, "label", "a text")
   checked_python(python)
   f <- as_function(object, envir)
-  options <- checked_options(rtol, atol, values, names, layout, returns, key, raises, warns)
+  options <- checked_options(rtol, atol, values, names, layout, origin, returns, key, raises, warns)
   arguments <- by_name(f, c(list(...), checked_list(args, "args")), label)
   only <- checked_only(only, arguments)
   known <- c(base::names(arguments), base::names(only$python), base::names(only$r))
   refuse_unknown(options$names, "names", known)
   refuse_unknown(options$layout, "layout", c(known, options$returns))
+  refuse_unknown(origin, "origin", c(known, options$returns))
   expected <- checked_list(expected, "expected")
   if (!has_names(expected)) stop_usage("expected is ", excerpt(expected), "; expected values by name")
   if (!all(base::names(expected) %in% options$returns)) {

@@ -21,7 +21,7 @@
 #' })
 #' }
 expect_parity <- function(object, python, ..., args = list(), only = list(), rtol = NULL, atol = NULL, values = NULL,
-                          names = NULL, layout = NULL, returns = NULL, key = NULL, raises = NULL, warns = NULL,
+                          names = NULL, layout = NULL, origin = NULL, returns = NULL, key = NULL, raises = NULL, warns = NULL,
                           expected = list(), path = getOption("parity.path", "."), info = NULL, label = NULL,
                           envir = parent.frame()) {
   refuse_cut_names(sys.call())
@@ -35,7 +35,7 @@ expect_parity <- function(object, python, ..., args = list(), only = list(), rto
   result <- tryCatch(
     check_parity(object, python, ...,
       args = args, only = only, rtol = rtol, atol = atol, values = values, names = names, layout = layout,
-      returns = returns, key = key, raises = raises, warns = warns, expected = expected, path = path, label = label,
+      origin = origin, returns = returns, key = key, raises = raises, warns = warns, expected = expected, path = path, label = label,
       envir = envir
     ),
     parity_unavailable = identity

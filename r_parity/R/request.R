@@ -12,6 +12,7 @@ request <- function(title, python, path, arguments, only, expected, options, rou
     names = json_texts(options$names),
     values = json_texts(options$python_values),
     layout = json_texts(options$layout),
+    origin = options$origin,
     key = json_array(json_text(options$key)),
     raises = options$raises,
     warns = options$warns,
@@ -29,7 +30,7 @@ json_arguments <- function(arguments) {
 }
 
 # How values are read and held together, each checked: a mistake is said here, in R's words.
-checked_options <- function(rtol, atol, values, names, layout, returns, key, raises, warns) {
+checked_options <- function(rtol, atol, values, names, layout, origin, returns, key, raises, warns) {
   if (!is.null(returns) && !(is.character(returns) && length(returns) && !anyNA(returns) && all(nzchar(returns)))) {
     stop_usage("returns is ", excerpt(returns), "; expected a name for the value, or one for each of several")
   }
@@ -44,14 +45,22 @@ checked_options <- function(rtol, atol, values, names, layout, returns, key, rai
     atol = one_number(atol, "atol"),
     names = named_texts(names, "names", "what arguments are called in Python, by their name in R: c(x = \"a\")"),
     layout = named_texts(layout, "layout", "axes in R and in Python: c(x = \"h w c n -> n c h w\")"),
+    origin = json_origin(origin),
     values = lapply(checked_values(values), function(one) one[["r"]]),
     python_values = vapply(checked_values(values), function(one) one[["python"]], ""),
     returns = if (!is.null(values)) names(values) else if (is.null(returns)) "out" else returns,
     returned = returns,
     key = key,
-    raises = json_by_side(raises, "raises", "simpleError", "Exception"),
-    warns = json_by_side(warns, "warns", "simpleWarning", "Warning")
+    raises = json_by_side(raises, "raises", "error", "Exception"),
+    warns = json_by_side(warns, "warns", "warning", "Warning")
   )
+}
+
+json_origin <- function(origin) {
+  good <- is.null(origin) || (is.numeric(origin) && has_names(origin) && !anyNA(origin) && all(origin == round(origin)))
+  if (!good) stop_usage("origin is ", excerpt(origin), "; expected R's first index, by name: c(labels = 1)")
+  if (!length(origin)) return("{}")
+  do.call(json_object, as.list(stats::setNames(json_integer(as.integer(origin)), names(origin))))
 }
 
 checked_values <- function(values) {

@@ -12,6 +12,7 @@ test_that("two that agree pass, and a fault in either fails with its place", {
 test_that("the tolerance is the caller's", {
   needs_python()
   off <- function(a) a / 2 * (1 + 1e-6)
+  expect_identical(check(function(a) a / 2 * (1 + 1e-10), "port:divide", a = 3)$ok, TRUE)
   expect_identical(check(off, "port:divide", a = 3)$ok, FALSE)
   expect_identical(check(off, "port:divide", a = 3, rtol = 1e-5)$ok, TRUE)
   expect_identical(check(off, "port:divide", a = 3, atol = 1e-5)$ok, TRUE)

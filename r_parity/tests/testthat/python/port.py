@@ -32,6 +32,11 @@ def extremes(x):
     return x.min(), x.max()
 
 
+def extremes_of_zero_based(labels):
+    assert labels.min() == 0, labels
+    return labels.min(), labels.max()
+
+
 def images(x):
     """Of n images with c channels: the mean of each channel, and the images upside down."""
     assert x.shape == (2, 3, 4, 5), x.shape
@@ -100,7 +105,7 @@ def reads(x):
     import sys
 
     os.write(1, b"past Python's own output")
-    return sys.stdin.read()
+    return sys.stdin.read() * int(x)
 
 
 def sleeps(x):
@@ -108,3 +113,12 @@ def sleeps(x):
 
     time.sleep(x)
     return x
+
+
+def grouped(d):
+    """Mean of y by group, the groups in the order of their first row."""
+    return d.groupby("g", sort=False, observed=True)["y"].mean().reset_index()
+
+
+def columns(d):
+    return ", ".join(f"{name}: {d[name].dtype}" for name in d.columns)
