@@ -4,8 +4,8 @@
     python -m parity.check.from_r REQUEST REPLY
 
 R writes the request (`r_nodes` says how values are written) and reads the reply; with reticulate it calls `verify_file`
-in its own process. The reply is in R's DCF form: a record with the verdict and its text, then one for each finding. It is
-written last and at once: without one there is no verdict. R is not started here.
+in its own process. The reply is in R's DCF form: a record with the verdict and its text, then one for each finding. It
+is written last and at once: without one there is no verdict. R is not started here.
 """
 
 from __future__ import annotations
