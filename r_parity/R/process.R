@@ -28,8 +28,8 @@ start_process <- function(python, key) {
   for (name in c("errors", "ended", "pid")) assign(name, file.path(process$folder, name), envir = process)
   # The shell stays to say that Python has ended, and how.
   command <- sprintf(
-    "%s -m parity.check.from_r --serve %s >%s 2>&1; echo $? >%s.part; mv %s.part %s", shQuote(python),
-    shQuote(process$pid), shQuote(process$errors), process$ended, process$ended, process$ended
+    "cd %s; %s -m parity.check.from_r --serve pid >errors 2>&1; echo $? >part; mv part ended",
+    shQuote(process$folder), shQuote(python)
   )
   process$connection <- pipe(command, "w")
   reg.finalizer(process, stop_process, onexit = TRUE)

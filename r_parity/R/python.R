@@ -85,7 +85,7 @@ how_to_install <- paste(
 ask_python <- function(path) {
   program <- Sys.which(path)
   if (!nzchar(program)) return(list(problem = paste0(path, ", which is no program")))
-  code <- "import numpy, parity.check.from_r as p; print('parity', p.PROTOCOL, numpy.__version__)"
+  code <- "import sys; del sys.path[0]; import numpy, parity.check.from_r as p; print('parity', p.PROTOCOL, numpy.__version__)"
   outcome <- run(program, c("-c", shQuote(code)))
   line <- grep("^parity ", outcome$output, value = TRUE)
   if (outcome$status != 0L || length(line) != 1L) {
@@ -96,7 +96,8 @@ ask_python <- function(path) {
   if (words[[2L]] != "1") {
     return(list(problem = paste0(path, ", whose parity speaks version ", words[[2L]], " with R, and this package version 1")))
   }
-  list(python = unname(program), numpy = words[[3L]])
+  # Links are kept: by its own a virtual environment is known.
+  list(python = file.path(normalizePath(dirname(program)), basename(program)), numpy = words[[3L]])
 }
 
 with_backend <- function(probe, choice) {
