@@ -6,11 +6,8 @@ json_null <- "null"
 json_text <- function(x) {
   escaped <- gsub("\\", "\\\\", as_utf8(x), fixed = TRUE)
   escaped <- gsub("\"", "\\\"", escaped, fixed = TRUE)
-  for (code in c(1:31, 127)) {
-    control <- intToUtf8(code)
-    if (any(grepl(control, escaped, fixed = TRUE))) {
-      escaped <- gsub(control, sprintf("\\u%04x", code), escaped, fixed = TRUE)
-    }
+  if (any(grepl("[[:cntrl:]]", escaped))) {
+    for (code in c(1:31, 127)) escaped <- gsub(intToUtf8(code), sprintf("\\u%04x", code), escaped, fixed = TRUE)
   }
   ifelse(is.na(x), json_null, paste0("\"", escaped, "\""))
 }

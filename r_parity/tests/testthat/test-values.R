@@ -110,6 +110,13 @@ test_that("long vectors of every kind agree, and one element that differs is fou
   expect_identical(found$code, rep("value", 3))
 })
 
+test_that("texts are written as JSON has them", {
+  expect_identical(json_text(c("a\"b\\", NA, "", "\n\t\001\177")), c("\"a\\\"b\\\\\"", "null", "\"\"", "\"\\u000a\\u0009\\u0001\\u007f\""))
+  latin <- "\xe9"
+  Encoding(latin) <- "latin1"
+  expect_identical(json_text(latin), "\"\u00e9\"")
+})
+
 test_that("bytes are written as RFC 4648 has them", {
   examples <- c(f = "Zg==", fo = "Zm8=", foo = "Zm9v", foob = "Zm9vYg==", fooba = "Zm9vYmE=", foobar = "Zm9vYmFy")
   expect_identical(vapply(names(examples), function(text) base64(charToRaw(text)), ""), examples)
