@@ -399,7 +399,11 @@ def _value(
 
 def _number(leaf: Leaf, index: tuple[int, ...] | None) -> float | int | bool | str | None:
     array = plain(leaf)
-    if not isinstance(array, np.ndarray) or index is None or array.ndim != len(index):
+    if not isinstance(array, np.ndarray) or index is None:
+        return None
+    if array.size == 1:  # of another rank, as R's vector of length one is that meets a scalar
+        index = (0,) * array.ndim
+    if array.ndim != len(index):
         return None
     if not all(i < n for i, n in zip(index, array.shape, strict=True)):
         return None
