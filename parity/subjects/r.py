@@ -58,8 +58,8 @@ def package_source(package: str, near: Path) -> Path | None:
     for ancestor in near.parents:
         for description in sorted(ancestor.glob("*/DESCRIPTION")):
             with contextlib.suppress(OSError):
-                named = re.search(r"^Package:\s*(\S+)", description.read_text("utf-8", errors="replace"), re.MULTILINE)
-                if named and named[1] == package:
+                match = re.search(r"^Package:\s*(\S+)", description.read_text("utf-8", errors="replace"), re.MULTILINE)
+                if match and match[1] == package:
                     return description.parent
         if ancestor == root:
             break
@@ -91,9 +91,9 @@ class Namespace:
         What they define goes into an environment of its own, or else (not `private`) into the global one, as when
         their author sources them: there what they source() in turn finds it, and so do the methods of a RefClass.
         """
-        named = R_OBJECT.fullmatch(fixture.r)
-        self.package, _, self.prefix = fixture.r.rpartition("::") if named else ("", "", "")
-        self._expression = None if named else fixture.r
+        match = R_OBJECT.fullmatch(fixture.r)
+        self.package, _, self.prefix = fixture.r.rpartition("::") if match else ("", "", "")
+        self._expression = None if match else fixture.r
         self._fixture = fixture
         self._tell = tell
         self._seconds = seconds
@@ -244,10 +244,10 @@ class Namespace:
         name = self.title(do)
         value = own("find_function").keep(name=name, envir=self.environment)
         if value.type == "NULL":
-            problem, known = f"R has no function {name}", self._alternatives()
-            if not any(one == self.prefix or one.startswith(f"{self.prefix}.") for one in known):
-                raise MisfitError(("r",), problem, one_of(known[:20]), whole=True)
-            raise MisfitError((*at, "do"), problem, one_of(known))
+            problem, alternatives = f"R has no function {name}", self._alternatives()
+            if not any(one == self.prefix or one.startswith(f"{self.prefix}.") for one in alternatives):
+                raise MisfitError(("r",), problem, one_of(alternatives[:20]), whole=True)
+            raise MisfitError((*at, "do"), problem, one_of(alternatives))
         return bridge.function(value, name)
 
     def _evaluated(self, expression: str) -> bridge.RValue:
@@ -531,7 +531,7 @@ class _UnderWay:
 
     def carry_out(self, index: int, call: Call) -> Iterable[Observation]:
         if call.trajectory is not None:
-            return in_pieces(call.trajectory, call.given(NAME), lambda given: self._call(index, call, given))
+            return in_pieces(call.trajectory, call.given(NAME), lambda values: self._call(index, call, values))
         arguments = self._prepared.calls.get(index)
         if arguments is not None:
             return (self._call(index, call, call.given(NAME), arguments),)
@@ -580,7 +580,9 @@ class _UnderWay:
         leave_if_forked(self._process)
         go_back(self._working)
         conditions, output = bridge.take_conditions()
-        warnings = tuple([Condition(one.classes, printable(one.message)) for one in conditions])
+        warnings: tuple[Condition, ...] = ()
+        if conditions:
+            warnings = tuple(Condition(one.classes, printable(one.message)) for one in conditions)
         return value, failure, warnings, printable(output) if output else ""
 
     def _failure(self, error: bridge.RError, title: str) -> Failure:
