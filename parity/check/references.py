@@ -76,8 +76,7 @@ def python_side(python: Any, by: Caller) -> PythonSide:
         return PythonSide(python, None, python.rpartition(":")[2], by.folder)
     if not callable(python):
         raise CheckError(
-            f"python: {python!r:.60} cannot be called; expected a function, a class, a method or "
-            "'module:object'"
+            f"python: {python!r:.60} cannot be called; expected a function, a class, a method or 'module:object'"
         )
     title = getattr(python, "__name__", None) or type(python).__name__
     return PythonSide(UNNAMED, python, str(title), by.folder)

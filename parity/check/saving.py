@@ -266,7 +266,7 @@ def _same(one: Any, other: Any) -> bool:
         return isinstance(other, list) and len(one) == len(other) and all(map(_same, one, other))
     if isinstance(one, float) and isinstance(other, float):
         return np.float64(one).tobytes() == np.float64(other).tobytes()
-    return type(one) is type(other) and one == other
+    return type(one) is type(other) and bool(one == other)
 
 
 def _content(array: np.ndarray) -> object:
