@@ -241,7 +241,7 @@ def _check_lossless(path: Path, one: Draft) -> None:
                 raise CheckError(f"save: {name} would not be read back as it is; expected what JSON can hold")
 
 
-def _same(one: Any, other: Any) -> bool:
+def _same(one: Value, other: Value) -> bool:
     if isinstance(one, np.ndarray):
         if not isinstance(other, np.ndarray) or one.shape != other.shape or one.dtype.kind != other.dtype.kind:
             return False
