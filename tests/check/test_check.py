@@ -40,6 +40,11 @@ def in_place(x: np.ndarray) -> None:
     x += 1
 
 
+class Opaque:
+    def __init__(self, value: float) -> None:
+        self.value = value
+
+
 def keywords_only(x: Any, **rest: Any) -> Any:
     return 2 * x
 
@@ -132,6 +137,37 @@ def test_an_expected_value_says_who_is_wrong() -> None:
         parity.check(subject.twice, "port.R::thrice", x=X, expect=[2.0, 5.0, -6.0])
     with pytest.raises(parity.Disagreement, match="python is wrong"):
         parity.check(subject.twice, "port.R::thrice", x=X, expect={"out": np.array([3.0, 7.5, -9.0])})
+
+
+def test_one_language_alone_is_held_against_what_is_expected() -> None:
+    assert parity.check(subject.twice, x=X, expect=[2.0, 5.0, -6.0]).count == 3
+    assert parity.check(None, "port.R::twice", x=X, expect=[2.0, 5.0, -6.0]).count == 3
+    assert parity.check(lambda x: x.value, x=Opaque(2.5), expect=2.5).ok
+    assert parity.check(subject.twice, x=X, values={"first": "_[0]"}, expect={"first": 2.0}).count == 1
+    assert parity.check(subject.refuse, x=X, raises="is bad").ok
+    with pytest.raises(parity.Disagreement, match="python is wrong"):
+        parity.check(subject.twice, x=X, expect=[2.0, 5.0, 6.0])
+    with pytest.raises(parity.Disagreement, match="r is wrong"):
+        parity.check(None, "port.R::twice", x=X, expect=[2.0, 5.0, 6.0])
+
+
+def test_one_language_alone_is_held_against_numeric_differentiation() -> None:
+    parity.check(subject.Square, make={"a": 3.0}, x=X, backward="backward")
+    parity.check(None, "port.R::Square", make={"a": 3.0}, x=X, backward="backward")
+    with pytest.raises(parity.Disagreement, match="python's dx"):
+        parity.check(subject.Gentle, make={"a": 3.0}, x=X, backward="backward")
+    with pytest.raises(parity.Disagreement, match="r's dx"):
+        parity.check(None, "port.R::Steep", make={"a": 3.0}, x=X, backward="backward")
+
+
+def test_a_forward_pass_that_fails_is_what_is_reported() -> None:
+    class Broken(subject.Square):  # type: ignore[name-defined,misc]
+        def forward(self, x: np.ndarray) -> np.ndarray:
+            raise ArithmeticError("no forward today")
+
+    for r in ("port.R::Square", None):
+        with pytest.raises(parity.Disagreement, match="no forward today"):
+            parity.check(Broken, r, make={"a": 3.0}, x=X, backward="backward")
 
 
 def test_sides_in_processes_of_their_own_agree_and_end_in_time() -> None:
@@ -240,7 +276,11 @@ def test_p_values_below_any_absolute_allowance_are_told_apart() -> None:
         ("subject:none", "port.R::twice", {"x": X}, "python: subject has no none; expected one of"),
         ("nowhere:f", "port.R::twice", {"x": X}, "python: there is no Python module nowhere"),
         ("nowhere.py:f", "port.R::twice", {"x": X}, "python: there is no file nowhere.py"),
-        (abs, None, {"x": 1.5}, "r: None is no R function; expected 'file.R::name'"),
+        (abs, 3, {"x": 1.5}, "r: 3 is no R function; expected 'file.R::name'"),
+        (abs, None, {"x": 1.5}, "Python alone, and nothing to hold it against"),
+        (None, "base::abs", {"x": 1.5}, "R alone, and nothing to hold it against"),
+        (None, None, {"x": 1.5}, "python: None, and no 'r'; expected the code of one language at least"),
+        (abs, None, {"x": 1.5, "expect": 1.5, "only": {"r": {"y": 1}}}, "only['r']: R beside a fixture without 'r'"),
         (abs, "none.R::twice", {"x": 1.5}, "r: there is no file none.R; expected one in "),
         (abs, "port.R::none", {"x": 1.5}, "r: R has no function none; expected one of "),
         (abs, "1 +", {"x": 1.5}, "r: '1 +' is no R function"),

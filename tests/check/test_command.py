@@ -149,7 +149,8 @@ def test_the_saved_fixture_is_verified_by_run(run: Run, tmp_path: Path) -> None:
         (["port.py:scale", "port.R::scale", "--with", "x=x.csv", "--rtol", "7"], "rtol: 7.0 is too large"),
         (["port.py:scale", "port.R::scale", "--with", "x=x.csv", "--timeout", "0"], "timeout: 0.0 is no time to wait"),
         (["port.py:scale", "port.R::scale", "--with", "x=x.csv", "--json", "none/r.json"], "there is no folder none"),
-        (["port.py:scale"], "Missing argument 'R'"),
+        (["port.py:scale", "--with", "x=x.csv"], "Python alone, and nothing to hold it against"),
+        ([], "Missing argument 'PYTHON'"),
     ],
 )
 def test_a_mistake_exits_2_with_a_sentence(
