@@ -16,7 +16,7 @@ from rich.text import Text
 
 from parity.check.draft import ATOL, RTOL, Draft, Request, Sides, draft, sentence
 from parity.check.errors import CheckError, Disagreement
-from parity.check.references import Caller, caller, python_side, r_side
+from parity.check.references import Caller, caller, elsewhere, python_side, r_side
 from parity.check.saving import Destination
 from parity.fixture.model import Fixture, Value
 from parity.reports.terminal import failures, number
@@ -149,6 +149,8 @@ def examine(python: Any, r: Any, request: Request, *, by: Caller, repeat: str | 
         None if python is None else python_side(python, by), None if r is None else r_side(r, request.r_source, by)
     )
     isolated = _isolated(request.isolate, request.timeout)
+    if isolated is not None and sides.python is not None:
+        sides = dataclasses.replace(sides, python=elsewhere(sides.python))
     for name in ("derivatives", "raises"):
         if request.backward is not None and getattr(request, name) is not None:
             raise CheckError(f"backward: beside {name!r}; expected one of the two")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,11 @@ def twice(x: Any) -> Any:
 
 def refuse(x: Any) -> Any:
     raise ValueError("x is bad")
+
+
+def sleep(x: Any) -> Any:
+    time.sleep(30)
+    return x
 
 
 class Square:

@@ -172,8 +172,11 @@ def test_a_forward_pass_that_fails_is_what_is_reported() -> None:
 
 def test_sides_in_processes_of_their_own_agree_and_end_in_time() -> None:
     assert parity.check("numpy:exp", "base::exp", x=X, isolate=True).ok
+    assert parity.check(np.exp, "base::exp", x=X, isolate=True).ok
+    assert parity.check(subject.twice, "port.R::twice", x=X, isolate=True).ok
+    assert parity.check(subject.Square, "port.R::Square", make={"a": 3.0}, do="forward", x=X, isolate=True).ok
     with pytest.raises(parity.Disagreement, match="did not finish within 1 s"):
-        parity.check("time:sleep", "function(x) x", x=3.5, timeout=1)
+        parity.check(subject.sleep, "function(x) x", x=3.5, timeout=1)
 
 
 # -- what a failure says -----------------------------------------------------------------------------------------------
@@ -316,12 +319,18 @@ def test_p_values_below_any_absolute_allowance_are_told_apart() -> None:
         (subject.twice, "port.R::twice", {"x": X, "returns": 3}, "returns: 3 is no list of names"),
         (subject.twice, "port.R::twice", {"x": X, "raises": 3}, "raises: 3 for python; expected a text"),
         (subject.twice, "port.R::twice", {"x": X, "timeout": 0}, "timeout: 0 is no time to wait"),
-        (lambda x: x, "port.R::twice", {"x": X, "isolate": True}, "isolate: <lambda> or its inputs cannot go"),
+        (lambda x: x, "port.R::twice", {"x": X, "isolate": True}, "isolate: <lambda> cannot be found from a process"),
+        (
+            subject.Square(2.0),
+            "port.R::twice",
+            {"x": X, "isolate": True},
+            "isolate: Square cannot be found from a process",
+        ),
         (subject.twice, "port.R::twice", {"x": X, "do": "turn"}, "do: twice is a function and has no turn"),
         (subject.twice, "port.R::twice", {"calls": []}, "calls: an empty list"),
         (subject.twice, "port.R::twice", {"x": X, "calls": [{"do": "call"}]}, "x: beside 'calls'"),
         (subject.twice, "port.R::twice", {"calls": [{"do": "call"}], "expect": 1.5}, "expect: beside 'calls'"),
-        (subject.refuse, "port.R::refuse", {"x": X}, "every language refuses this call"),
+        (subject.refuse, "port.R::refuse", {"x": X}, "x is bad); expected arguments that fit, or 'raises'"),
         (subject.Square, "port.R::Square", {"make": {"a": 3.0}, "x": X, "backward": "back"}, "backward: Square has no"),
         (subject.Square, "port.R::Square", {"make": {"b": 3.0}, "x": X, "do": "forward"}, "make['b']: no parameter of"),
         (
