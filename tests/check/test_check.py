@@ -324,7 +324,7 @@ def test_p_values_below_any_absolute_allowance_are_told_apart() -> None:
             subject.Square(2.0),
             "port.R::twice",
             {"x": X, "isolate": True},
-            "isolate: Square cannot be found from a process",
+            "isolate: Square cannot be found from",
         ),
         (subject.twice, "port.R::twice", {"x": X, "do": "turn"}, "do: twice is a function and has no turn"),
         (subject.twice, "port.R::twice", {"calls": []}, "calls: an empty list"),
@@ -394,6 +394,17 @@ def test_the_inputs_are_not_changed_and_not_shared() -> None:
     parity.check(in_place, "port.R::add_one", x=x, updates="x")
     assert x.tolist() == X.tolist()
     assert x.flags.writeable
+
+
+def test_the_inputs_are_those_of_the_moment_of_the_call() -> None:
+    x = X.copy()
+
+    def doubles_the_original(x_given: np.ndarray) -> np.ndarray:
+        x[...] *= 2
+        return 3 * x_given
+
+    names = {"python": {"x": "x_given"}}
+    assert parity.check(doubles_the_original, "function(x) 3 * x", x=x, names=names).ok
 
 
 def test_modules_of_the_caller_stay_where_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
