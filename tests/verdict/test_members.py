@@ -29,4 +29,8 @@ def test_a_member_that_is_wrong_is_seen(port: Port) -> None:
 
 def test_a_member_that_one_side_lacks_is_seen(port: Port) -> None:
     case = port("def f(x): return {'low': x.min()}", RIGHT, returns=None, compare=["low", "high"])
-    assert [problem.code for problem in case.problems] == ["missing"]
+    assert not case.ok
+    assert [(value.name, [one.code for one in value.findings]) for value in case.values] == [
+        ("low", [""]),
+        ("high", ["missing"]),
+    ]
