@@ -345,7 +345,7 @@ _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 def _read_out(expression: str, result: Any) -> Any:
     """A dotted name is an attribute of the result; anything else an expression in which `_` is the result."""
     if _DOTTED.fullmatch(expression) and expression != "_":
-        for part in expression.split("."):
+        for part in expression.removeprefix("_.").split("."):
             result = getattr(result, part)
         return result
     return eval(expression, {"_": result, "np": np})

@@ -34,3 +34,10 @@ def test_a_member_that_one_side_lacks_is_seen(port: Port) -> None:
         ("low", [""]),
         ("high", ["missing"]),
     ]
+
+
+@pytest.mark.parametrize("path", ["low", "_.low"])
+def test_a_value_is_read_with_or_without_the_result_s_own_name(port: Port, path: str) -> None:
+    values = {"low": {"python": path, "r": ".$low"}}
+    case = port(OBJECT, RIGHT, returns=None, compare=["low", "high"], case={"values": values})
+    assert [(value.name, value.ok) for value in case.values] == [("low", True), ("high", True)]
