@@ -39,4 +39,5 @@ def glm(data, formula, family, link=None, cov_type="nonrobust", cluster=None, sc
     one = FAMILIES[family](LINKS[link]()) if link else FAMILIES[family]()
     if cluster is not None:
         details["groups"] = frame[cluster]
-    return smf.glm(formula, frame, family=one).fit(cov_type=cov_type, scale=scale, tol=tol, maxiter=100, cov_kwds=details)
+    model = smf.glm(formula, frame, family=one)
+    return model.fit(cov_type=cov_type, scale=scale, tol=tol, maxiter=100, cov_kwds=details)

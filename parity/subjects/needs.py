@@ -22,7 +22,7 @@ def check_needs(fixture: Fixture, side: str) -> None:
 
 
 def _in_python(name: str) -> bool:
-    """Whether there is a module of that name, or a package that pip knows by it (scikit-learn, whose module is sklearn)."""
+    """Whether there is a module of that name, or a package that pip knows by it (scikit-learn, the module sklearn)."""
     try:
         if importlib.util.find_spec(name) is not None:
             return True
