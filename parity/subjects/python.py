@@ -30,13 +30,14 @@ from parity.fixture.model import (
     Fixture,
     FunctionReference,
     Named,
+    Own,
     Value,
     whole_floats,
 )
 from parity.subjects import MisfitError, Pointer, expressions, go_back, in_pieces, leave_if_forked, one_of, ours, roots
 from parity.subjects import streams as generators
 from parity.subjects.limit import TookTooLongError, within
-from parity.subjects.modules import Globals, activate, deactivate, reload_if_edited, remember
+from parity.subjects.modules import SESSION, Globals, activate, deactivate, reload_if_edited, remember
 from parity.subjects.needs import check_needs
 from parity.subjects.observation import (
     COMPARABLE,
@@ -139,12 +140,12 @@ class PythonSubject:
     ) -> None:
         """With `as_r`, NumPy does its arithmetic the way R does (`parity.exact`). `tell` hears of each call. The module
         may take so many seconds to be imported."""
-        self._directory = fixture.path.parent.resolve()
+        self._directory = fixture.path.parent.resolve() if fixture.target is None else SESSION
         check_needs(fixture, NAME)
         reload_if_edited(self._directory)
-        self._target = fixture.target or resolve(
-            fixture.python, self._directory, LOADING if seconds is None else seconds
-        )
+        seconds = LOADING if seconds is None else seconds
+        named = fixture.target is None
+        self._target = resolve(fixture.python, self._directory, seconds) if named else fixture.target
         self._arithmetic = _AS_R if as_r else _AS_NUMPY
         self._tell = tell
         self._globals = Globals(self._directory)
@@ -463,7 +464,7 @@ class _UnderWay:
                     value = value.transpose(self._layout[name].axes)
                 if self._origin:
                     value = self._moved(value, name)
-            elif not isinstance(value, Mapping | list | Named | Factor):
+            elif not isinstance(value, Mapping | list | Named | Factor | Own):
                 continue
             elif self._origin:
                 value = self._moved(value, name)
@@ -510,7 +511,7 @@ class _UnderWay:
                 if value is _ABSENT and self._makes:
                     value = getattr(self._instance, root, _ABSENT)
             else:
-                value = getattr(self._instance, root, _ABSENT)
+                value = _member(returned if self._instance is None else self._instance, root)
             if value is _ABSENT:
                 continue
             if self._origin:
@@ -527,6 +528,11 @@ class _UnderWay:
 
 _ABSENT: Any = object()
 _NOTHING: Mapping[str, Any] = {}
+
+
+def _member(holder: Any, name: str) -> Any:
+    """What an object keeps under a name; of what a function returned, a dict's member as of R's named list."""
+    return holder.get(name, _ABSENT) if isinstance(holder, Mapping) else getattr(holder, name, _ABSENT)
 
 
 @dataclass(slots=True, eq=False)
@@ -612,6 +618,8 @@ def _argument(value: Value, directory: Path) -> Any:
 def _same(before: Value, after: Any) -> bool:
     if type(before) is np.ndarray and type(after) is np.ndarray and before.nbytes < 4096:
         return same_elements(before, after)
+    if isinstance(before, Own):
+        return _alike(before.value, after)
     if isinstance(before, Named | Factor):
         after = _without_pandas(after)
         if isinstance(before, Factor):
@@ -628,6 +636,23 @@ def _same(before: Value, after: Any) -> bool:
         return before.keys() == after.keys() and all(_same(v, after[k]) for k, v in before.items())
     if isinstance(before, list):
         return len(before) == len(after) and all(map(_same, before, after))
+    return True
+
+
+def _alike(before: Any, after: Any) -> bool:
+    """Whether an object of the caller's is still what it was; inside what has no elements to look at, nobody looks."""
+    if type(before) is not type(after):
+        return False
+    if isinstance(before, np.ndarray):
+        return _same(np.asarray(before), np.asarray(after))
+    if isinstance(before, Mapping):
+        return before.keys() == after.keys() and all(_alike(value, after[key]) for key, value in before.items())
+    if isinstance(before, list | tuple):
+        return len(before) == len(after) and all(map(_alike, before, after))
+    if isinstance(before, float | int | str | bytes | set):
+        return repr(before) == repr(after)
+    if type(before).__module__.startswith("pandas"):
+        return bool(before.equals(after)) if hasattr(before, "equals") else True
     return True
 
 
