@@ -182,8 +182,7 @@ class Namespace:
     def callee(self, do: str, at: Pointer) -> Callee:
         """One of the family. Raises MisfitError at the call's `do`, or at the fixture's `r`."""
         function = self.function(do, at)
-        code = None if self._expression is None else (self._expression, ("r",))
-        return Callee(function, self.signature(do), self.title(do) or "the expression", shared=do, code=code)
+        return Callee(function, self.signature(do), self.title(do) or "the expression", shared=do)
 
     def method(self, thing: bridge.RValue, call: Call) -> Callee:
         """A method of an object. Raises MisfitError at the call's `do`."""
@@ -303,8 +302,8 @@ class Namespace:
 class Callee:
     """A function that is called, what it takes (`names`, `optional`), what it is called in sentences.
 
-    `code` is what the fixture itself writes, and where. `first` goes before all other arguments: the object that a
-    generic is asked of. `shared` is its name among those of its family, which all cases share.
+    `code` is what the fixture writes for one call, and where. `first` goes before all other arguments: the object that
+    a generic is asked of. `shared` is its name among those of its family, which all cases share.
     """
 
     function: bridge.RFunction
@@ -315,15 +314,11 @@ class Callee:
     code: tuple[str, Pointer] | None = None
 
     def ignored(self, filled: Sequence[str]) -> tuple[str, ...]:
-        """Which of its arguments a function that the fixture itself writes never looks at, and should.
-
-        One for a single call has to use them all, the subject itself some of them.
-        """
+        """Which of its arguments a function that the fixture writes for the call never looks at."""
         if self.code is None:
             return ()
         never = _texts(own("ignored_formals")(code=self.code[0]))
-        ignored = tuple(name for name in filled if name in never or ("..." in never and name not in self.names))
-        return ignored if not self.shared or len(ignored) == len(filled) else ()
+        return tuple(name for name in filled if name in never or ("..." in never and name not in self.names))
 
     @functools.cached_property
     def names(self) -> tuple[str, ...]:

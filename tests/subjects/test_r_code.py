@@ -318,11 +318,6 @@ def test_another_function_that_does_not_look_at_what_it_gets_is_none(
     assert "never looks at its argument x" in problem
 
 
-def test_the_subject_itself_looks_at_something(folder: Path) -> None:
-    path = write(folder, TWICE, "", {"calls": [CALL]}, r="function(x) c(2, 1, -4)", r_source=None)
-    assert misfit(verify(read_fixture(path))) == ("r", "function(x) c(2, 1, -4) never looks at its argument x")
-
-
 def test_expressions_as_arguments(verified: Verified) -> None:
     python = "class rules:\n    twice = staticmethod(lambda x: 2 * x)\ndef f(x, rule):\n    return rule(x)"
     r = "rules <- list(twice = function(x) 2 * x, thrice = function(x) 3 * x)\nf <- function(x, rule) rule(x)"
