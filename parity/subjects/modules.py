@@ -178,7 +178,7 @@ class Globals:
 
     def __init__(self, path: Path) -> None:
         folder, root = _folders.get(path), _roots.get(root_of(path))
-        own = [module for one in (folder, root) if one is not None for module in one.modules.values()]
+        self.modules = own = [module for one in (folder, root) if one is not None for module in one.modules.values()]
         self._shared = [(vars(module), dict(vars(module))) for module in SHARED]
         self._shared_values = [list(then.values()) for _, then in self._shared]
         self._own = [(vars(module), dict(vars(module))) for module in own]
