@@ -118,7 +118,6 @@ def activate(path: Path) -> None:
     if _active is None or _active.path != path:
         _put_aside()
         _active = _folders.setdefault(path, Folder(path))
-        sys.modules.update(_active.modules)
     root = root_of(path)
     if _root is None or _root.path != root:
         if _root is not None:
@@ -163,7 +162,8 @@ def _displace(folder: Folder) -> None:
             continue
         for one in [one for one in sys.modules if one.partition(".")[0] == name]:
             _displaced[one] = sys.modules.pop(one)
-        sys.modules.update({one: own for one, own in folder.modules.items() if one.partition(".")[0] == name})
+    for one, module in folder.modules.items():
+        sys.modules.setdefault(one, module)
     folder.before = frozenset(sys.modules) - folder.modules.keys()
 
 
