@@ -315,7 +315,7 @@ class _UnderWay:
             elif root in call.updates:
                 value = arguments.get(self._names.get(root, root), _ABSENT)
             else:
-                value = getattr(self._instance, root, _ABSENT)
+                value = _member(returned if self._instance is None else self._instance, root)
             if value is _ABSENT:
                 continue
             if root in self._layout:
@@ -330,6 +330,11 @@ class _UnderWay:
 
 _ABSENT: Any = object()
 _NOTHING: Mapping[str, Any] = {}
+
+
+def _member(holder: Any, name: str) -> Any:
+    """What an object keeps under a name; of what a function returned, a dict's member as of R's named list."""
+    return holder.get(name, _ABSENT) if isinstance(holder, Mapping) else getattr(holder, name, _ABSENT)
 
 
 @dataclass(slots=True, eq=False)
