@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import importlib.util
 import math
 import sys
@@ -387,6 +388,29 @@ def test_r_belongs_to_one_thread() -> None:
 
 
 # -- what a check leaves -----------------------------------------------------------------------------------------------
+
+
+def test_a_namesake_that_the_session_has_imported_is_not_taken_for_the_file_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder, factor in (("one", 2), ("two", 3)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "check_namesake.py").write_text(f"def f(x):\n    return {factor} * x\n")
+    monkeypatch.syspath_prepend(tmp_path / "one")
+    mine = importlib.import_module("check_namesake")
+    for _ in range(2):
+        assert parity.check(f"{tmp_path}/two/check_namesake.py:f", "function(x) 3 * x", x=X).ok
+        assert parity.check(f"{tmp_path}/one/check_namesake.py:f", "function(x) 2 * x", x=X).ok
+        with pytest.raises(parity.Disagreement):
+            parity.check(f"{tmp_path}/two/check_namesake.py:f", "function(x) 2 * x", x=X)
+        assert sys.modules["check_namesake"] is mine
+    assert mine.f(1) == 2
+
+
+def test_a_file_called_as_what_is_installed_does_not_hide_it(tmp_path: Path) -> None:
+    (tmp_path / "numpy.py").write_text("raise RuntimeError('not this one')\n")
+    (tmp_path / "check_user.py").write_text("import numpy as np\n\ndef f(x):\n    return np.exp(x)\n")
+    assert parity.check(f"{tmp_path}/check_user.py:f", "base::exp", x=X).ok
 
 
 def test_the_inputs_are_not_changed_and_not_shared() -> None:
