@@ -11,7 +11,7 @@ import numpy as np
 from parity.arrays import is_na
 from parity.consoles.r_console import r_string
 from parity.consoles.transcript import Language
-from parity.fixture.model import Expression, Factor, Frame, FunctionReference, Named, Value
+from parity.fixture.model import Expression, Factor, Frame, FunctionReference, Named, Own, Value
 
 
 def python_literal(value: Value, whole: bool, indent: int = 0) -> str:
@@ -21,6 +21,8 @@ def python_literal(value: Value, whole: bool, indent: int = 0) -> str:
         return value.python.partition(":")[2]
     if isinstance(value, Expression):
         return value.python
+    if isinstance(value, Own):
+        return repr(value.value)
     if isinstance(value, Frame):
         return f"pd.DataFrame({python_literal(value.columns, whole, indent)})"
     if isinstance(value, Named):
@@ -107,6 +109,8 @@ def r_literal(value: Value, indent: int = 0) -> str:
         return value.r.rpartition("::")[2]
     if isinstance(value, Expression):
         return value.r
+    if isinstance(value, Own):
+        raise TypeError("an object of Python's own has no line in R")
     if isinstance(value, Frame):
         return f"data.frame{r_literal(value.columns, indent).removeprefix('list')}"
     if isinstance(value, Named):

@@ -23,9 +23,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from parity import exact
-from parity.fixture.model import Call, Case, Factor, Fixture, FunctionReference, Named, Value, whole_floats
+from parity.fixture.model import Call, Case, Factor, Fixture, FunctionReference, Named, Own, Value, whole_floats
 from parity.subjects import MisfitError, Pointer, go_back, in_pieces, leave_if_forked, one_of, ours, roots
-from parity.subjects.modules import Globals, activate, deactivate, reload_if_edited, remember
+from parity.subjects.modules import SESSION, Globals, activate, deactivate, reload_if_edited, remember
 from parity.subjects.needs import check_needs
 from parity.subjects.observation import (
     COMPARABLE,
@@ -106,10 +106,10 @@ class PythonSubject:
 
     def __init__(self, fixture: Fixture, *, as_r: bool = False, tell: Callable[[str], None] = lambda _: None) -> None:
         """With `as_r`, NumPy does its arithmetic the way R does (`parity.exact`). `tell` hears of each call."""
-        self._directory = fixture.path.parent.resolve()
+        self._directory = fixture.path.parent.resolve() if fixture.target is None else SESSION
         check_needs(fixture, NAME)
         reload_if_edited(self._directory)
-        self._target = fixture.target or resolve(fixture.python, self._directory)
+        self._target = resolve(fixture.python, self._directory) if fixture.target is None else fixture.target
         self._arithmetic = _AS_R if as_r else _AS_NUMPY
         self._tell = tell
         self._globals = Globals(self._directory)
@@ -272,7 +272,7 @@ class _UnderWay:
             if isinstance(value, np.ndarray):
                 if name in self._layout:
                     value = value.transpose(self._layout[name].axes)
-            elif not isinstance(value, Mapping | list | Named | Factor):
+            elif not isinstance(value, Mapping | list | Named | Factor | Own):
                 continue
             self._watched.append(_Argument(index, name, to, value, arguments[self._names.get(name, name)]))
 
@@ -423,6 +423,8 @@ def _argument(value: Value, directory: Path) -> Any:
 def _same(before: Value, after: Any) -> bool:
     if type(before) is np.ndarray and type(after) is np.ndarray and before.nbytes < 4096:
         return same_elements(before, after)
+    if isinstance(before, Own):
+        return _alike(before.value, after)
     if isinstance(before, Named | Factor):
         after = _without_pandas(after)
         if isinstance(before, Factor):
@@ -439,6 +441,23 @@ def _same(before: Value, after: Any) -> bool:
         return before.keys() == after.keys() and all(_same(v, after[k]) for k, v in before.items())
     if isinstance(before, list):
         return len(before) == len(after) and all(map(_same, before, after))
+    return True
+
+
+def _alike(before: Any, after: Any) -> bool:
+    """Whether an object of the caller's is still what it was; inside what has no elements to look at, nobody looks."""
+    if type(before) is not type(after):
+        return False
+    if isinstance(before, np.ndarray):
+        return _same(np.asarray(before), np.asarray(after))
+    if isinstance(before, Mapping):
+        return before.keys() == after.keys() and all(_alike(value, after[key]) for key, value in before.items())
+    if isinstance(before, list | tuple):
+        return len(before) == len(after) and all(map(_alike, before, after))
+    if isinstance(before, float | int | str | bytes | set):
+        return repr(before) == repr(after)
+    if type(before).__module__.startswith("pandas"):
+        return bool(before.equals(after)) if hasattr(before, "equals") else True
     return True
 
 
