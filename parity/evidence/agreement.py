@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from parity.evidence import expected
+from parity.evidence import expected, frames
 from parity.evidence.compare import Comparison
 from parity.evidence.finding import Finding, Owed
 from parity.evidence.leaf import held_against
 from parity.evidence.structure import below, laid_over, plain
 from parity.exact import differing_bits
-from parity.fixture.model import Case
-from parity.subjects.observation import Leaf, Observation
+from parity.fixture.model import Case, Join
+from parity.subjects.observation import Leaf, Observation, Table, component
 
 KIND = "agreement"
 
@@ -52,6 +54,9 @@ def find(
             truth = truths.get(path) if wanted and laid[-1] is not None else None
             if truth is None and wanted and laid[-1] is not None:  # members of a list, laid over a vector
                 truth = expected.truth_of(case, laid[-1])
+            if any(isinstance(leaf, Table) for leaf in laid):
+                yield from _of_frames(case, index, path, leaves_of, truth)
+                continue
             untold = truth is None and bool(wanted) and any(_within(path, said) for said in call.expect)
             findings = []
             whole = path == name
@@ -83,6 +88,43 @@ def find(
                         pair = expected.pair_of(subject)
                         findings.append(finding(expected.KIND, pair, subject, index, call.do, path, held))
             yield path, tuple(findings), {side: leaf for side, leaf in leaves_of.items() if leaf is not None}
+
+
+def _of_frames(
+    case: Case, index: int, path: str, leaves_of: dict[str, Leaf], truth: expected.Truth | None
+) -> Iterator[tuple[str, tuple[Finding, ...], dict[str, Leaf]]]:
+    """Where a side has a data frame: what `find` says of its rows, and then of each column as a value of its own."""
+    call = case.calls[index].do
+    said: dict[str, list[Finding]] = {path: []}
+    there: dict[str, dict[str, Leaf]] = {path: {side: leaf for side, leaf in leaves_of.items() if leaf is not None}}
+    reference, *others = leaves_of
+    pairs = [(KIND, pair_of(reference, side), side, leaves_of[reference], reference, None) for side in others]
+    if truth is not None:
+        there[path][expected.KIND] = truth.leaf
+        pairs += [(expected.KIND, expected.pair_of(side), side, truth.leaf, expected.KIND, truth) for side in leaves_of]  # type: ignore[misc]
+    join = case.join.get(path) or next((Join(leaf.key) for leaf in there[path].values() if _keyed(leaf)), None)
+    for kind, pair, side, against, name, told in pairs:
+        ours = leaves_of[side]
+        if not isinstance(ours, Table) or not isinstance(against, Table):
+            comparison = held_against(ours, against, case.tolerance, names=(side, name))
+            said[path].append(finding(kind, pair, side, index, call, path, comparison))
+            continue
+        printed: Mapping[str, Any] = {} if told is None else expected.as_printed(case)
+        for part in frames.held_against(
+            ours, against, case.tolerance, join, constant_ok=told is not None, names=(side, name), **printed
+        ):
+            place = path if part.column is None else f"{path}.{component(part.column)}"
+            one = finding(kind, pair, side, index, call, place, part.comparison)
+            said.setdefault(place, []).append(dataclasses.replace(one, where=frames.place_of(path, part)))
+            if part.column is not None:
+                laid = {name: part.reference, side: part.actual}
+                there.setdefault(place, {}).update({one: leaf for one, leaf in laid.items() if leaf is not None})
+    for place, findings in said.items():
+        yield place, tuple(findings), there.get(place, {})
+
+
+def _keyed(leaf: Leaf) -> bool:
+    return isinstance(leaf, Table) and bool(leaf.key)
 
 
 def _within(path: str, other: str) -> bool:

@@ -23,8 +23,10 @@ from typing import Any
 import numpy as np
 
 from parity import exact
-from parity.fixture.model import Call, Case, Factor, Fixture, FunctionReference, Named, Value, whole_floats
+from parity.columns import Instants
+from parity.fixture.model import Call, Case, Factor, Fixture, Frame, FunctionReference, Named, Value, whole_floats
 from parity.subjects import MisfitError, Pointer, in_pieces, leave_if_forked, one_of, ours
+from parity.subjects.frames import as_leaf, dataframe, series_of, unchanged
 from parity.subjects.modules import Globals, activate, deactivate, reload_if_edited, remember
 from parity.subjects.needs import check_needs
 from parity.subjects.observation import (
@@ -33,7 +35,6 @@ from parity.subjects.observation import (
     Failure,
     Leaf,
     Observation,
-    WithNames,
     has_names,
     leaves,
     printable,
@@ -256,7 +257,7 @@ class _UnderWay:
         for name, value in values.items():
             if isinstance(value, np.ndarray) and name in layout:
                 value = value.transpose(layout[name].axes)
-            if isinstance(value, np.ndarray | Mapping | list | Named | Factor):
+            if isinstance(value, np.ndarray | Mapping | list | Named | Factor | Frame):
                 self._watched.append(_Handed(index, name, to, value, arguments[renamed.get(name, name)]))
 
     def _free(self, index: int, call: Call, whole: Mapping[str, Any]) -> None:
@@ -304,7 +305,7 @@ class _UnderWay:
             if root in self._case.layout.get(NAME, {}):
                 value = reordered(value, self._case.layout[NAME][root].inverse)
             # Copied, because a layer may write into its arrays in place at the next call.
-            values.update((path, _copied(leaf)) for path, leaf in leaves(root, _without_pandas(value)))
+            values.update((path, _copied(leaf)) for path, leaf in leaves(root, as_leaf(value)))
         return values
 
 
@@ -346,26 +347,6 @@ def _read_out(expression: str, result: Any) -> Any:
     return eval(expression, {"_": result, "np": np})
 
 
-def _without_pandas(value: Any) -> Any:
-    """A Series as its values with their labels, a Categorical as codes and levels, a DataFrame as its columns by name;
-    also inside lists and dicts."""
-    if isinstance(value, Mapping):
-        return {key: _without_pandas(element) for key, element in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_pandas(element) for element in value]
-    if not type(value).__module__.startswith("pandas"):
-        return value
-    kind, dtype = type(value).__name__, getattr(value, "dtype", None)
-    if dtype is not None and type(dtype).__name__ == "CategoricalDtype":
-        codes = value.cat.codes if kind == "Series" else value.codes
-        return Factor(np.array(codes, dtype=np.int32), tuple(map(str, dtype.categories)), bool(dtype.ordered))
-    if kind == "Series" and type(value.index).__name__ != "RangeIndex":
-        return WithNames(value.to_numpy(copy=True), (tuple(map(str, value.index)),))
-    if kind == "DataFrame":
-        return {str(name): _without_pandas(value[name]) for name in value.columns}
-    return value.to_numpy() if hasattr(value, "to_numpy") else value
-
-
 def _check_returned(call: Call, returned: Any, read_out: Mapping[str, Any]) -> None:
     if any(name in read_out for name in call.returns):
         return
@@ -384,6 +365,10 @@ def _argument(value: Value, directory: Path) -> Any:
         return {name: _argument(element, directory) for name, element in value.items()}
     if isinstance(value, list):
         return [_argument(element, directory) for element in value]
+    if isinstance(value, Frame):
+        return dataframe(value)
+    if isinstance(value, Instants):
+        return series_of(value)
     if isinstance(value, Factor):
         import pandas as pd
 
@@ -396,8 +381,10 @@ def _argument(value: Value, directory: Path) -> Any:
 
 
 def _same(before: Value, after: Any) -> bool:
+    if isinstance(before, Frame):
+        return unchanged(before, after)
     if isinstance(before, Named | Factor):
-        after = _without_pandas(after)
+        after = as_leaf(after)
         if isinstance(before, Factor):
             return isinstance(after, Factor) and _same(np.asarray(before.codes), after.codes)
         return has_names(after) and after.names == (before.names,) and _same(before.values, after.values)

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from parity import bridge
-from parity.fixture.model import Call, Case, Factor, Fixture, FunctionReference, Named, Value
+from parity.fixture.model import Call, Case, Factor, Fixture, Frame, FunctionReference, Named, Value
 from parity.fixture.values import R_OBJECT
 from parity.subjects import MisfitError, Pointer, in_pieces, leave_if_forked, one_of
 from parity.subjects.modules import root_of
@@ -350,6 +350,9 @@ class _UnderWay:
             return self._namespace.reference(value.r)
         if isinstance(value, Factor):
             return bridge.Factor(value.codes, value.levels, value.ordered)
+        if isinstance(value, Frame):
+            columns = {name: self._argument(column) for name, column in value.columns.items()}
+            return bridge.Frame(columns, value.rows)
         if isinstance(value, Named):
             return bridge.Labelled(value.values, (value.names,))
         if isinstance(value, Mapping):

@@ -1,0 +1,391 @@
+"""Data frames of pandas, polars and Arrow, their columns, and sparse matrices of SciPy: as leaves, and from fixtures.
+
+None of these packages is imported unless a value of it is there, except pandas where a fixture has a frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from parity.arrays import NA_BITS
+from parity.columns import Instants, Nullable, Spans, Texts, sparse
+from parity.fixture.model import Column, Factor, Frame
+from parity.subjects.observation import COMPARABLE, Table, Uncomparable, WithNames, as_table, length_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = np.ndarray[Any, Any]
+
+_UNITS = {"secs": "s", "mins": "m", "hours": "h", "days": "D", "weeks": "W"}
+
+
+def as_leaf(value: Any) -> Any:
+    """Frames and their columns as leaves, also inside lists and dicts; anything else as it is."""
+    if type(value) is np.ndarray:
+        return value
+    if isinstance(value, Mapping):
+        return {key: as_leaf(element) for key, element in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_leaf(element) for element in value]
+    package = type(value).__module__.partition(".")[0]
+    kind = type(value).__name__
+    if package == "pandas":
+        return _of_pandas(value, kind)
+    if package == "polars":
+        return _of_polars(value, kind)
+    if package == "pyarrow":
+        return _of_arrow(value, kind)
+    if hasattr(value, "tocoo") and hasattr(value, "nnz") and len(getattr(value, "shape", ())) == 2:
+        triplets = value.tocoo()
+        return sparse(triplets.shape, triplets.row, triplets.col, np.asarray(triplets.data))
+    return value
+
+
+# -- pandas ------------------------------------------------------------------------------------------------------------
+
+
+def _of_pandas(value: Any, kind: str) -> Any:
+    if kind == "DataFrame":
+        return table_of(value)
+    if kind == "Series":
+        return _with_index(value)
+    if kind.endswith("Index") and hasattr(value, "to_series"):
+        return _plain(_of_series(value.to_series(index=range(len(value))))) if kind != "MultiIndex" else value.tolist()
+    dtype = getattr(value, "dtype", None)
+    if dtype is not None and hasattr(value, "__len__"):
+        import pandas as pd
+
+        return _plain(_of_series(pd.Series(value)))
+    if kind == "NAType":
+        return Nullable(np.zeros(1), np.ones(1, dtype=bool))
+    return value.to_numpy() if hasattr(value, "to_numpy") else value
+
+
+def _with_index(series: Any) -> Any:
+    """A Series: what its elements are, with the names that its index gives them."""
+    column = _of_series(series)
+    if type(series.index).__name__ == "RangeIndex":
+        return _plain(column)
+    names = (tuple(map(str, series.index)),)
+    if isinstance(column, Uncomparable):
+        return column
+    if isinstance(column, Factor | Instants):
+        return column
+    if isinstance(column, Spans):
+        return Spans(column.values, column.units, names)
+    return WithNames(_plain(column), names)
+
+
+def _plain(column: Any) -> Any:
+    return column.array() if isinstance(column, Texts | Nullable) else column
+
+
+def table_of(frame: pd.DataFrame) -> Table:
+    """A DataFrame as a leaf.
+
+    An index with a name is a column, as `reset_index` makes it one: R has what was grouped by in columns. An index of
+    texts without a name is the names of the rows; one of numbers is none.
+    """
+    names, rows = _index(frame.index)
+    columns: dict[str, Any] = {}
+    labels = [".".join(map(str, label)).rstrip(".") if isinstance(label, tuple) else str(label) for label in frame]
+    for name, series in (*names, *zip(labels, (frame.iloc[:, i] for i in range(frame.shape[1])), strict=True)):
+        columns[name] = _of_series(series) if name not in columns else Uncomparable(f"two columns named {name}")
+    return Table(columns, rows)
+
+
+def _index(index: Any) -> tuple[list[tuple[str, Any]], tuple[str, ...] | None]:
+    levels = list(index.names)
+    if any(name is not None for name in levels):
+        return [
+            (str(name) if name is not None else f"level_{number}", index.get_level_values(number).to_series(index=None))
+            for number, name in enumerate(levels)
+        ], None
+    if len(levels) > 1 or index.dtype.kind in "iufbMm":
+        return [], None
+    return [], tuple(map(str, index))
+
+
+def _of_series(series: Any) -> Any:
+    """A column as a leaf of a table."""
+    import pandas as pd
+
+    dtype = series.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        codes = np.array(series.cat.codes, dtype=np.int32)
+        return Factor(codes, tuple(map(_level, dtype.categories)), bool(dtype.ordered))
+    if isinstance(dtype, pd.DatetimeTZDtype):
+        return Instants(series.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(copy=True), str(dtype.tz))
+    if isinstance(dtype, pd.StringDtype):
+        return _texts(series)
+    if isinstance(dtype, np.dtype):
+        if dtype.kind == "O":
+            return _of_objects(series)
+        values = series.to_numpy(copy=True)
+        return values if dtype.kind in COMPARABLE else Uncomparable(f"a column of {dtype}")
+    if isinstance(dtype, pd.SparseDtype):
+        return series.sparse.to_dense().to_numpy(copy=True)
+    if isinstance(dtype, pd.ArrowDtype):
+        return _arrow_column(series.array.__arrow_array__())
+    if getattr(dtype, "kind", "") in "iub":
+        missing = series.isna().to_numpy(dtype=bool, copy=True)
+        values = series.to_numpy(dtype=dtype.numpy_dtype, na_value=0, copy=True)
+        return Nullable(values, missing) if missing.any() else values
+    if getattr(dtype, "kind", "") == "f":
+        values = series.to_numpy(dtype=dtype.numpy_dtype, na_value=np.nan, copy=True).astype(np.float64)
+        return _with_na(values, series.isna().to_numpy(dtype=bool))
+    return Uncomparable(f"a column of {dtype}")
+
+
+def _level(category: Any) -> str:
+    """A category as R's factor() writes it: 1.0 is 1."""
+    if isinstance(category, float | np.floating) and float(category).is_integer():
+        return str(int(category))
+    return "TRUE" if category is True else "FALSE" if category is False else str(category)
+
+
+def _texts(values: Any) -> Texts:
+    import pandas as pd
+
+    codes, labels = pd.factorize(values)
+    return Texts(codes, tuple(map(str, labels)))
+
+
+def _of_objects(series: Any) -> Any:
+    """A column of Python objects, by what they are."""
+    import pandas as pd
+
+    kind = pd.api.types.infer_dtype(series, skipna=True)
+    missing = series.isna().to_numpy(dtype=bool)
+    there = series[~missing]
+    match kind:
+        case "string":
+            return _texts(series)
+        case "empty":
+            return Texts(np.full(len(series), -1), ())
+        case "boolean" | "integer":
+            values = np.zeros(len(series), dtype=bool if kind == "boolean" else np.int64)
+            try:
+                values[~missing] = there.to_numpy()
+            except OverflowError:
+                return Uncomparable("a column of whole numbers beyond 64 bits")
+            return Nullable(values, missing) if missing.any() else values
+        case "floating" | "mixed-integer-float":
+            # None is NA; a NaN among the objects is what it is.
+            none = np.fromiter((element is None or element is pd.NA for element in series), bool, len(series))
+            return _with_na(pd.to_numeric(series).to_numpy(dtype=np.float64, copy=True), none)
+        case "date":
+            days = np.full(len(series), "NaT", dtype="datetime64[D]")
+            days[~missing] = there.to_numpy().astype("datetime64[D]")
+            return days
+        case "complex":
+            return series.to_numpy(dtype=np.complex128)
+        case "datetime" | "datetime64" | "timedelta" | "timedelta64":
+            return _of_series(series.infer_objects()) if series.infer_objects().dtype != object else _odd(kind)
+    return _odd(kind)
+
+
+def _odd(kind: str) -> Uncomparable:
+    return Uncomparable(f"a column of objects ({kind})")
+
+
+def _with_na(values: Array, missing: Array) -> Array:
+    if missing.any():
+        values.view(np.uint64)[missing] = NA_BITS
+    return values
+
+
+# -- polars and Arrow --------------------------------------------------------------------------------------------------
+
+
+def _of_polars(value: Any, kind: str) -> Any:
+    if kind == "LazyFrame":
+        value, kind = value.collect(), "DataFrame"
+    if kind == "DataFrame":
+        return Table({series.name: _polars_column(series) for series in value.get_columns()})
+    return _plain(_polars_column(value)) if kind == "Series" else value
+
+
+def _polars_column(series: Any) -> Any:
+    import polars as pl
+
+    dtype = series.dtype
+    name = str(dtype).partition("(")[0]
+    missing = series.is_null().to_numpy()
+    lacks = bool(missing.any())
+    if name in {"String", "Utf8"}:
+        return _texts(np.array(series.to_list(), dtype=object))
+    if name in {"Categorical", "Enum"}:
+        levels = tuple(series.cat.get_categories().to_list())
+        labels = series.cast(pl.String).to_list()
+        place = {level: code for code, level in enumerate(levels)}
+        codes = np.array([-1 if label is None else place[label] for label in labels], dtype=np.int32)
+        return Factor(codes, levels, name == "Enum")
+    if name == "Date":
+        return series.to_numpy().astype("datetime64[D]")
+    if name == "Datetime":
+        values = series.dt.replace_time_zone(None) if dtype.time_zone is None else series.dt.convert_time_zone("UTC")
+        array = values.dt.replace_time_zone(None).to_numpy()
+        return array if dtype.time_zone is None else Instants(array, dtype.time_zone)
+    if name == "Duration":
+        return series.to_numpy()
+    if name == "Boolean" or dtype.is_integer():
+        values = series.fill_null(False if name == "Boolean" else 0).to_numpy()
+        return Nullable(values, missing) if lacks else values
+    if dtype.is_float():
+        return _with_na(series.fill_null(0.0).to_numpy().astype(np.float64), missing)
+    return Uncomparable(f"a column of {dtype}")
+
+
+def _of_arrow(value: Any, kind: str) -> Any:
+    if kind in {"Table", "RecordBatch"}:
+        names = list(value.schema.names)
+        return Table(
+            {name: _arrow_column(value.column(i)) for i, name in enumerate(names)}
+            if len(set(names)) == len(names)
+            else {name: Uncomparable(f"{names.count(name)} columns named {name}") for name in names}
+        )
+    return _plain(_arrow_column(value)) if hasattr(value, "null_count") else value
+
+
+def _arrow_column(column: Any) -> Any:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if isinstance(column, pa.ChunkedArray):
+        column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+    kind, missing = column.type, column.is_null().to_numpy(zero_copy_only=False)
+    if pa.types.is_dictionary(kind):
+        codes = pc.fill_null(column.indices, -1).to_numpy(zero_copy_only=False).astype(np.int32)
+        return Factor(codes, tuple(map(str, column.dictionary.to_pylist())), bool(kind.ordered))
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or str(kind) == "string_view":
+        return _texts(np.array(column.to_pylist(), dtype=object))
+    if pa.types.is_boolean(kind) or pa.types.is_integer(kind):
+        values = pc.fill_null(column, False if pa.types.is_boolean(kind) else 0).to_numpy(zero_copy_only=False)
+        return Nullable(values, missing) if missing.any() else values
+    if pa.types.is_floating(kind):
+        filled = pc.fill_null(column, 0.0).to_numpy(zero_copy_only=False)
+        return _with_na(filled.astype(np.float64), missing)
+    if pa.types.is_date(kind):
+        return column.cast(pa.date32()).to_numpy(zero_copy_only=False).astype("datetime64[D]")
+    if pa.types.is_timestamp(kind):
+        values = column.cast(pa.timestamp(kind.unit)).to_numpy(zero_copy_only=False)
+        return values if kind.tz is None else Instants(values, str(kind.tz))
+    if pa.types.is_duration(kind):
+        return column.to_numpy(zero_copy_only=False)
+    return Uncomparable(f"a column of Arrow's {kind}")
+
+
+# -- of a fixture ------------------------------------------------------------------------------------------------------
+
+
+def frame_of(value: Any, key: Sequence[str] = ()) -> Frame:
+    """A frame that a caller has, as an argument of a case. Raises ValueError for a column that has no form in R."""
+    table = as_leaf(value)
+    if not isinstance(table, Table):
+        raise ValueError(f"{type(value).__name__} is no data frame")
+    for name, column in table.columns.items():
+        if isinstance(column, Uncomparable):
+            raise ValueError(f"column {name!r} cannot be handed to both sides: {column.kind}")
+    columns = {
+        name: Spans(column / np.timedelta64(1, "s"), "secs") if _is_span(column) else column
+        for name, column in table.columns.items()
+    }
+    return Frame(columns, tuple(key), table.rows)
+
+
+def _is_span(column: Any) -> bool:
+    return isinstance(column, np.ndarray) and column.dtype.kind == "m"
+
+
+def dataframe(frame: Frame) -> pd.DataFrame:
+    """A fresh DataFrame, of which nothing is shared."""
+    import pandas as pd
+
+    columns = {name: series_of(column) for name, column in frame.columns.items()}
+    made: pd.DataFrame = pd.DataFrame(columns, index=range(len(frame)), copy=True)
+    if frame.rows is not None:
+        made.index = pd.Index(list(frame.rows))
+    return made
+
+
+def series_of(column: Column) -> Any:
+    """A column as pandas has it: NA in Int64 and boolean, a factor as a categorical, times in their zone."""
+    import pandas as pd
+
+    if isinstance(column, Factor):
+        codes = np.array(column.codes)
+        levels = pd.Index(list(column.levels), dtype=None if column.levels else "str")
+        return pd.Series(pd.Categorical.from_codes(codes, categories=levels, ordered=column.ordered))
+    if isinstance(column, Texts):
+        labels = np.array([*column.labels, None], dtype=object)
+        return pd.Series(labels[column.codes], dtype="str")
+    if isinstance(column, Nullable):
+        if column.values.dtype.kind == "b":
+            return pd.Series(pd.arrays.BooleanArray(column.values.copy(), column.missing.copy()))
+        return pd.Series(pd.arrays.IntegerArray(column.values.astype(np.int64), column.missing.copy()))
+    if isinstance(column, Instants):
+        series = pd.Series(_unit_of_pandas(column.values))
+        return series if column.tz in (None, "") else series.dt.tz_localize("UTC").dt.tz_convert(column.tz)
+    if isinstance(column, Spans):
+        seconds = column.seconds()
+        return pd.Series(pd.to_timedelta(np.where(np.isnan(seconds), np.nan, seconds), unit="s"))
+    if column.dtype.kind in "UT":
+        return pd.Series(column.astype(object), dtype="str")
+    return pd.Series(_unit_of_pandas(column) if column.dtype.kind == "M" else column.copy())
+
+
+def _unit_of_pandas(values: Array) -> Array:
+    """pandas has times from seconds to nanoseconds; days are seconds there."""
+    unit = np.datetime_data(values.dtype)[0]
+    return values.copy() if unit in {"s", "ms", "us", "ns"} else values.astype("datetime64[s]")
+
+
+def unchanged(before: Frame, after: Any) -> bool:
+    """Whether a DataFrame that was handed over is still what it was made of, bit for bit."""
+    if type(after).__name__ != "DataFrame":
+        return False
+    then, now = table_of(dataframe(before)), table_of(after)
+    return (
+        list(then.columns) == list(now.columns)
+        and then.rows == now.rows
+        and all(same_bits(column, now.columns[name]) for name, column in then.columns.items())
+    )
+
+
+def same_bits(one: Any, other: Any) -> bool:
+    """Whether two columns are the same to the last bit."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, np.ndarray):
+        if one.dtype != other.dtype or one.shape != other.shape:
+            return False
+        return bool((one == other).all()) if one.dtype.kind in "TO" else one.tobytes() == other.tobytes()
+    if length_of(one) != length_of(other):
+        return False
+    if isinstance(one, Texts):
+        if one.labels == other.labels:
+            return bool(np.array_equal(one.codes, other.codes))
+        place = {label: code for code, label in enumerate(other.labels)}
+        codes = np.array([*(place.get(label, -2) for label in one.labels), -1])
+        return bool(np.array_equal(codes[one.codes], other.codes))
+    if isinstance(one, Nullable):
+        same = np.array_equal(one.missing, other.missing)
+        return bool(same and np.array_equal(one.values[~one.missing], other.values[~one.missing]))
+    if isinstance(one, Instants):
+        return one.tz == other.tz and same_bits(one.values, other.values)
+    if isinstance(one, Spans):
+        return one.units == other.units and same_bits(one.values, other.values)
+    if hasattr(one, "levels"):
+        alike = tuple(one.levels) == tuple(other.levels) and one.ordered == other.ordered
+        return alike and bool(np.array_equal(one.codes, other.codes))
+    return bool(one == other)
+
+
+def leaf_of(frame: Frame) -> Table:
+    return as_table(frame)
