@@ -4,6 +4,8 @@
 >>> report = parity.run("fixtures")      # doctest: +SKIP
 >>> report.ok, report.frame              # doctest: +SKIP
 >>> parity.compare(a, b, rtol=1e-12, atol=0)   # doctest: +SKIP
+>>> parity.check(scale, "port.R::scale", x=x)      # doctest: +SKIP
+>>> quantile = parity.r("stats::quantile")         # doctest: +SKIP
 """
 
 from __future__ import annotations
@@ -11,13 +13,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from parity.bridge import RError, RUnavailable
+    from parity.check.door import check
+    from parity.check.errors import CheckError, Disagreement
+    from parity.check.r_callable import r
     from parity.evidence.compare import compare
     from parity.verify.results import Report
     from parity.verify.suite import run
 
-__all__ = ["Report", "compare", "run"]
+__all__ = ["CheckError", "Disagreement", "RError", "RUnavailable", "Report", "check", "compare", "r", "run"]
 
-_HOME = {"compare": "parity.evidence.compare", "run": "parity.verify.suite", "Report": "parity.verify.results"}
+_HOME = {
+    "CheckError": "parity.check.errors",
+    "Disagreement": "parity.check.errors",
+    "RError": "parity.bridge",
+    "RUnavailable": "parity.bridge",
+    "Report": "parity.verify.results",
+    "check": "parity.check",
+    "compare": "parity.evidence.compare",
+    "r": "parity.check.r_callable",
+    "run": "parity.verify.suite",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -26,4 +42,5 @@ def __getattr__(name: str) -> Any:
 
     if name not in _HOME:
         raise AttributeError(f"module 'parity' has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOME[name]), name)
+    home = importlib.import_module(_HOME[name])
+    return home if name == "check" else getattr(home, name)  # the package itself can be called

@@ -37,8 +37,8 @@ def _run(heard: bool) -> int:
 
     _calm_output()
     try:
-        done = command(prog_name="parity", standalone_mode=False, obj=_raise_interrupts if heard else None)
-        return done if isinstance(done, int) else 0
+        status = command(prog_name="parity", standalone_mode=False, obj=_raise_interrupts if heard else None)
+        return status if isinstance(status, int) else 0
     except click.ClickException as error:
         error.show()
         return 2

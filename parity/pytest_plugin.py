@@ -1,12 +1,13 @@
 """pytest collects fixtures: a node per case and pair, `fixtures/layers/affine.json::wiki 5.6.1::python-r`.
 
-A missing R fails the nodes that need it, unless --parity-no-r leaves them out deliberately.
+A missing R fails the nodes that need it, unless --parity-no-r leaves them out deliberately. The same holds for tests
+that check by the fixture `parity`.
 """
 
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,47 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type="linelist",
         default=_DEFAULT_PATTERNS,
     )
+
+
+class Door:
+    """`parity.check` and `parity.r` for tests: what needs R is skipped where --parity-no-r says so."""
+
+    def __init__(self, *, no_r: bool) -> None:
+        self._no_r = no_r
+
+    def check(self, python: Any, r: str, /, **asked: Any) -> Any:
+        """`parity.check`, which describes the keywords."""
+        __tracebackhide__ = True
+        from parity.check import check
+
+        return self._with_r(lambda: check(python, r, **asked))
+
+    def r(self, code: str, **asked: Any) -> Any:
+        """`parity.r`: an R function as a Python callable."""
+        __tracebackhide__ = True
+        from parity.check import r
+
+        return self._with_r(lambda: r(code, **asked))
+
+    def _with_r(self, work: Callable[[], Any]) -> Any:
+        __tracebackhide__ = True
+        from parity.bridge import RUnavailable
+
+        if self._no_r:
+            pytest.skip("--parity-no-r leaves out what needs R")
+        try:
+            return work()
+        except RUnavailable as error:
+            told = f"{error}\n(--parity-no-r leaves out what needs R)"
+        except Exception as error:
+            raise error.with_traceback(None) from None
+        raise RUnavailable(told)
+
+
+@pytest.fixture(name="parity")
+def _parity(request: pytest.FixtureRequest) -> Door:
+    """`parity.check(function, "port.R::function", x=...)`, and `parity.r("stats::quantile")`."""
+    return Door(no_r=bool(request.config.getoption("--parity-no-r")))
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -112,11 +154,11 @@ class CaseNodes(pytest.Collector):
         from parity.verify.case import nodes
 
         pairs = nodes(self.case, self.parent.sides)
-        known = self.case.differs
-        if known:
-            shown = any(pair in pairs for pair, _ in known.comparisons())
+        differs = self.case.differs
+        if differs:
+            applies = any(pair in pairs for pair, _ in differs.comparisons())
             # Without the pairs that differ the rest is verified as of any case.
-            pairs = ("known divergence",) if shown else pairs
+            pairs = ("known divergence",) if applies else pairs
         for pair in pairs:
             yield PairNode.from_parent(self, name=pair)
         if self.parent.no_r:
@@ -164,8 +206,8 @@ class PairNode(pytest.Item):
             else self.path
         )
         if isinstance(error, Disagreement):
-            shown = FixtureResult(path, fixture.name, fixture.about, (error.result,))
-            blocks = [*failures(shown, error.result, error.pair)] or [*failures(shown, error.result)]
+            report = FixtureResult(path, fixture.name, fixture.about, (error.result,))
+            blocks = [*failures(report, error.result, error.pair)] or [*failures(report, error.result)]
             return "\n\n".join(Text.from_markup(block).plain for block in blocks)
         if isinstance(error, MisfitError):
             return str(fixture_error(path, error.pointer, error.problem, error.expected))

@@ -16,10 +16,12 @@ import pytest
 
 HERE = Path(__file__).parent
 
-# Under nohup, or behind a shell's &, Ctrl-C is ignored, and so it would be by what these tests start in order to
-# interrupt it.
+# Under nohup, or behind a shell's &, a signal is ignored, and so it would be by what these tests start in order to
+# interrupt or end it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # Where the MNIST files lie beside the checkout, the tests that need them find them.
 _MNIST = HERE.parents[1] / "shared" / "data" / "mnist"

@@ -314,7 +314,7 @@ def test_an_endless_case_fails_at_its_time_and_the_others_are_verified(write: Wr
 
     write(two_numbers_too, python="endless:Endless", r="Square")
     began = time.monotonic()
-    done = parity("run", "square.json", "--timeout", "4", "--json", "report.json", cwd=tmp_path)
+    done = parity("run", "square.json", "--timeout", "2", "--json", "report.json", cwd=tmp_path)
     assert done.returncode == 1, (done.stdout, done.stderr)
     assert time.monotonic() - began < 60
     cases = json.loads((tmp_path / "report.json").read_text("utf-8"))["fixtures"][0]["cases"]

@@ -27,6 +27,7 @@ LEVELS = (
     {"verify"},
     {"consoles"},
     {"reports"},
+    {"check"},
     {"cli", "pytest_plugin", "__init__", "__main__"},
 )
 LEVEL = {name: level for level, names in enumerate(LEVELS) for name in names}

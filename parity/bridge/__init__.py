@@ -159,8 +159,8 @@ def function(source: str | RValue, name: str | None = None, envir: RValue | None
         what = f"`{source}`" if isinstance(source, str) else "this value"
         raise ConversionError(f"{what} is no R function: it is {value.type}")
     if name is None:
-        named = _NAME.fullmatch(source.strip()) if isinstance(source, str) else None
-        name = named.group(1) if named else "f"
+        match = _NAME.fullmatch(source.strip()) if isinstance(source, str) else None
+        name = match.group(1) if match else "f"
     return RFunction(bridge, value, name)
 
 
@@ -194,5 +194,5 @@ def take_messages() -> tuple[tuple[str, ...], str]:
 def versions() -> dict[str, str]:
     """What runs: `r`, `home`, `rpy2`, `mode` (API or ABI), `blas` and `lapack` (library files), `locale`."""
     bridge = _ready()
-    found = bridge.to_python(bridge.side("versions")._sexp)
-    return {**{str(k): str(v[0]) for k, v in found.items()}, **bridge.r.rpy2}
+    facts = bridge.to_python(bridge.side("versions")._sexp)
+    return {**{str(k): str(v[0]) for k, v in facts.items()}, **bridge.r.rpy2}

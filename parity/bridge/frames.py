@@ -48,7 +48,7 @@ class FrameSender(Sender):
         if isinstance(value, complex):
             return self._array(np.asarray(value))
         if isinstance(value, bytes | bytearray):
-            return self._stored(RAWSXP, np.frombuffer(value, dtype=np.uint8))
+            return self._array_with_na(RAWSXP, np.frombuffer(value, dtype=np.uint8))
         return super()._other(value)
 
     def _texts(self, values: list[Any]) -> Any:
@@ -56,11 +56,11 @@ class FrameSender(Sender):
 
     def _nullable(self, value: Nullable) -> Any:
         if value.values.dtype.kind == "b":
-            return self._stored(LGLSXP, np.where(value.missing, NA_INTEGER, value.values.astype(np.int32)))
+            return self._array_with_na(LGLSXP, np.where(value.missing, NA_INTEGER, value.values.astype(np.int32)))
         whole = np.where(value.missing, 0, value.values)
         if whole.size and (int(whole.max()) > -(NA_INTEGER + 1) or int(whole.min()) <= NA_INTEGER):
             raise ConversionError(f"{int(whole[np.argmax(np.abs(whole))])} is beyond R's integers: send it as a float")
-        return self._stored(INTSXP, np.where(value.missing, NA_INTEGER, whole).astype(np.int32))
+        return self._array_with_na(INTSXP, np.where(value.missing, NA_INTEGER, whole).astype(np.int32))
 
     def _frame(self, frame: Frame) -> Any:
         r, lengths = self._r, {name: _length(column) for name, column in frame.columns.items()}

@@ -105,16 +105,16 @@ class Sender:
         return self._r.strings(texts)
 
     def _fill(self, sexp: Any, kind: int, a: Array) -> None:
-        pointer, stored, _ = self._r.data[kind]
-        if a.flags.f_contiguous and a.dtype == stored:
+        pointer, dtype, _ = self._r.data[kind]
+        if a.flags.f_contiguous and a.dtype == dtype:
             self._memmove(pointer(sexp), a.T, a.nbytes)  # the transposed view of Fortran order is C order
         else:
-            room = self._r.ffi.buffer(pointer(sexp), a.size * stored.itemsize)
-            np.ndarray(a.shape, stored, room, 0, None, "F")[...] = a
+            room = self._r.ffi.buffer(pointer(sexp), a.size * dtype.itemsize)
+            np.ndarray(a.shape, dtype, room, 0, None, "F")[...] = a
 
     def _dim_vector(self, shape: tuple[int, ...]) -> Any:
-        known = self._shapes.get(shape)
-        if known is None:
+        vector = self._shapes.get(shape)
+        if vector is None:
             if max(shape) > INT_MAX:
                 raise ConversionError(f"an extent of {max(shape)} is beyond R's largest, {INT_MAX}")
             sexp = self._alloc(INTSXP, len(shape))
@@ -123,18 +123,18 @@ class Sender:
                 extents[i] = extent
             if len(self._shapes) >= _REMEMBERED_SHAPES:
                 self._shapes.clear()
-            known = self._shapes[shape] = RValue(sexp, self._r)
-        return known._sexp
+            vector = self._shapes[shape] = RValue(sexp, self._r)
+        return vector._sexp
 
     # -- lists --------------------------------------------------------------------------------------------------------
 
     def _unnamed_list(self, values: Any) -> Any:
-        put = self._lib.SET_VECTOR_ELT
+        set_element = self._lib.SET_VECTOR_ELT
         sexp = self._protect(self._r.allocate(VECSXP, len(values)))
         try:
             for i, value in enumerate(values):
                 # In a list even a call stands for itself.
-                put(sexp, i, value._sexp if isinstance(value, Held) else self.to_r(value))
+                set_element(sexp, i, value._sexp if isinstance(value, Held) else self.to_r(value))
         finally:
             self._unprotect(1)
         return sexp
@@ -163,7 +163,7 @@ class Sender:
         elif isinstance(value, Labelled):
             shape, build, axes = np.shape(value.values), self._classed, value.axes
         else:
-            shape, build = np.shape(value.values), self._measured
+            shape, build = np.shape(value.values), self._time
         shape = shape or (1,)
         _check_names(value.names, axes, shape)
         sexp = self._protect(build(value))
@@ -181,8 +181,8 @@ class Sender:
             raise ConversionError(f"a factor's codes are integers from -1 (NA) to {len(value.levels) - 1}")
         if len(set(value.levels)) != len(value.levels):
             raise ConversionError("a factor's levels are all different")
-        stored = np.where(codes < 0, NA_INTEGER, codes.astype(np.int64) + 1).astype(np.int32)
-        sexp = self._protect(self._stored(INTSXP, stored))
+        one_based = np.where(codes < 0, NA_INTEGER, codes.astype(np.int64) + 1).astype(np.int32)
+        sexp = self._protect(self._array_with_na(INTSXP, one_based))
         try:
             self._put(sexp, self._r.levels, value.levels)
             self._put(sexp, self._r.class_, ("ordered", "factor") if value.ordered else ("factor",))
@@ -201,7 +201,7 @@ class Sender:
             self._unprotect(1)
         return sexp
 
-    def _measured(self, value: Any) -> Any:
+    def _time(self, value: Any) -> Any:
         a = np.asarray(value.values)
         if isinstance(value, Moment):
             if a.dtype.kind != "M":
@@ -230,7 +230,7 @@ class Sender:
             self._unprotect(1)
         return sexp
 
-    def _stored(self, kind: int, a: Array) -> Any:
+    def _array_with_na(self, kind: int, a: Array) -> Any:
         """An array with `dim`, where R's NA is not refused: it is meant."""
         dim = self._dim_vector(a.shape) if a.ndim > 1 else None
         sexp = self._protect(self._r.allocate(kind, a.size))

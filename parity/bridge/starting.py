@@ -5,6 +5,7 @@ from __future__ import annotations
 import locale
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -70,6 +71,12 @@ def _load() -> tuple[Any, Any, Any, Any, dict[str, str]]:
         if home is None or not Path(home, "library", "base").is_dir():  # R would end the process
             where = f"R_HOME is {home!r}, where there is no R" if home else "R is not on the PATH"
             raise RUnavailable(f"R is not found: {where}. {REMEDY}")
+        # rpy2 starts two whole R's, one after the other, to ask for their environment: most of the time of a start.
+        # Where the script does not answer, or another rpy2 has other ways, it goes on doing so.
+        variables = _front_end(Path(home))
+        situation: Any = rpy2.situation
+        if variables and hasattr(situation, "r_ld_library_path_from_subprocess"):
+            situation.r_ld_library_path_from_subprocess = lambda _: variables.get("LD_LIBRARY_PATH", "")
 
         import rpy2.rinterface as rinterface
         from rpy2.rinterface_lib import (
@@ -77,6 +84,10 @@ def _load() -> tuple[Any, Any, Any, Any, dict[str, str]]:
             embedded,
             openrlib,
         )
+
+        lower: Any = rinterface
+        if variables and hasattr(lower, "_getrenvvars"):
+            lower._getrenvvars = lambda: tuple((k, v) for k, v in variables.items() if os.environ.get(k) != v)
     except RUnavailable:
         raise
     except ModuleNotFoundError as error:
@@ -91,6 +102,23 @@ def _load() -> tuple[Any, Any, Any, Any, dict[str, str]]:
             version = "unknown"
     mode = getattr(getattr(openrlib, "cffi_mode", None), "name", "unknown")
     return rinterface, embedded, openrlib, callbacks, {"rpy2": version, "mode": str(mode)}
+
+
+# What the script `R` sets; the rest of an R's environment is in files that R inside Python reads as any other does.
+_FRONT_END = ("R_HOME", "R_SHARE_DIR", "R_INCLUDE_DIR", "R_DOC_DIR", "R_ARCH", "LD_LIBRARY_PATH")
+
+
+def _front_end(home: Path) -> dict[str, str]:
+    """What the script sets, without the start of an R that follows it; nothing where it does not say."""
+    if sys.platform == "win32":
+        return {}
+    try:
+        done = subprocess.run([str(home / "bin" / "R"), "CMD", "env"], capture_output=True, timeout=60, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return {}
+    pairs = (line.partition("=") for line in os.fsdecode(done.stdout).splitlines())
+    variables = {name: value for name, _, value in pairs if name in _FRONT_END}
+    return variables if "R_HOME" in variables else {}
 
 
 @contextmanager

@@ -64,10 +64,10 @@ def r_seconds(a: Array) -> Array:
         raise ConversionError(f"datetime64 in units of {unit!r} has no counterpart in R: days to nanoseconds have")
 
     def seconds(ticks: Array) -> Array:
-        found = _seconds(ticks, per)
-        if not np.array_equal(_ticks(found, per), ticks):
+        doubles = _seconds(ticks, per)
+        if not np.array_equal(_ticks(doubles, per), ticks):
             raise ConversionError(f"R's POSIXct is a double of seconds, which can't hold these times to the {unit}")
-        return found
+        return doubles
 
     return _doubles(a.astype(f"M8[{unit}]"), seconds)
 
@@ -83,26 +83,26 @@ def _counted(a: Array, what: str) -> tuple[Array, Array]:
 
 def _ticks(seconds: Array, per: int) -> Array:
     whole = np.floor(seconds)
-    found: Array = whole.astype(np.int64) * per + np.rint((seconds - whole) * per).astype(np.int64)
-    return found
+    ticks: Array = whole.astype(np.int64) * per + np.rint((seconds - whole) * per).astype(np.int64)
+    return ticks
 
 
 def _seconds(ticks: Array, per: int) -> Array:
     whole, rest = np.divmod(ticks, per)
-    found: Array = whole + rest / per
-    return found
+    seconds: Array = whole + rest / per
+    return seconds
 
 
 def _moments(ticks: Array, missing: Array, unit: str) -> Array:
-    found = np.asfortranarray(np.where(missing, _NAT, ticks)).view(f"M8[{unit}]")
-    found.flags.writeable = False
-    return found
+    moments = np.asfortranarray(np.where(missing, _NAT, ticks)).view(f"M8[{unit}]")
+    moments.flags.writeable = False
+    return moments
 
 
 def _doubles(a: Array, count: Any) -> Array:
     missing = np.isnat(a)
-    found = np.asarray(count(np.where(missing, 0, a.astype(np.int64))), order="F")
-    bits = found.reshape(-1, order="A").view(np.uint64)  # NA's, which no arithmetic gives
+    numbers = np.asarray(count(np.where(missing, 0, a.astype(np.int64))), order="F")
+    bits = numbers.reshape(-1, order="A").view(np.uint64)  # NA's, which no arithmetic gives
     bits[missing.reshape(-1, order="F")] = NA_REAL_BITS
     doubles: Array = bits.view(np.float64).reshape(a.shape, order="F")
     return doubles

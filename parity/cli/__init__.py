@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import click
 
+from parity.cli.check import check
 from parity.cli.doctor import doctor
 from parity.cli.pages import pages
 from parity.cli.run import run
@@ -25,13 +26,14 @@ def main() -> None:
 
     \b
     Examples:
+      parity check port.py:scale port.R::scale --random x=5,3
       parity run                        the fixtures in ./fixtures
       parity run my/fixtures -k softmax those whose name or case says softmax
       parity run --bundled              the worked subject that travels with parity
     """
 
 
-for command in (run, pages, show, doctor):
+for command in (check, run, pages, show, doctor):
     main.add_command(command)
 
 __all__ = ["main"]

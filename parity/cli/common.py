@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -40,12 +43,12 @@ def console(*, stderr: bool = False) -> Console:
 # -- options ---------------------------------------------------------------------------------------------------
 
 
-def _overrides(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, object]:
+def _overrides(_context: click.Context, _option: click.Parameter, texts: tuple[str, ...]) -> dict[str, object]:
     """NAME=VALUE pairs; a value is read as JSON where it is JSON, else as text."""
     import json
 
     pairs: dict[str, object] = {}
-    for text in given:
+    for text in texts:
         name, equals, value = text.partition("=")
         if not (name and equals):
             raise click.BadParameter(f"{text!r} is no NAME=VALUE")
@@ -181,7 +184,7 @@ def verified(
         stop(str(error), ENVIRONMENT)
     if not report.fixtures and not report.unverified:
         if report.on_request and not keep:
-            only = ", ".join(str(left.path) for left in report.on_request)
+            only = ", ".join(str(entry.path) for entry in report.on_request)
             stop(f"every fixture here is verified only when its file is named: {only}", USAGE)
         stop(f"no case of {', '.join(map(str, where))} has {keep!r} in its name", USAGE)
     return report
@@ -196,6 +199,22 @@ def status_of(report: Report) -> int:
     if "fixture" in kinds:
         return USAGE
     return AGREE if report.ok else DISAGREE
+
+
+@contextlib.contextmanager
+def output_for_json(apart: bool) -> Iterator[None]:
+    """What the code under test, or a program that it starts, writes past Python and R goes to standard error."""
+    if not apart:
+        yield
+        return
+    sys.stdout.flush()
+    original = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(original, 1)
+        os.close(original)
 
 
 def packages_beside(fixtures: Sequence[Fixture]) -> dict[str, Path]:

@@ -62,14 +62,14 @@ def examine() -> tuple[Check, ...]:
 
 def versions() -> dict[str, str]:
     """What ran, for a report's foot: R's number is the one inside this process, "none" where R does not start."""
-    found = {name: _distribution(name).value for name in ("parity-r", "numpy", "rpy2-rinterface")}
+    numbers = {name: _distribution(name).value for name in ("parity-r", "numpy", "rpy2-rinterface")}
     _, facts = _embedded_r(_rpy2(()))
     return {
-        "parity": found["parity-r"],
+        "parity": numbers["parity-r"],
         "Python": platform.python_version(),
-        "NumPy": found["numpy"],
+        "NumPy": numbers["numpy"],
         "R": facts["version"] if facts else "none",
-        "rpy2": found["rpy2-rinterface"],
+        "rpy2": numbers["rpy2-rinterface"],
     }
 
 
@@ -92,8 +92,8 @@ def _python() -> Check:
     here = f"{platform.python_version()} ({sys.executable})"
     if sys.version_info >= MINIMUM_PYTHON:
         return Check("Python", here)
-    wanted = ".".join(map(str, MINIMUM_PYTHON))
-    return Check("Python", here, ok=False, remedy=f"install Python {wanted} or newer")
+    minimum = ".".join(map(str, MINIMUM_PYTHON))
+    return Check("Python", here, ok=False, remedy=f"install Python {minimum} or newer")
 
 
 def _distribution(name: str) -> Check:
@@ -112,12 +112,12 @@ def _r_program() -> Check:
     if program is None:
         return Check("R", "not on the PATH", ok=False, remedy=missing)
     try:
-        said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60, check=True).stdout
+        output = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60, check=True).stdout
     except (OSError, subprocess.SubprocessError) as error:
         return Check("R", f"{program} does not run: {error}", ok=False, remedy=missing)
     # A warning about R_HOME may come before it; a version under development has no number.
-    named = [line for line in said.splitlines() if line.startswith("R ")] or ["R of an unknown version"]
-    version = named[0].removeprefix("R ").removeprefix("version ").split(" (")[0]
+    lines = [line for line in output.splitlines() if line.startswith("R ")] or ["R of an unknown version"]
+    version = lines[0].removeprefix("R ").removeprefix("version ").split(" (")[0]
     return Check("R", f"{version} ({program})")
 
 
@@ -157,13 +157,13 @@ def _embedded_r(rpy2: Check) -> tuple[Check, Mapping[str, str] | None]:
         facts |= {package: str(version_of(package)[0]) for package in R_TEST_PACKAGES}
     except Exception as error:  # whatever stops R here is what the report is about
         # Its first sentence: the message goes on with a remedy of its own.
-        said = str(error).strip().split(". ")[0].splitlines() or [type(error).__name__]
+        lines = str(error).strip().split(". ")[0].splitlines() or [type(error).__name__]
         remedy = f"{install('r-base-core r-base-dev', 'r-base c-compiler', 'brew install r')}, then {anew}"
         if not rpy2.ok:
             remedy = rpy2.remedy
-        if "R_HOME" in os.environ and "R_HOME" in said[0]:
+        if "R_HOME" in os.environ and "R_HOME" in lines[0]:
             remedy = "unset R_HOME"
-        return Check(name, said[0], ok=False, remedy=remedy), None
+        return Check(name, lines[0], ok=False, remedy=remedy), None
     facts["version"] = facts["r"].removeprefix("R version ").split(" (")[0]
     value = f"{facts['version']} in {facts['home']}, rpy2's {facts['mode']} mode"
     # rpy2 compiles itself against R (API) or, where it could not, looks R's functions up as it runs (ABI).
@@ -192,16 +192,16 @@ def _r_checks(facts: Mapping[str, str] | None) -> tuple[Check, ...]:
     return (locale, *packages)
 
 
-def _numpy_blas(loaded: Sequence[Mapping[str, Any]]) -> Check:
-    built = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+def _numpy_blas(libraries: Sequence[Mapping[str, Any]]) -> Check:
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     own = Path(np.__file__).resolve().parent
     # Wheels carry their BLAS in numpy.libs, next to the package.
-    library = _library(loaded, lambda path: path.is_relative_to(own.parent))
-    name = f"{built['name']} {built['version']}"
+    library = _library(libraries, lambda path: path.is_relative_to(own.parent))
+    name = f"{blas['name']} {blas['version']}"
     return Check("NumPy's BLAS", f"{name}, {_threads(library)}")
 
 
-def _r_blas(facts: Mapping[str, str] | None, loaded: Sequence[Mapping[str, Any]]) -> Check:
+def _r_blas(facts: Mapping[str, str] | None, libraries: Sequence[Mapping[str, Any]]) -> Check:
     name = "R's BLAS"
     if facts is None:
         return Check(name, "unknown: R did not start", required=False)
@@ -210,9 +210,9 @@ def _r_blas(facts: Mapping[str, str] | None, loaded: Sequence[Mapping[str, Any]]
         return Check(name, "R does not say", required=False)
     # /usr/lib/.../libblas.so.3 is a link that the system's alternatives set.
     real = Path(path).resolve()
-    library = _library(loaded, lambda candidate: candidate == real)
+    library = _library(libraries, lambda candidate: candidate == real)
     # OpenBLAS for R is several files: the BLAS that R names, and the library proper that threadpoolctl knows.
-    library = library or _library(loaded, lambda candidate: candidate.parent == real.parent)
+    library = library or _library(libraries, lambda candidate: candidate.parent == real.parent)
     if library is None and "openblas" not in str(real):
         remedy = f"{install('libopenblas0', 'libblas=*=*openblas', 'openblas')} for a faster one"
         return Check(name, f"{real}, the plain one, 1 thread", ok=False, remedy=remedy, required=False)
@@ -220,9 +220,9 @@ def _r_blas(facts: Mapping[str, str] | None, loaded: Sequence[Mapping[str, Any]]
     return Check(name, f"{real}{kind}, {_threads(library)}", required=False)
 
 
-def _library(loaded: Sequence[Mapping[str, Any]], wanted: Callable[[Path], bool]) -> Mapping[str, Any] | None:
-    for library in loaded:
-        if library.get("user_api") == "blas" and wanted(Path(library["filepath"]).resolve()):
+def _library(libraries: Sequence[Mapping[str, Any]], matches: Callable[[Path], bool]) -> Mapping[str, Any] | None:
+    for library in libraries:
+        if library.get("user_api") == "blas" and matches(Path(library["filepath"]).resolve()):
             return library
     return None
 

@@ -89,18 +89,18 @@ def pages(
         raise SystemExit(status_of(report))
     results = [(read_fixture(result.path, overrides), result) for result in report.fixtures]
     try:
-        written = write_pages(
+        place = write_pages(
             results,
             out=out,
             languages=(lang,) if lang else None,
             packages=packages_beside([fixture for fixture, _ in results]),
             documents=documents,
-            on_request=[read_fixture(left.path, overrides) for left in report.on_request],
+            on_request=[read_fixture(entry.path, overrides) for entry in report.on_request],
             versions={check.name: check.value for check in environment.examine() if check.ok},
         )
     except PagesError as error:
         stop(str(error), USAGE)
     except ConsoleError as error:
         stop(str(error), ENVIRONMENT)
-    click.echo(f"pages: {written}")
+    click.echo(f"pages: {place}")
     raise SystemExit(status_of(report))

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -16,6 +12,7 @@ from parity.cli.common import (
     console,
     isolation_options,
     jobs_option,
+    output_for_json,
     paths_argument,
     places,
     set_option,
@@ -85,7 +82,7 @@ def run(
         stop(f"--dask has workers of its own; leave out {'--jobs' if jobs is not None else '--exact'}", USAGE)
     if destination is not None and (problem := destination.problem()):
         stop(f"{json_path}: {problem}", USAGE)
-    with _output_for_json(destination is not None and destination.is_stdout):
+    with output_for_json(destination is not None and destination.is_stdout):
         report = verified(
             where,
             keep=keep,
@@ -103,19 +100,3 @@ def run(
         except OSError as error:
             stop(f"{json_path}: cannot be written: {error.strerror}", USAGE)
     raise SystemExit(status_of(report))
-
-
-@contextlib.contextmanager
-def _output_for_json(wanted: bool) -> Iterator[None]:
-    """What the code under test, or a program that it starts, writes past Python and R goes to standard error."""
-    if not wanted:
-        yield
-        return
-    sys.stdout.flush()
-    kept = os.dup(1)
-    os.dup2(2, 1)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)

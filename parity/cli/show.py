@@ -49,7 +49,7 @@ def show(name: str, paths: tuple[Path, ...], bundled: bool) -> None:
     from parity.subjects import MisfitError
 
     interrupts_raise()
-    fixture = named(name, paths, bundled=bundled)
+    fixture = fixture_of(name, paths, bundled=bundled)
     packages = packages_beside([fixture])
     screen = console()
     try:
@@ -72,7 +72,7 @@ def show(name: str, paths: tuple[Path, ...], bundled: bool) -> None:
     )
 
 
-def named(name: str, paths: Sequence[Path], *, bundled: bool) -> Fixture:
+def fixture_of(name: str, paths: Sequence[Path], *, bundled: bool) -> Fixture:
     """The fixture that `name` means: a file, a whole name, or the last part of one."""
     from difflib import get_close_matches
 
@@ -85,11 +85,11 @@ def named(name: str, paths: Sequence[Path], *, bundled: bool) -> Fixture:
                 stop(f"{name} is a file and says all that is to be shown; {more} is too much", USAGE)
             return read_fixture(Path(name))
         files = {fixture_name(path): path for path in find_fixtures(places(paths, bundled=bundled))}
-        matching = [known for known in files if known == name or known.rpartition("/")[2] == name]
+        matching = [title for title in files if title == name or title.rpartition("/")[2] == name]
         if len(matching) > 1:
             stop(f"{name} may be {' or '.join(matching)}: say which", USAGE)
         if not matching:
-            near = get_close_matches(name, [*files, *(known.rpartition("/")[2] for known in files)], n=3)
+            near = get_close_matches(name, [*files, *(title.rpartition("/")[2] for title in files)], n=3)
             hint = f"did you mean {' or '.join(dict.fromkeys(near))}?" if near else f"there are {', '.join(files)}"
             stop(f"there is no subject {name}; {hint}", USAGE)
         return read_fixture(files[matching[0]])

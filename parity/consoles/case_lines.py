@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from parity.consoles.given import as_given
+from parity.consoles.language_case import case_in
 from parity.consoles.literals import python_literal, r_literal, r_name
 from parity.consoles.r_console import CallPlan, by_name, left_by, r_function, r_parts, r_string
 from parity.fixture.model import Call, Case, Fixture, Frame, FunctionReference, Value
@@ -47,11 +47,11 @@ def session_lines(
     `whole`, float arrays of whole numbers are typed as `3`, not `3.0`, in Python, where that makes them integer
     arrays: the caller has to see that the results are the same.
     """
-    python, r = (as_given(case, language) for language in ("python", "r"))
+    python, r = (case_in(case, language) for language in ("python", "r"))
     return _python_lines(fixture, python, whole), _r_lines(fixture, r, plans or tuple(map(by_name, r.calls)))
 
 
-class _Kept:
+class _StateVariable:
     """An argument that an earlier call has changed: it is handed over again as it now is."""
 
 
@@ -73,11 +73,11 @@ def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
         lines.extend(f"{name} = {python_literal(value, whole, indent=len(name) + 3)}".split("\n"))
         typed[name] = value
 
-    def arguments(given: Mapping[str, Any], order: Sequence[str]) -> str:
+    def arguments(values: Mapping[str, Any], order: Sequence[str]) -> str:
         parts: list[str] = []
-        positional = list(order[: len(given)]) == list(given)
-        for name, value in given.items():
-            if isinstance(value, _Kept):
+        positional = list(order[: len(values)]) == list(values)
+        for name, value in values.items():
+            if isinstance(value, _StateVariable):
                 parts.append(name if positional else f"{name}={name}")
             elif isinstance(value, (np.ndarray, Mapping, list, Frame)):
                 if isinstance(value, np.ndarray) and value.ndim == 0:
@@ -103,20 +103,22 @@ def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
         inside = arguments(make, parameters(None))
         lines.append(f"{thing} = {target}({inside})")
     for call in case.calls:
-        given: dict[str, Any] = dict(call.arguments)
-        known = parameters(None if is_function else call.do)
+        inputs: dict[str, Any] = dict(call.arguments)
+        formals = parameters(None if is_function else call.do)
         if is_function:
-            given = {n: v for n, v in make.items() if not known or n in known} | given
-        kept = {n: _Kept() for n in state if n in known and n not in given}
-        given = {n: v for n in known for v in [{**given, **kept}.get(n, _MISSING)] if v is not _MISSING} | given
-        inside = arguments(given, parameters(None if is_function else call.do))
+            inputs = {n: v for n, v in make.items() if not formals or n in formals} | inputs
+        state_values = {n: _StateVariable() for n in state if n in formals and n not in inputs}
+        inputs = {
+            n: v for n in formals for v in [{**inputs, **state_values}.get(n, _MISSING)] if v is not _MISSING
+        } | inputs
+        inside = arguments(inputs, parameters(None if is_function else call.do))
         typed_call = f"{thing}({inside})" if is_function else f"{thing}.{call.do}({inside})"
         readers = _readers(call, case, "python")
         lines.append(f"result = {typed_call}" if readers else typed_call)
         lines.extend(_python_reading(reader) for reader in readers.values())
-        shown = [n for n in _shown(call, case) if n not in call.returns and n not in readers]
+        members = [n for n in _compared_roots(call, case) if n not in call.returns and n not in readers]
         updates = [case.names.get("python", {}).get(name, name) for name in call.updates]
-        for name in dict.fromkeys([*updates, *shown]):
+        for name in dict.fromkeys([*updates, *members]):
             if name in updates:
                 typed.pop(name, None)  # the call has changed it: a later call that gives it anew types it anew
                 state.append(name)
@@ -137,7 +139,7 @@ def _r_lines(fixture: Fixture, case: Case, plans: Sequence[CallPlan]) -> tuple[s
     if expression:
         lines += f"{base} <- {expression}".split("\n")
     typed: dict[str, Value] = {}
-    left: dict[str, str] = {}  # variables that hold what a call left: "state" or "results"
+    holders: dict[str, str] = {}  # variables that hold what a call left: "state" or "results"
 
     def awaited(place: str, name: str, first: int) -> bool:
         """Whether a call from the first on takes this before another gives it anew."""
@@ -150,17 +152,17 @@ def _r_lines(fixture: Fixture, case: Case, plans: Sequence[CallPlan]) -> tuple[s
 
     def hold(name: str, place: str) -> None:
         typed.pop(name, None)
-        left[name] = place
+        holders[name] = place
 
     def argument(name: str, value: Value, number: int) -> str:
         """The value, or the name of a variable for it, which is typed first."""
-        if _is_inline(value) or (name in left and awaited(left[name], name, number)):
+        if _is_inline(value) or (name in holders and awaited(holders[name], name, number)):
             return r_literal(value)
         short = r_name(name)
         if name not in typed or not _same(typed[name], value):
             lines.extend(f"{short} <- {r_literal(value, len(short) + 4)}".split("\n"))
             typed[name] = value
-            left.pop(name, None)
+            holders.pop(name, None)
         return short
 
     def arguments(number: int) -> str:
@@ -181,8 +183,8 @@ def _r_lines(fixture: Fixture, case: Case, plans: Sequence[CallPlan]) -> tuple[s
     for number, call in enumerate(case.calls):
         lines_of_call = f"{r_function(base, call.do)}({arguments(number)})".split("\n")
         readers = _readers(call, case, "r")
-        kept = {name: own for own, name in left_by(case, call).items() if awaited("state", own, number + 1)}
-        needed = bool(kept) or awaited("results", call.do, number + 1)
+        state = {name: own for own, name in left_by(case, call).items() if awaited("state", own, number + 1)}
+        needed = bool(state) or awaited("results", call.do, number + 1)
         if not (needed or readers):
             lines.extend(lines_of_call)
             continue
@@ -191,21 +193,23 @@ def _r_lines(fixture: Fixture, case: Case, plans: Sequence[CallPlan]) -> tuple[s
         lines.extend([f"{short} <- {lines_of_call[0]}", *lines_of_call[1:]])
         hold(variable, "results")
         lines.extend(re.sub(r"(?<![\w.])\.(?![\w.])", lambda _: short, reader) for reader in readers.values())  # noqa: B023
-        shown = [n for n in dict.fromkeys([*call.returns, *call.updates, *_shown(call, case)]) if n not in readers]
-        for name in dict.fromkeys([*shown, *kept]):
+        members = [
+            n for n in dict.fromkeys([*call.returns, *call.updates, *_compared_roots(call, case)]) if n not in readers
+        ]
+        for name in dict.fromkeys([*members, *state]):
             member = f"{short}${r_name(name)}"
-            if name in kept:
-                hold(kept[name], "state")
-                lines.append(f"{r_name(kept[name])} <- {member}")
-                member = r_name(kept[name])
-            if name in shown:
+            if name in state:
+                hold(state[name], "state")
+                lines.append(f"{r_name(state[name])} <- {member}")
+                member = r_name(state[name])
+            if name in members:
                 lines.append(member)
     return tuple(lines)
 
 
 def _readers(call: Call, case: Case, language: str) -> dict[str, str]:
     """How values of a result are read out of it, where the case says so."""
-    roots = dict.fromkeys([*(name.split(".")[0] for name in call.returns), *_shown(call, case)])
+    roots = dict.fromkeys([*(name.split(".")[0] for name in call.returns), *_compared_roots(call, case)])
     return {root: case.values[root][language] for root in roots if language in case.values.get(root, {})}
 
 
@@ -216,7 +220,7 @@ def _python_reading(reader: str) -> str:
     return re.sub(r"(?<![\w.])_(?!\w)", "result", reader)
 
 
-def _shown(call: Call, case: Case) -> list[str]:
+def _compared_roots(call: Call, case: Case) -> list[str]:
     """Roots of the values that are compared beside what the call returns."""
     names = [*call.compare, *call.expect]
     if case.derivatives is not None and call.do == case.derivatives.gradient:
@@ -230,11 +234,11 @@ def _parameters(fixture: Fixture) -> Callable[[str | None], list[str]]:
     def names(method: str | None) -> list[str]:
         try:
             thing = resolve(fixture.python, fixture.path.parent)
-            found = list(inspect.signature(getattr(thing, method) if method else thing).parameters.values())
+            formals = list(inspect.signature(getattr(thing, method) if method else thing).parameters.values())
         except (MisfitError, AttributeError, TypeError, ValueError):  # unknown order: keywords always work
             return []
         positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-        ordered = [p.name for p in found if p.kind in positional]
+        ordered = [p.name for p in formals if p.kind in positional]
         return ordered[1:] if method and ordered[:1] == ["self"] else ordered
 
     return names

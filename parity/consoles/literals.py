@@ -14,7 +14,7 @@ from parity.columns import Instants, Nullable, Spans, Texts
 from parity.consoles.columns import python_column, python_frame, r_column, r_frame
 from parity.consoles.r_console import r_string
 from parity.consoles.transcript import Language
-from parity.fixture.model import Factor, Frame, FunctionReference, Named, Value
+from parity.fixture.model import Expression, Factor, Frame, FunctionReference, Named, Value
 
 
 def python_literal(value: Value, whole: bool, indent: int = 0) -> str:
@@ -22,6 +22,8 @@ def python_literal(value: Value, whole: bool, indent: int = 0) -> str:
         return repr(bool(value) if isinstance(value, np.bool_) else value)
     if isinstance(value, FunctionReference):
         return value.python.partition(":")[2]
+    if isinstance(value, Expression):
+        return value.python
     if isinstance(value, Named):
         return python_literal(value.values, whole, indent)
     if isinstance(value, Frame):
@@ -113,6 +115,8 @@ def r_literal(value: Value, indent: int = 0) -> str:
         return r_string(value)
     if isinstance(value, FunctionReference):
         return value.r.rpartition("::")[2]
+    if isinstance(value, Expression):
+        return value.r
     if isinstance(value, Named):
         members = zip(value.names, value.values, strict=True)
         return f"c({', '.join(f'{r_name(name)} = {r_literal(one.item())}' for name, one in members)})"
@@ -128,11 +132,11 @@ def r_literal(value: Value, indent: int = 0) -> str:
         items = value.items() if isinstance(value, Mapping) else [("", v) for v in value]
         heads = [f"  {r_name(k)} = " if k else "  " for k, _ in items]
         # Lists within lists are indented by their depth; what is aligned is aligned to where it stands.
-        named = [
+        elements = [
             head + (r_literal(v).replace("\n", "\n  ") if isinstance(v, (Mapping, list)) else r_literal(v, len(head)))
             for head, (_, v) in zip(heads, items, strict=True)
         ]
-        return "list(\n" + ",\n".join(named) + "\n)" if named else "list()"
+        return "list(\n" + ",\n".join(elements) + "\n)" if elements else "list()"
     if isinstance(value, np.ndarray):
         return _r_array(value, indent)
     suffix = "L" if isinstance(value, (int, np.integer)) else ""

@@ -71,14 +71,14 @@ class Marks:
         first = PROMPTS[self.language][0]
         for prompt, body, line in zip(prompts, bodies, lines, strict=False):
             # R repeats each line that it reads from a pipe, as a terminal would show it; Python does not.
-            printed = body.partition("\n")[2] if self.language == "r" else body
-            failed = self.failure in printed
-            printed = printed.replace(f"{self.failure}\n", "")
+            printout = body.partition("\n")[2] if self.language == "r" else body
+            failed = self.failure in printout
+            printout = printout.replace(f"{self.failure}\n", "")
             if prompt == first or not entries:
-                entries.append(Entry((line,), printed, failed))
+                entries.append(Entry((line,), printout, failed))
             else:
                 last = entries[-1]
-                entries[-1] = Entry((*last.source, line), last.output + printed, last.failed or failed)
+                entries[-1] = Entry((*last.source, line), last.output + printout, last.failed or failed)
         return Transcript(self.language, tuple(entries))
 
 

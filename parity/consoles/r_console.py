@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parity import subjects
-from parity.consoles.given import as_given
+from parity.consoles.language_case import case_in
 from parity.consoles.process import SECONDS, Marks, answer
 from parity.consoles.transcript import ConsoleError, Transcript
 from parity.fixture.model import Call, Case, Fixture
@@ -84,25 +84,25 @@ def r_plans(
         return []
     marks = Marks("r")
     script = [_setup(marks, packages or {}, 80), f".plans <- {_defined((_OWN / 'plans.R').read_text('utf-8'))}"]
-    given = [as_given(case, "r") for _, case in cases]
-    for number, ((fixture, _), case) in enumerate(zip(cases, given, strict=True)):
+    r_cases = [case_in(case, "r") for _, case in cases]
+    for number, ((fixture, _), case) in enumerate(zip(cases, r_cases, strict=True)):
         package, base, expression = r_parts(fixture.r)
         files = [str(path.resolve()) for path in fixture.r_source]
-        asked = (r_string(package), _strings(files), r_string(expression), _strings([*case.make]))
+        subject = (r_string(package), _strings(files), r_string(expression), _strings([*case.make]))
         calls = ",\n".join(_call_to_plan(base, case, place) for place in range(len(case.calls)))
-        script.append(f".plans({_parted(marks.word)}, {number}L, {', '.join(asked)}, list(\n{calls}))\n")
+        script.append(f".plans({_parted(marks.word)}, {number}L, {', '.join(subject)}, list(\n{calls}))\n")
     output = answer(_command(), "".join(script), _environment(80), seconds, "R")
-    told: dict[tuple[int, int, str], list[str]] = {}
+    answers: dict[tuple[int, int, str], list[str]] = {}
     for line in output.splitlines():
         word, *rest = line.split("\t")
         if word == marks.word and len(rest) >= 3:
-            told[int(rest[0]), int(rest[1]), rest[2]] = rest[3:]
+            answers[int(rest[0]), int(rest[1]), rest[2]] = rest[3:]
     plans = []
-    for number, case in enumerate(given):
+    for number, case in enumerate(r_cases):
         of_case = []
         for place, call in enumerate(case.calls):
-            if (number, place, "from") in told:
-                takes, argument, source = (told[number, place, what] for what in ("takes", "argument", "from"))
+            if (number, place, "from") in answers:
+                takes, argument, source = (answers[number, place, what] for what in ("takes", "argument", "from"))
                 of_case.append(CallPlan(tuple(takes), tuple(zip(argument, source, strict=True))))
             else:
                 of_case.append(by_name(call))
@@ -117,14 +117,14 @@ def by_name(call: Call) -> CallPlan:
 
 def _call_to_plan(base: str, case: Case, place: int) -> str:
     """A call and what earlier ones leave it, as `plans.R` asks for it."""
-    made = [call for call in case.calls[:place] if "r" not in call.raises]
+    earlier = [call for call in case.calls[:place] if "r" not in call.raises]
     names = {
         "with": list(case.calls[place].arguments),
-        "state": list(dict.fromkeys(name for call in made for name in left_by(case, call))),
-        "results": list(dict.fromkeys(call.do for call in made)),
+        "state": list(dict.fromkeys(name for call in earlier for name in left_by(case, call))),
+        "results": list(dict.fromkeys(call.do for call in earlier)),
     }
-    told = ", ".join(f"{key} = {_strings(value)}" for key, value in names.items())
-    return f"list(name = {r_string(r_function(base, case.calls[place].do))}, {told})"
+    arguments = ", ".join(f"{key} = {_strings(value)}" for key, value in names.items())
+    return f"list(name = {r_string(r_function(base, case.calls[place].do))}, {arguments})"
 
 
 def left_by(case: Case, call: Call) -> dict[str, str]:
@@ -164,8 +164,8 @@ def _parted(mark: str) -> str:
 
 def _defined(function: str) -> str:
     """A function's text as a line's value, with what it shares with R's subject around it."""
-    shared = "".join(file.read_text("utf-8") for file in sorted(_SHARED.glob("*.R")))
-    return f"local({{\n{shared}{function}}})\n"
+    source = "".join(file.read_text("utf-8") for file in sorted(_SHARED.glob("*.R")))
+    return f"local({{\n{source}{function}}})\n"
 
 
 def _setup(marks: Marks, packages: Mapping[str, Path], width: int) -> str:

@@ -47,7 +47,9 @@ def find(
     if not subjects:
         return
     sides = [observations[side].values for side in subjects]
+    reference = subjects[0]
     for name in case.compared(index):
+        harmless = name in case.harmless_extents
         wanted = [{path: truth.leaf for path, truth in truths.items()}] if below(name, truths) else []
         for path, laid in laid_over(name, [*sides, *wanted]):
             leaves_of = dict(zip(subjects, laid, strict=False))
@@ -57,22 +59,21 @@ def find(
             if any(isinstance(leaf, Table) for leaf in laid):
                 yield from _of_frames(case, index, path, leaves_of, truth)
                 continue
-            untold = truth is None and bool(wanted) and any(_within(path, said) for said in call.expect)
+            untold = truth is None and bool(wanted) and any(_within(path, one) for one in call.expect)
             findings = []
             whole = path == name
-            harmless = name in case.harmless_extents
             constant = truth is not None and truth.constant
             for subject in subjects[1:]:
                 comparison = held_against(
                     leaves_of[subject],
-                    leaves_of[subjects[0]],
+                    leaves_of[reference],
                     case.tolerance,
                     constant_ok=constant,
                     whole=whole,
                     harmless_extents=harmless,
-                    names=(subject, subjects[0]),
+                    names=(subject, reference),
                 )
-                findings.append(finding(KIND, pair_of(subjects[0], subject), subject, index, call.do, path, comparison))
+                findings.append(finding(KIND, pair_of(reference, subject), subject, index, call.do, path, comparison))
             if truth is not None:
                 for subject in subjects:
                     held = expected.against_truth(

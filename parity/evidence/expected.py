@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import weakref
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from parity.evidence.leaf import held_against
 from parity.evidence.structure import plain
 from parity.fixture.model import Case, Printed
 from parity.subjects.observation import Leaf, leaves
+from parity.subjects.per_case import once_per_case
 
 KIND = "expected"
 
@@ -42,23 +43,14 @@ class Truth:
     unsigned_zero: bool
 
 
-_known: dict[tuple[int, int], tuple[weakref.ref[Case], dict[str, Truth]]] = {}
-
-
-def truths_of(case: Case, index: int) -> dict[str, Truth]:
-    """By path, what is expected of call number `index`; worked out once for a case."""
-    known = _known.get((id(case), index))
-    if known is not None and known[0]() is case:
-        return known[1]
-    truths = {
+@once_per_case
+def truths_of(case: Case, index: int) -> Mapping[str, Truth]:
+    """By path, what is expected of call number `index`."""
+    return {
         path: truth_of(case, leaf)
         for name, value in case.calls[index].expect.items()
         for path, leaf in leaves(name, value)
     }
-    if len(_known) > 2000:
-        _known.clear()
-    _known[id(case), index] = (weakref.ref(case), truths)
-    return truths
 
 
 def truth_of(case: Case, leaf: Leaf) -> Truth:
@@ -80,21 +72,19 @@ def as_printed(case: Case) -> dict[str, Any]:
 def against_truth(
     case: Case, actual: Leaf | None, truth: Truth, subject: str, *, harmless: bool, whole: bool
 ) -> Comparison:
-    def held(signed_zero: bool) -> Comparison:
-        return held_against(
-            actual,
-            truth.leaf,
-            case.tolerance,
-            constant_ok=truth.constant,
-            half_unit=truth.half_unit,
-            signed_zero=signed_zero,
-            whole=whole,
-            harmless_extents=harmless,
-            names=(subject, KIND),
-        )
-
-    comparison = held(True)
-    return held(False) if comparison.reason == "class" and truth.unsigned_zero else comparison
+    held = functools.partial(
+        held_against,
+        actual,
+        truth.leaf,
+        case.tolerance,
+        constant_ok=truth.constant,
+        half_unit=truth.half_unit,
+        whole=whole,
+        harmless_extents=harmless,
+        names=(subject, KIND),
+    )
+    comparison = held()
+    return held(signed_zero=False) if comparison.reason == "class" and truth.unsigned_zero else comparison
 
 
 def is_constant(expected: Any) -> bool:

@@ -7,6 +7,7 @@ fails, in `unpaid`, for every door alike.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -20,7 +21,7 @@ NOT_REACHED = "not reached"
 NOT_BROUGHT = "not brought"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Finding:
     """One thing that evidence says of a case.
 
@@ -45,6 +46,28 @@ class Finding:
     comparison: Comparison | None = None
     check: GradientCheck | None = None
 
+    def __init__(
+        self,
+        kind: str,
+        pair: str,
+        subject: str,
+        ok: bool,
+        index: int = -1,
+        call: str = "",
+        value: str = "",
+        code: str = "",
+        message: str = "",
+        where: str = "",
+        count: int = 0,
+        comparison: Comparison | None = None,
+        check: GradientCheck | None = None,
+    ) -> None:
+        # At once: a frozen dataclass sets field after field by object.__setattr__, and a case has a score of findings.
+        self.__dict__.update({
+            "kind": kind, "pair": pair, "subject": subject, "ok": ok, "index": index, "call": call, "value": value,
+            "code": code, "message": message, "where": where, "count": count, "comparison": comparison, "check": check,
+        })  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Owed:
@@ -57,23 +80,25 @@ class Owed:
     call: str = ""
     value: str = ""
 
-    def paid_by(self, finding: Finding) -> bool:
-        return (
-            finding.kind == self.kind
-            and finding.pair == self.pair
-            and finding.index == self.index
-            and (not self.value or finding.value == self.value or finding.value.startswith(f"{self.value}."))
-            and (finding.count > 0 or not finding.ok)
-        )
+    @functools.cached_property
+    def key(self) -> tuple[str, str, int, str]:
+        """What a finding that pays it has: the kind, the pair, the call and the value, or one that it is below."""
+        return self.kind, self.pair, self.index, self.value
 
 
 def unpaid(owed: Iterable[Owed], findings: Iterable[Finding], *, stopped: bool) -> Iterator[Finding]:
     """A failing finding for everything owed that no finding pays. `stopped`: a side ended before its time."""
-    brought: dict[tuple[str, str, int], list[Finding]] = {}
+    paid: set[tuple[str, str, int, str]] = set()
     for finding in findings:
-        brought.setdefault((finding.kind, finding.pair, finding.index), []).append(finding)
+        if finding.count > 0 or not finding.ok:
+            kind, pair, index, value = finding.kind, finding.pair, finding.index, finding.value
+            paid.add((kind, pair, index, ""))
+            paid.add((kind, pair, index, value))
+            while "." in value:
+                value = value.rpartition(".")[0]
+                paid.add((kind, pair, index, value))
     for debt in owed:
-        if not any(map(debt.paid_by, brought.get((debt.kind, debt.pair, debt.index), ()))):
+        if debt.key not in paid:
             what = f"{debt.kind} of {debt.value}" if debt.value else debt.kind
             code = NOT_REACHED if stopped else NOT_BROUGHT
             message = f"{what} ({debt.pair}) was owed, and nothing was compared for it"

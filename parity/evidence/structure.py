@@ -46,6 +46,8 @@ def _column(name: str, values: Mapping[str, Leaf]) -> dict[str, Leaf]:
 
 def laid_over(name: str, sides: Sequence[Mapping[str, Leaf]]) -> list[tuple[str, tuple[Leaf | None, ...]]]:
     """Every leaf below `name`, with what each side has there; a name found on no side stays, with None throughout."""
+    if all(name in side for side in sides):
+        return [(name, tuple([side[name] for side in sides]))]
     parts = [below(name, side) for side in sides]
     whole = [part for part in parts if part]
     if not whole:

@@ -81,8 +81,8 @@ class RArray(np.ndarray[Any, Any]):
             return _as_r(result)
         # The caller's own arrays, so that `W -= step` leaves W the object that it was.
         results = result if isinstance(result, tuple) else (result,)
-        given = tuple(_as_r(r) if t is None else t for r, t in zip(results, targets, strict=True))
-        return given if isinstance(result, tuple) else given[0]
+        arrays = tuple(_as_r(r) if t is None else t for r, t in zip(results, targets, strict=True))
+        return arrays if isinstance(result, tuple) else arrays[0]
 
     def __array_function__(self, func: Any, kinds: Any, args: Any, kwargs: Any) -> Any:
         if func is np.dot or func is np.inner:
@@ -99,7 +99,7 @@ class RArray(np.ndarray[Any, Any]):
         known = self.dtype == np.float64 or self.dtype.kind in "biu"
         if kwargs or not known or dtype not in (None, float, np.float64):
             return _NUMPYS.mean(self, axis, dtype, out, keepdims, **kwargs)
-        return _given(_mean(_plain(self), axis, bool(keepdims)), out)
+        return _into(_mean(_plain(self), axis, bool(keepdims)), out)
 
     def var(
         self, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = False, **kwargs: Any
@@ -110,13 +110,13 @@ class RArray(np.ndarray[Any, Any]):
         x = _plain(self)
         squares = (x - _mean(x, axis, True)) ** 2
         if not ddof:
-            return _given(_mean(squares, axis, bool(keepdims)), out)
+            return _into(_mean(squares, axis, bool(keepdims)), out)
         count = math.prod(x.shape[k] for k in _axes(axis, x.ndim))
         with np.errstate(divide="ignore", invalid="ignore"):
-            return _given(_sum(squares, axis=axis, keepdims=keepdims) / max(count - ddof, 0), out)
+            return _into(_sum(squares, axis=axis, keepdims=keepdims) / max(count - ddof, 0), out)
 
     def std(self, axis: Any = None, dtype: Any = None, out: Any = None, **kwargs: Any) -> Any:  # type: ignore[override]
-        return _given(np.sqrt(self.var(axis, dtype, **kwargs)), out)
+        return _into(np.sqrt(self.var(axis, dtype, **kwargs)), out)
 
     def __pow__(self, other: Any, modulo: Any = None) -> Any:
         # NumPy's own ** takes the square root for 0.5 and the reciprocal for -1; R calls pow.
@@ -149,7 +149,7 @@ def _as_r(value: Any) -> Any:
     return value
 
 
-def _given(result: Any, out: Any) -> Any:
+def _into(result: Any, out: Any) -> Any:
     if out is None:
         return _as_r(result)
     np.copyto(_plain(out), _plain(result), casting="same_kind")
@@ -192,13 +192,13 @@ def _dot(func: Any, a: Any, b: Any, out: Any = None) -> Any:
         y = np.moveaxis(y, -1, -2)
     if x.ndim == 0 or y.ndim == 0 or not _doubles(x, y) or x.shape[-1] != y.shape[-2 if y.ndim > 1 else 0]:
         arguments = (_plain(a), _plain(b))
-        return _given(func(*arguments), out)
+        return _into(func(*arguments), out)
     if x.ndim > 2 or y.ndim > 2:
         inner = x.shape[-1]
         matrix = y if y.ndim == 1 else np.moveaxis(y, -2, 0).reshape(inner, -1)
         rest = () if y.ndim == 1 else (*y.shape[:-2], y.shape[-1])
-        return _given(np.asarray(_matmul(x.reshape(-1, inner), matrix)).reshape(*x.shape[:-1], *rest), out)
-    return _given(_matmul(x, y), out)
+        return _into(np.asarray(_matmul(x.reshape(-1, inner), matrix)).reshape(*x.shape[:-1], *rest), out)
+    return _into(_matmul(x, y), out)
 
 
 def _doubles(a: Array, b: Array) -> bool:
@@ -261,10 +261,10 @@ def _product_in_loops(a: Array, b: Array) -> Array:
 def _axes(axis: Any, ndim: int) -> tuple[int, ...]:
     if axis is None:
         return tuple(range(ndim))
-    given = tuple(axis) if isinstance(axis, tuple | list) else (axis,)
-    axes = tuple(operator.index(k) % ndim if -ndim <= k < ndim else ndim for k in given)
+    numbers = tuple(axis) if isinstance(axis, tuple | list) else (axis,)
+    axes = tuple(operator.index(k) % ndim if -ndim <= k < ndim else ndim for k in numbers)
     if ndim in axes:
-        raise np.exceptions.AxisError(given[axes.index(ndim)], ndim)
+        raise np.exceptions.AxisError(numbers[axes.index(ndim)], ndim)
     if len(set(axes)) < len(axes):
         raise ValueError("duplicate value in 'axis'")
     return axes
@@ -272,9 +272,9 @@ def _axes(axis: Any, ndim: int) -> tuple[int, ...]:
 
 def _in_order(x: Array, axes: tuple[int, ...]) -> tuple[Array, tuple[int, ...]]:
     """Long doubles (what is added up, results) with the first of the axes running fastest, and the results' shape."""
-    kept = tuple(k for k in range(x.ndim) if k not in axes)
-    moved = x.transpose(*sorted(axes, reverse=True), *kept)
-    shape = tuple(x.shape[k] for k in kept)
+    rest = tuple(k for k in range(x.ndim) if k not in axes)
+    moved = x.transpose(*sorted(axes, reverse=True), *rest)
+    shape = tuple(x.shape[k] for k in rest)
     count = math.prod(x.shape[k] for k in axes)
     return np.ascontiguousarray(moved.reshape(count, math.prod(shape)), dtype=np.longdouble), shape
 
@@ -398,27 +398,27 @@ def unwrap(value: Any) -> Any:
 _LEFT_ALONE = (type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType, np.generic)
 
 
-def _converted(value: Any, convert: Callable[[Array], Array], seen: dict[int, tuple[Any, Any]]) -> Any:
-    """`seen` holds what was converted by its id, and the value itself, so that no other value gets its id."""
-    if id(value) in seen:
-        return seen[id(value)][1]
+def _converted(value: Any, convert: Callable[[Array], Array], conversions: dict[int, tuple[Any, Any]]) -> Any:
+    """`conversions` holds what was converted by its id, and the value itself, so that no other value gets its id."""
+    if id(value) in conversions:
+        return conversions[id(value)][1]
     if isinstance(value, np.ndarray):
         result: Any = convert(value)
-        seen[id(value)] = (value, result)
+        conversions[id(value)] = (value, result)
         return result
     if isinstance(value, tuple):
-        elements = [_converted(element, convert, seen) for element in value]
+        elements = [_converted(element, convert, conversions) for element in value]
         if all(new is old for new, old in zip(elements, value, strict=True)):
             return value
         return type(value)(*elements) if hasattr(value, "_fields") else type(value)(elements)
-    seen[id(value)] = (value, value)
+    conversions[id(value)] = (value, value)
     if isinstance(value, list):
-        value[:] = [_converted(element, convert, seen) for element in value]
+        value[:] = [_converted(element, convert, conversions) for element in value]
     elif isinstance(value, dict):
         for key in value:
-            value[key] = _converted(value[key], convert, seen)
+            value[key] = _converted(value[key], convert, conversions)
     elif not isinstance(value, _LEFT_ALONE) and isinstance(getattr(value, "__dict__", None), dict):
-        _converted(value.__dict__, convert, seen)
+        _converted(value.__dict__, convert, conversions)
     return value
 
 
@@ -450,9 +450,9 @@ def arithmetic() -> Iterator[None]:
 def _making_r(maker: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(maker)
     def make(*args: Any, **kwargs: Any) -> Any:
-        made = maker(*args, **kwargs)
+        result = maker(*args, **kwargs)
         asking = sys._getframe(1).f_globals.get("__name__", "").partition(".")[0]
-        return made if asking in _OURS else _as_r(made)
+        return result if asking in _OURS else _as_r(result)
 
     return make
 
@@ -523,8 +523,8 @@ def check(*, r: bool = True) -> tuple[str, ...]:
     Besides the settings it looks at results: elementary functions against the C library, and, with `r` (which
     starts R), products and sums against R's.
     """
-    found = _wrong_in_r() if r else []
-    return (*_wrong_settings(), *_wrong_functions(), *found)
+    faults = _wrong_in_r() if r else []
+    return (*_wrong_settings(), *_wrong_functions(), *faults)
 
 
 def _wrong_settings() -> Iterator[str]:
@@ -537,7 +537,7 @@ def _wrong_settings() -> Iterator[str]:
         yield f"NumPy's long double has {precision} bits of precision, R's sums are taken to have 64"
     for library in _libraries():
         if library["num_threads"] != 1:
-            yield f"BLAS runs on {library['num_threads']} threads: {_named(library)}"
+            yield f"BLAS runs on {library['num_threads']} threads: {_library_name(library)}"
 
 
 def _libraries() -> list[dict[str, Any]]:
@@ -547,7 +547,7 @@ def _libraries() -> list[dict[str, Any]]:
     return [library for library in threadpoolctl.threadpool_info() if library["user_api"] == "blas"]
 
 
-def _named(library: dict[str, Any]) -> str:
+def _library_name(library: dict[str, Any]) -> str:
     words = (library["internal_api"], library.get("version"), library.get("architecture"))
     return " ".join(str(word) for word in words if word)
 
@@ -572,12 +572,12 @@ def _wrong_in_r() -> list[str]:
         bridge.start()
     except bridge.RUnavailable as error:
         return [f"R is missing: {error}"]
-    found = []
+    faults = []
     if bridge.function("function() capabilities('long.double')")()[0] == 0:
-        found.append("this R was built without long double")
+        faults.append("this R was built without long double")
     matprod = bridge.function("function() getOption('matprod', 'default')")()[0]
     if matprod != "default":
-        found.append(f"R's option matprod is {matprod}, not default")
+        faults.append(f"R's option matprod is {matprod}, not default")
     times = bridge.function("`%*%`")
     draw = np.random.RandomState(0)
     wrong = []
@@ -586,11 +586,11 @@ def _wrong_in_r() -> list[str]:
         if differing_bits(_product(a, b), times(a, b)):
             wrong.append(f"{rows}x{inner} by {inner}x{columns}")
     if wrong:
-        using = "; ".join(map(_named, _libraries())) or "unknown BLAS"
-        found.append(f"products differ from R's {len(wrong)} times in {len(_PROBED)} ({', '.join(wrong)}): {using}")
+        using = "; ".join(map(_library_name, _libraries())) or "unknown BLAS"
+        faults.append(f"products differ from R's {len(wrong)} times in {len(_PROBED)} ({', '.join(wrong)}): {using}")
     x = draw.randn(257, 3)
     sums = bridge.function("function(x) c(sum(x), mean(x), colSums(x), rowSums(x))")(x)
     ours = [_sum(x, axis=None), _mean(x, None, False), *_sum(x, axis=0), *_sum(x, axis=1)]
     if differing_bits(ours, sums):
-        found.append("sums differ from R's")
-    return found
+        faults.append("sums differ from R's")
+    return faults

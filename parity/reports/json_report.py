@@ -21,11 +21,11 @@ from parity.verify.results import Report
 def as_json(report: Report) -> str:
     """The whole report. NaN, Inf and -Inf are written as strings, as in fixtures."""
     document = {"ok": report.ok, "seconds": report.seconds, "elements": report.count, **_plain(report)}
-    written = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False, default=str)
+    text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False, default=str)
     # A series of ten thousand numbers is one line, not ten thousand. Text holds no line ends in JSON, so none is met.
-    joined = _NUMBERS.sub(lambda found: re.sub(r"\s+", " ", found[0]).replace("[ ", "[").replace(" ]", "]"), written)
+    compact = _NUMBERS.sub(lambda match: re.sub(r"\s+", " ", match[0]).replace("[ ", "[").replace(" ]", "]"), text)
     # No encoding has half of a surrogate pair; JSON can name one.
-    return _SURROGATES.sub(lambda found: f"\\u{ord(found[0]):04x}", joined) + "\n"
+    return _SURROGATES.sub(lambda match: f"\\u{ord(match[0]):04x}", compact) + "\n"
 
 
 _NUMBERS = re.compile(r"\[\n\s*-?[\d.]+(?:e[-+]?\d+)?(?:,\n\s*-?[\d.]+(?:e[-+]?\d+)?)*\n\s*\]")

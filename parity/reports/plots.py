@@ -170,9 +170,9 @@ def _drawing(height: float) -> Iterator[Figure]:
 
 
 def _svg(figure: Figure) -> str:
-    drawn = io.StringIO()
-    figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    whole = drawn.getvalue()
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    whole = buffer.getvalue()
     dark = "".join(
         f'[style*="{part}: {light}"] {{ {part}: {other} !important }} '
         for light, other in _THEMED
@@ -202,17 +202,17 @@ def _curves(axes: Axes, name: str, sides: Mapping[str, Sequence[float]]) -> None
 def _differences(axes: Axes, run: TrajectoryResult, rtol: float, atol: float) -> None:
     axes.set_title("| Python − R |")
     axes.set_yscale("log")
-    found = {name: [(s, d) for s, d in differences(run, name) if math.isfinite(d)] for name in names(run)}
+    points = {name: [(s, d) for s, d in differences(run, name) if math.isfinite(d)] for name in names(run)}
     # The furthest apart first, where there are more values than can be told apart.
-    kept = sorted(found, key=lambda name: -max((d for _, d in found[name]), default=0.0))[: len(_VALUES)]
-    allowed = _allowed(run, rtol, atol)
-    positive = [d for name in kept for _, d in found[name] if d > 0] + [a for _, a in allowed if a > 0]
+    largest = sorted(points, key=lambda name: -max((d for _, d in points[name]), default=0.0))[: len(_VALUES)]
+    curve = _tolerance_curve(run, rtol, atol)
+    positive = [d for name in largest for _, d in points[name] if d > 0] + [a for _, a in curve if a > 0]
     low = math.floor(math.log10(min(positive, default=1e-16)))
     high = math.ceil(math.log10(max(positive, default=1e-15)) + 1e-9)
     zero = 10.0 ** (low - max(1.0, (high - low) / 9))
     lines, titles = [], []
-    for number, name in enumerate(n for n in found if n in kept):
-        steps, sizes = _thinned(found[name], both=False)
+    for number, name in enumerate(n for n in points if n in largest):
+        steps, sizes = _thinned(points[name], both=False)
         dense = name in run.series
         lines += axes.plot(
             steps,
@@ -227,21 +227,21 @@ def _differences(axes: Axes, run: TrajectoryResult, rtol: float, atol: float) ->
             markevery=1 if dense else max(1, len(steps) // 25),
         )
         titles.append(_label(name))
-    if any(a > 0 for _, a in allowed):
-        steps, sizes = _thinned(allowed, both=False)
+    if any(a > 0 for _, a in curve):
+        steps, sizes = _thinned(curve, both=False)
         lines += axes.plot(steps, sizes, color=_INK[0], linewidth=1.1, linestyle=(0, (6, 3)))
         titles.append("allowed")
     if run.departure is not None:
         lines.append(axes.axvline(run.departure.step, color=_INK[0], linewidth=1.1, linestyle=":"))
         titles.append(f"step {run.departure.step:,}")
-    _decades(axes, low, high, zero if any(d == 0 for name in kept for _, d in found[name]) else None)
+    _decades(axes, low, high, zero if any(d == 0 for name in largest for _, d in points[name]) else None)
     legend = axes.legend(lines, titles, loc="upper left", bbox_to_anchor=(0, -0.2), ncols=3, handlelength=2.6)
     for handle in legend.get_lines():
         if handle.get_marker() == ".":
             handle.set_markersize(7)  # alone, a dot of the plot's size would not be seen
 
 
-def _allowed(run: TrajectoryResult, rtol: float, atol: float) -> list[tuple[int, float]]:
+def _tolerance_curve(run: TrajectoryResult, rtol: float, atol: float) -> list[tuple[int, float]]:
     for sides in run.series.values():
         pairs = enumerate(sides.get("python", ()), start=1)
         return [(step, atol + rtol * abs(value)) for step, value in pairs if math.isfinite(value)]
@@ -267,12 +267,12 @@ def _decades(axes: Axes, low: int, high: int, zero: float | None) -> None:
 def _thinned(points: Sequence[tuple[int, float]], *, both: bool) -> tuple[list[int], list[float]]:
     """Of each stretch the largest (and with `both` the smallest) point, where it stands: no peak is lost."""
     if len(points) > 2 * _ENOUGH:
-        kept: list[tuple[int, float]] = []
+        extremes: list[tuple[int, float]] = []
         for part in range(_ENOUGH):
             stretch = points[part * len(points) // _ENOUGH : (part + 1) * len(points) // _ENOUGH]
             ends = {max(stretch, key=_size)} | ({min(stretch, key=_size)} if both else set())
-            kept += sorted(ends)
-        points = kept
+            extremes += sorted(ends)
+        points = extremes
     return [step for step, _ in points], [value for _, value in points]
 
 

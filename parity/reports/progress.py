@@ -30,10 +30,10 @@ class RunProgress:
     def verified(self, path: Path, _outcome: object) -> None:
         self._bar.update(self._all, advance=1, description=path.stem)
 
-    def reached(self, fixture: str, case: str, made: int, steps: int) -> bool:
+    def reached(self, fixture: str, case: str, step: int, steps: int) -> bool:
         """A checkpoint of a trajectory; the run goes on."""
         key = fixture, case
         if key not in self._trajectories:
             self._trajectories[key] = self._bar.add_task(f"{fixture} / {case}", total=steps)
-        self._bar.update(self._trajectories[key], completed=made, visible=made < steps)
+        self._bar.update(self._trajectories[key], completed=step, visible=step < steps)
         return True

@@ -72,24 +72,24 @@ def print_report(report: Report, console: Console) -> None:
         console.print()
     for line in lines:
         # In a pipe a run is one line, to be searched for; on a terminal it goes on below, indented.
-        shown = _wrapped(line, console.width) if console.is_terminal else [line]
-        console.print(escape("\n".join(shown)), soft_wrap=True, highlight=False)
+        rows = _wrapped(line, console.width) if console.is_terminal else [line]
+        console.print(escape("\n".join(rows)), soft_wrap=True, highlight=False)
     for fixture in report.fixtures:
         for case in fixture.cases:
             for block in failures(fixture, case):
                 console.print()
                 console.print(block, soft_wrap=True, highlight=False)
-            for said in _warnings(fixture, case):
+            for warning in _warnings(fixture, case):
                 console.print()
-                console.print(f"[dim]{escape(said)}[/]", soft_wrap=True, highlight=False)
+                console.print(f"[dim]{escape(warning)}[/]", soft_wrap=True, highlight=False)
     for unverified in report.unverified:
         console.print()
         console.print(f"[bold red]{unverified.kind}[/] {escape(unverified.message)}", soft_wrap=True, highlight=False)
     if report.on_request:
         console.print()
-    for left in report.on_request:
-        told = f"on request: parity run {shlex.quote(str(left.path))}  ({left.message})"
-        console.print(f"[dim]{escape(told)}[/]", soft_wrap=True, highlight=False)
+    for entry in report.on_request:
+        hint = f"on request: parity run {shlex.quote(str(entry.path))}  ({entry.message})"
+        console.print(f"[dim]{escape(hint)}[/]", soft_wrap=True, highlight=False)
     console.print()
     console.print(summary(report), soft_wrap=True, highlight=False)
 
@@ -168,8 +168,8 @@ def verdict(fixture: FixtureResult) -> str:
     wrong = sum(not case.ok for case in fixture.cases)
     if wrong:
         return f"[bold red]{_fail(wrong)}[/]"
-    known = sum(case.divergence is not None for case in fixture.cases)
-    return f"[yellow]agree, {known} known[/]" if known else "[green]agree[/]"
+    count = sum(case.divergence is not None for case in fixture.cases)
+    return f"[yellow]agree, {count} known[/]" if count else "[green]agree[/]"
 
 
 def _counted(number: int, what: str) -> str:
@@ -196,10 +196,10 @@ def summary(report: Report) -> str:
     ]
     if report.unverified:
         parts.append(f"{len(report.unverified)} not verified")
-    said = "[bold green]agree[/]" if report.ok else f"[bold red]{_fail(wrong)}[/]"
+    conclusion = "[bold green]agree[/]" if report.ok else f"[bold red]{_fail(wrong)}[/]"
     if not wrong and not report.ok:
-        said = "[bold red]not verified[/]"
-    return f"{', '.join(parts)} in {report.seconds:.1f} s: {said}"
+        conclusion = "[bold red]not verified[/]"
+    return f"{', '.join(parts)} in {report.seconds:.1f} s: {conclusion}"
 
 
 def trajectory(fixture: FixtureResult, case: CaseResult) -> Iterator[str]:
@@ -221,8 +221,8 @@ def trajectory(fixture: FixtureResult, case: CaseResult) -> Iterator[str]:
     ends = [f"{name} {_both(sides)}" for name, sides in end(run).items()]
     if ends:
         parts.append(f"at the end {', '.join(ends)}")
-    made = f"{run.steps} steps" if run.made == run.steps else f"stopped after {run.made} of {run.steps} steps"
-    yield f"{fixture.name} / {case.id}: {made}, {'; '.join(parts)}"
+    progress = f"{run.steps} steps" if run.made == run.steps else f"stopped after {run.made} of {run.steps} steps"
+    yield f"{fixture.name} / {case.id}: {progress}, {'; '.join(parts)}"
 
 
 def _agreement(case: CaseResult, run: TrajectoryResult) -> str:
@@ -241,10 +241,10 @@ def _agreement(case: CaseResult, run: TrajectoryResult) -> str:
 
 def _both(sides: Mapping[str, float]) -> str:
     """A number of both sides: once, where six digits are the same."""
-    shown = {side: f"{value:.6g}" for side, value in sides.items()}
-    if len(shown) == 2 and len(set(shown.values())) == 1:
-        return f"{next(iter(shown.values()))} in both"
-    return ", ".join(f"{value} ({side})" for side, value in shown.items())
+    texts = {side: f"{value:.6g}" for side, value in sides.items()}
+    if len(texts) == 2 and len(set(texts.values())) == 1:
+        return f"{next(iter(texts.values()))} in both"
+    return ", ".join(f"{value} ({side})" for side, value in texts.items())
 
 
 def _wrapped(line: str, width: int) -> list[str]:
@@ -264,7 +264,8 @@ def failures(fixture: FixtureResult, case: CaseResult, only: str | None = None) 
     if case.ok:
         return
     title = f"{fixture.name} / {case.id}"
-    repeat = f"  repeat: parity run {shlex.quote(str(fixture.path))} -k {shlex.quote(case.id)}"
+    again = fixture.repeat or f"parity run {shlex.quote(str(fixture.path))} -k {shlex.quote(case.id)}"
+    repeat = f"  repeat: {again}"
     declared = case.divergence is not None
     for problem in case.problems:
         if only in (None, problem.pair) and not (declared and problem.kind != "divergence"):
@@ -296,11 +297,11 @@ def _value_block(title: str, value: ValueResult, findings: list[Finding]) -> str
     if value.index and not row:
         place += f"{python_index(value.index)}  (R: {value.name}{r_index(value.index)})"
     numbers = "      ".join(f"{side}  {number(n)}" for side, n in value.numbers.items())
-    said = "\n".join(f"  {escape(message)}" for message in dict.fromkeys(f.message for f in findings))
+    messages = "\n".join(f"  {escape(message)}" for message in dict.fromkeys(f.message for f in findings))
     head = f"  {escape(numbers)}      " if numbers else "  "
     pairs = ", ".join(f.pair for f in findings)
-    compared = "" if findings[0].code == "value" else f"\n  compared: {escape(pairs)}"
-    return f"[bold]{escape(place)}[/]\n{head}[bold red]{wrong(value.blame)}[/]\n{said}{compared}"
+    comparison = "" if findings[0].code == "value" else f"\n  compared: {escape(pairs)}"
+    return f"[bold]{escape(place)}[/]\n{head}[bold red]{wrong(value.blame)}[/]\n{messages}{comparison}"
 
 
 def _gradient_block(title: str, gradient: GradientResult, agree: bool) -> str:

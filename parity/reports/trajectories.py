@@ -43,10 +43,10 @@ def differences(run: TrajectoryResult, name: str) -> tuple[tuple[int, float], ..
 
 def names(run: TrajectoryResult) -> tuple[str, ...]:
     """The compared values: series first, then the states, in the order in which they were compared."""
-    seen = dict.fromkeys(run.series)
+    paths = dict.fromkeys(run.series)
     for checkpoint in run.checkpoints:
-        seen.update(dict.fromkeys(checkpoint.differences))
-    return tuple(seen)
+        paths.update(dict.fromkeys(checkpoint.differences))
+    return tuple(paths)
 
 
 def apart(run: TrajectoryResult) -> tuple[Apart, ...]:
@@ -55,10 +55,10 @@ def apart(run: TrajectoryResult) -> tuple[Apart, ...]:
 
 def _apart(run: TrajectoryResult) -> Iterator[Apart]:
     for name in names(run):
-        found = [(step, value) for step, value in differences(run, name) if math.isfinite(value)]
-        if found:
-            step, largest = max(found, key=lambda pair: pair[1])
-            yield Apart(name, found[-1][1], largest, step)
+        points = [(step, value) for step, value in differences(run, name) if math.isfinite(value)]
+        if points:
+            step, largest = max(points, key=lambda pair: pair[1])
+            yield Apart(name, points[-1][1], largest, step)
 
 
 def largest(run: TrajectoryResult) -> Apart | None:

@@ -14,8 +14,9 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
-from parity.fixture.model import Call, Case, Value
+from parity.fixture.model import Case, Trajectory, Value
 from parity.subjects.observation import Observation
+from parity.subjects.per_case import once_per_case
 
 Pointer = tuple[str | int, ...]
 NAME = {"python": "Python", "r": "R"}
@@ -63,16 +64,13 @@ class Subject(Protocol):
 
 
 def in_pieces(
-    call: Call, given: Mapping[str, Value], make: Callable[[Mapping[str, Value]], Observation]
+    trajectory: Trajectory, arguments: Mapping[str, Value], make: Callable[[Mapping[str, Value]], Observation]
 ) -> Iterator[Observation]:
-    """A call's observations: one, or of a trajectory one per piece, whose length is the argument `steps`."""
-    if call.trajectory is None:
-        yield make(given)
-        return
+    """The observations of a call that is a trajectory: one per piece, whose length is the argument `steps`."""
     step = 0
-    for piece in call.trajectory.pieces():
+    for piece in trajectory.pieces():
         step += piece
-        yield dataclasses.replace(make({**given, "steps": piece}), step=step, piece=piece)
+        yield dataclasses.replace(make({**arguments, "steps": piece}), step=step, piece=piece)
 
 
 class Interrupts:
@@ -117,6 +115,21 @@ def leave_if_forked(process: int) -> None:
     """A copy of this process that the code under test made by fork() must not go on verifying."""
     if os.getpid() != process:
         os._exit(0)
+
+
+def go_back(directory: str) -> None:
+    """To the working directory that the code under test has left, or removed."""
+    try:
+        if os.getcwd() != directory:
+            os.chdir(directory)
+    except OSError:
+        pass
+
+
+@once_per_case
+def roots(case: Case, index: int) -> tuple[str, ...]:
+    """The names of the values that hold what call number `index` is compared by."""
+    return tuple(dict.fromkeys(name.split(".")[0] for name in case.compared(index)))
 
 
 def one_of(names: object) -> str:

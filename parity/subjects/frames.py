@@ -5,15 +5,15 @@ None of these packages is imported unless a value of it is there, except pandas 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from parity.arrays import NA_BITS
 from parity.columns import Instants, Nullable, Spans, Texts, sparse
+from parity.fixture.foreign import OddColumn, of_arrow, of_polars, of_series
 from parity.fixture.model import Column, Factor, Frame
-from parity.subjects.observation import COMPARABLE, Table, Uncomparable, WithNames, as_table, length_of
+from parity.subjects.observation import Table, Uncomparable, WithNames, as_table, length_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,12 +54,14 @@ def _of_pandas(value: Any, kind: str) -> Any:
     if kind == "Series":
         return _with_index(value)
     if kind.endswith("Index") and hasattr(value, "to_series"):
-        return _plain(_of_series(value.to_series(index=range(len(value))))) if kind != "MultiIndex" else value.tolist()
+        if kind == "MultiIndex":
+            return value.tolist()
+        return _plain(_column(of_series, value.to_series(index=range(len(value)))))
     dtype = getattr(value, "dtype", None)
     if dtype is not None and hasattr(value, "__len__"):
         import pandas as pd
 
-        return _plain(_of_series(pd.Series(value)))
+        return _plain(_column(of_series, pd.Series(value)))
     if kind == "NAType":
         return Nullable(np.zeros(1), np.ones(1, dtype=bool))
     return value.to_numpy() if hasattr(value, "to_numpy") else value
@@ -67,7 +69,7 @@ def _of_pandas(value: Any, kind: str) -> Any:
 
 def _with_index(series: Any) -> Any:
     """A Series: what its elements are, with the names that its index gives them."""
-    column = _of_series(series)
+    column = _column(of_series, series)
     if type(series.index).__name__ == "RangeIndex":
         return _plain(column)
     names = (tuple(map(str, series.index)),)
@@ -84,6 +86,13 @@ def _plain(column: Any) -> Any:
     return column.array() if isinstance(column, Texts | Nullable) else column
 
 
+def _column(convert: Callable[[Any], Any], column: Any) -> Any:
+    try:
+        return convert(column)
+    except OddColumn as odd:
+        return Uncomparable(str(odd))
+
+
 def table_of(frame: pd.DataFrame) -> Table:
     """A DataFrame as a leaf.
 
@@ -94,7 +103,7 @@ def table_of(frame: pd.DataFrame) -> Table:
     columns: dict[str, Any] = {}
     labels = [".".join(map(str, label)).rstrip(".") if isinstance(label, tuple) else str(label) for label in frame]
     for name, series in (*names, *zip(labels, (frame.iloc[:, i] for i in range(frame.shape[1])), strict=True)):
-        columns[name] = _of_series(series) if name not in columns else Uncomparable(f"two columns named {name}")
+        columns[name] = _column(of_series, series) if name not in columns else Uncomparable(f"two columns named {name}")
     return Table(columns, rows)
 
 
@@ -110,95 +119,6 @@ def _index(index: Any) -> tuple[list[tuple[str, Any]], tuple[str, ...] | None]:
     return [], tuple(map(str, index))
 
 
-def _of_series(series: Any) -> Any:
-    """A column as a leaf of a table."""
-    import pandas as pd
-
-    dtype = series.dtype
-    if isinstance(dtype, pd.CategoricalDtype):
-        codes = np.array(series.cat.codes, dtype=np.int32)
-        return Factor(codes, tuple(map(_level, dtype.categories)), bool(dtype.ordered))
-    if isinstance(dtype, pd.DatetimeTZDtype):
-        return Instants(series.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(copy=True), str(dtype.tz))
-    if isinstance(dtype, pd.StringDtype):
-        return _texts(series)
-    if isinstance(dtype, np.dtype):
-        if dtype.kind == "O":
-            return _of_objects(series)
-        values = series.to_numpy(copy=True)
-        return values if dtype.kind in COMPARABLE else Uncomparable(f"a column of {dtype}")
-    if isinstance(dtype, pd.SparseDtype):
-        return series.sparse.to_dense().to_numpy(copy=True)
-    if isinstance(dtype, pd.ArrowDtype):
-        return _arrow_column(series.array.__arrow_array__())
-    if getattr(dtype, "kind", "") in "iub":
-        missing = series.isna().to_numpy(dtype=bool, copy=True)
-        values = series.to_numpy(dtype=dtype.numpy_dtype, na_value=0, copy=True)
-        return Nullable(values, missing) if missing.any() else values
-    if getattr(dtype, "kind", "") == "f":
-        values = series.to_numpy(dtype=dtype.numpy_dtype, na_value=np.nan, copy=True).astype(np.float64)
-        return _with_na(values, series.isna().to_numpy(dtype=bool))
-    return Uncomparable(f"a column of {dtype}")
-
-
-def _level(category: Any) -> str:
-    """A category as R's factor() writes it: 1.0 is 1."""
-    if isinstance(category, float | np.floating) and float(category).is_integer():
-        return str(int(category))
-    return "TRUE" if category is True else "FALSE" if category is False else str(category)
-
-
-def _texts(values: Any) -> Texts:
-    import pandas as pd
-
-    codes, labels = pd.factorize(values)
-    return Texts(codes, tuple(map(str, labels)))
-
-
-def _of_objects(series: Any) -> Any:
-    """A column of Python objects, by what they are."""
-    import pandas as pd
-
-    kind = pd.api.types.infer_dtype(series, skipna=True)
-    missing = series.isna().to_numpy(dtype=bool)
-    there = series[~missing]
-    match kind:
-        case "string":
-            return _texts(series)
-        case "empty":
-            return Texts(np.full(len(series), -1), ())
-        case "boolean" | "integer":
-            values = np.zeros(len(series), dtype=bool if kind == "boolean" else np.int64)
-            try:
-                values[~missing] = there.to_numpy()
-            except OverflowError:
-                return Uncomparable("a column of whole numbers beyond 64 bits")
-            return Nullable(values, missing) if missing.any() else values
-        case "floating" | "mixed-integer-float":
-            # None is NA; a NaN among the objects is what it is.
-            none = np.fromiter((element is None or element is pd.NA for element in series), bool, len(series))
-            return _with_na(pd.to_numeric(series).to_numpy(dtype=np.float64, copy=True), none)
-        case "date":
-            days = np.full(len(series), "NaT", dtype="datetime64[D]")
-            days[~missing] = there.to_numpy().astype("datetime64[D]")
-            return days
-        case "complex":
-            return series.to_numpy(dtype=np.complex128)
-        case "datetime" | "datetime64" | "timedelta" | "timedelta64":
-            return _of_series(series.infer_objects()) if series.infer_objects().dtype != object else _odd(kind)
-    return _odd(kind)
-
-
-def _odd(kind: str) -> Uncomparable:
-    return Uncomparable(f"a column of objects ({kind})")
-
-
-def _with_na(values: Array, missing: Array) -> Array:
-    if missing.any():
-        values.view(np.uint64)[missing] = NA_BITS
-    return values
-
-
 # -- polars and Arrow --------------------------------------------------------------------------------------------------
 
 
@@ -206,79 +126,19 @@ def _of_polars(value: Any, kind: str) -> Any:
     if kind == "LazyFrame":
         value, kind = value.collect(), "DataFrame"
     if kind == "DataFrame":
-        return Table({series.name: _polars_column(series) for series in value.get_columns()})
-    return _plain(_polars_column(value)) if kind == "Series" else value
-
-
-def _polars_column(series: Any) -> Any:
-    import polars as pl
-
-    dtype = series.dtype
-    name = str(dtype).partition("(")[0]
-    missing = series.is_null().to_numpy()
-    lacks = bool(missing.any())
-    if name in {"String", "Utf8"}:
-        return _texts(np.array(series.to_list(), dtype=object))
-    if name in {"Categorical", "Enum"}:
-        levels = tuple(series.cat.get_categories().to_list())
-        labels = series.cast(pl.String).to_list()
-        place = {level: code for code, level in enumerate(levels)}
-        codes = np.array([-1 if label is None else place[label] for label in labels], dtype=np.int32)
-        return Factor(codes, levels, name == "Enum")
-    if name == "Date":
-        return series.to_numpy().astype("datetime64[D]")
-    if name == "Datetime":
-        values = series.dt.replace_time_zone(None) if dtype.time_zone is None else series.dt.convert_time_zone("UTC")
-        array = values.dt.replace_time_zone(None).to_numpy()
-        return array if dtype.time_zone is None else Instants(array, dtype.time_zone)
-    if name == "Duration":
-        return series.to_numpy()
-    if name == "Boolean" or dtype.is_integer():
-        values = series.fill_null(False if name == "Boolean" else 0).to_numpy()
-        return Nullable(values, missing) if lacks else values
-    if dtype.is_float():
-        return _with_na(series.fill_null(0.0).to_numpy().astype(np.float64), missing)
-    return Uncomparable(f"a column of {dtype}")
+        return Table({series.name: _column(of_polars, series) for series in value.get_columns()})
+    return _plain(_column(of_polars, value)) if kind == "Series" else value
 
 
 def _of_arrow(value: Any, kind: str) -> Any:
     if kind in {"Table", "RecordBatch"}:
         names = list(value.schema.names)
         return Table(
-            {name: _arrow_column(value.column(i)) for i, name in enumerate(names)}
+            {name: _column(of_arrow, value.column(i)) for i, name in enumerate(names)}
             if len(set(names)) == len(names)
             else {name: Uncomparable(f"{names.count(name)} columns named {name}") for name in names}
         )
-    return _plain(_arrow_column(value)) if hasattr(value, "null_count") else value
-
-
-def _arrow_column(column: Any) -> Any:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    if isinstance(column, pa.ChunkedArray):
-        column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
-    kind, missing = column.type, column.is_null().to_numpy(zero_copy_only=False)
-    if pa.types.is_dictionary(kind):
-        codes = pc.fill_null(column.indices, -1).to_numpy(zero_copy_only=False).astype(np.int32)
-        return Factor(codes, tuple(map(str, column.dictionary.to_pylist())), bool(kind.ordered))
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or str(kind) == "string_view":
-        return _texts(np.array(column.to_pylist(), dtype=object))
-    if pa.types.is_boolean(kind) or pa.types.is_integer(kind):
-        values = pc.fill_null(column, False if pa.types.is_boolean(kind) else 0).to_numpy(zero_copy_only=False)
-        return Nullable(values, missing) if missing.any() else values
-    if pa.types.is_floating(kind):
-        filled = pc.fill_null(column, 0.0).to_numpy(zero_copy_only=False)
-        return _with_na(filled.astype(np.float64), missing)
-    if pa.types.is_date(kind):
-        return column.cast(pa.date32()).to_numpy(zero_copy_only=False).astype("datetime64[D]")
-    if pa.types.is_timestamp(kind):
-        values = column.cast(pa.timestamp(kind.unit)).to_numpy(zero_copy_only=False)
-        return values if kind.tz is None else Instants(values, str(kind.tz))
-    if pa.types.is_duration(kind):
-        return column.to_numpy(zero_copy_only=False)
-    return Uncomparable(f"a column of Arrow's {kind}")
+    return _plain(_column(of_arrow, value)) if hasattr(value, "null_count") else value
 
 
 # -- of a fixture ------------------------------------------------------------------------------------------------------

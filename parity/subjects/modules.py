@@ -102,7 +102,7 @@ def activate(path: Path) -> None:
     is installed, and the standard library, is not hidden by a file that happens to lie there.
     """
     global _active, _root
-    if _active is not None and _active.path == path and _first:
+    if _active is not None and _first and (_active.path is path or _active.path == path):
         return
     deactivate()
     if _active is None or _active.path != path:

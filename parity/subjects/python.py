@@ -14,22 +14,23 @@ import re
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from parity import exact
 from parity.columns import Instants
 from parity.fixture.model import Call, Case, Factor, Fixture, Frame, FunctionReference, Named, Value, whole_floats
-from parity.subjects import MisfitError, Pointer, in_pieces, leave_if_forked, one_of, ours
+from parity.subjects import MisfitError, Pointer, go_back, in_pieces, leave_if_forked, one_of, ours, roots
 from parity.subjects.frames import as_leaf, dataframe, series_of, unchanged
 from parity.subjects.modules import Globals, activate, deactivate, reload_if_edited, remember
 from parity.subjects.needs import check_needs
 from parity.subjects.observation import (
+    COMPARABLE,
     MAKE,
     Condition,
     Failure,
@@ -49,7 +50,7 @@ def resolve(reference: str, directory: Path) -> Any:
     module_name, _, qualified = reference.partition(":")
     try:
         activate(directory)
-        with _quietly(), _without_bytecode():
+        with _Quiet(), _without_bytecode():
             module = importlib.import_module(module_name)
         remember()
     except BaseException as error:
@@ -144,74 +145,89 @@ class _UnderWay:
     ) -> None:
         self._case = case
         self._target = target
+        self._of_class = inspect.isclass(target)
         self._title = getattr(target, "__name__", type(target).__name__)
         self._directory = directory
+        self._working = os.getcwd()
+        self._process = os.getpid()
         self._arithmetic = arithmetic
         self._tell = tell
+        self._names, self._layout = case.names.get(NAME, _NOTHING), case.layout.get(NAME, _NOTHING)
         self._instance: Any = None
         self._state: dict[str, Any] = {}
-        self._watched: list[_Handed] = []
+        self._watched: list[_Argument] = []
 
     def make(self) -> Observation | None:
         """Construct the object; an observation only where that failed."""
-        made = self._case.made_with(NAME)
-        if not inspect.isclass(self._target):
+        if not self._of_class:
             return None
-        arguments = self._arguments(made)
+        values = self._case.made_with(NAME)
+        arguments = self._arguments(values)
         positional = _fitted(self._target, arguments, {}, (*self._case.at, "make"), self._place_in_make)
         self._tell(self._title)
-        done = self._guarded(lambda: self._arithmetic.wrap(self._target(*positional, **arguments)))
-        if done.error is not None:
-            return Observation(MAKE, "make", {}, (), done.warnings, done.output, _hinted(done.error, made))
-        self._instance = done.value
-        self._watch(MAKE, "make", made, arguments)
+        outcome = self._guarded(lambda: self._arithmetic.wrap(self._target(*positional, **arguments)))
+        if outcome.error is not None:
+            error = _hinted(outcome.error, values)
+            return Observation(MAKE, "make", {}, (), outcome.warnings, outcome.output, error)
+        self._instance = outcome.value
+        self._watch(MAKE, "make", values, arguments)
         return None
 
-    def carry_out(self, index: int, call: Call) -> Iterator[Observation]:
-        yield from in_pieces(call, call.given(NAME), lambda given: self._call(index, call, given))
+    def carry_out(self, index: int, call: Call) -> Iterable[Observation]:
+        if call.trajectory is None:
+            return (self._call(index, call, call.given(NAME)),)
+        return in_pieces(call.trajectory, call.given(NAME), lambda given: self._call(index, call, given))
 
     def _call(self, index: int, call: Call, given: Mapping[str, Value]) -> Observation:
         function = self._method(call.do, call.at)
         arguments = self._arguments(given)
-        takes = _parameters(function)
-        spare = {name: value for name, value in self._state.items() if name in takes}
+        spare: dict[str, Any] = {}
+        if self._state:
+            takes = _parameters(function)
+            spare = {name: value for name, value in self._state.items() if name in takes}
         if self._instance is None:
-            made = self._case.made_with(NAME)
-            spare |= self._arguments(made)
-            own = {self._case.names.get(NAME, {}).get(name, name): name for name in made}
-            handed = {own[name]: made[own[name]] for name in spare if name in own and name not in arguments}
-            self._watch(index, call.do, handed, spare)
-        whole = {**spare, **arguments}
+            values = self._case.made_with(NAME)
+            spare |= self._arguments(values)
+            own = {self._names.get(name, name): name for name in values}
+            taken = {own[name]: values[own[name]] for name in spare if name in own and name not in arguments}
+            self._watch(index, call.do, taken, spare)
+        whole = {**spare, **arguments} if spare else arguments
         positional = _fitted(function, arguments, spare, (*call.at, "with"), lambda name: self._place(call, name))
-        rest = {name: value for name, value in whole.items() if name not in positional.names}
+        by_name = whole
+        if positional:
+            by_name = {name: value for name, value in whole.items() if name not in positional.names}
         self._watch(index, call.do, given, arguments)
-        self._free(index, call, whole)
+        if call.updates:
+            self._free(index, call, whole)
         self._tell(self._title if call.do == "call" else f"{self._title}.{call.do}")
-        done = self._guarded(lambda: self._read(index, call, function(*positional, **rest), whole))
-        self._state.update({name: whole[name] for name in call.updates if name in whole})
-        values = done.value if done.error is None else {}
-        error = done.error and _hinted(done.error, {**self._case.made_with(NAME), **given})
-        return Observation(index, call.do, values, self._changed(), done.warnings, done.output, error)
+        outcome = self._guarded(lambda: self._read(index, call, function(*positional, **by_name), whole))
+        if call.updates:
+            self._state.update({name: whole[name] for name in call.updates if name in whole})
+        error = outcome.error
+        if error is not None:
+            error = _hinted(error, {**self._case.made_with(NAME), **given})
+        observed = outcome.value if error is None else {}
+        return Observation(index, call.do, observed, self._changed(), outcome.warnings, outcome.output, error)
 
-    def _guarded(self, work: Callable[[], Any]) -> _Done:
+    def _guarded(self, work: Callable[[], Any]) -> _Outcome:
         """Whatever the code under test raises is a result; only the user's own Ctrl-C goes through."""
-        process, directory = os.getpid(), os.getcwd()
         activate(self._directory)
         value, error = None, None
-        with _quietly() as (said, out):
+        with _Quiet() as quiet:
             try:
-                with self._arithmetic.during():
+                if self._arithmetic is _AS_NUMPY:
                     value = work()
+                else:
+                    with self._arithmetic.during():
+                        value = work()
             except BaseException as raised:
                 if ours(raised) or isinstance(raised, MisfitError):
                     raise
                 error = _failure(raised)
-        leave_if_forked(process)
-        with contextlib.suppress(OSError):
-            if os.getcwd() != directory:
-                os.chdir(directory)
+        leave_if_forked(self._process)
+        go_back(self._working)
         remember()
-        return _Done(value, error, _conditions(said), printable(out.getvalue()) if out.tell() else "")
+        return _Outcome(value, error, quiet.conditions(), quiet.output())
 
     def _place_in_make(self, name: str) -> Pointer:
         return self._case.argument_at(self._own_name(name), NAME)
@@ -222,22 +238,21 @@ class _UnderWay:
 
     def _own_name(self, name: str) -> str:
         """The fixture's name for what the code calls `name`."""
-        return next((ours for ours, theirs in self._case.names.get(NAME, {}).items() if theirs == name), name)
+        return next((ours for ours, theirs in self._names.items() if theirs == name), name)
 
     # -- what goes in --------------------------------------------------------------------------------------------------
 
     def _arguments(self, values: Mapping[str, Value]) -> dict[str, Any]:
-        renamed, layout = self._case.names.get(NAME, {}), self._case.layout.get(NAME, {})
         arguments = {}
         for name, value in values.items():
-            fresh = _argument(value, self._directory)
-            if name in layout and isinstance(fresh, np.ndarray):
-                fresh = np.ascontiguousarray(fresh.transpose(layout[name].axes))
-            arguments[renamed.get(name, name)] = self._arithmetic.wrap(fresh)
+            fresh = value.copy() if type(value) is np.ndarray else _argument(value, self._directory)
+            if name in self._layout and isinstance(fresh, np.ndarray):
+                fresh = np.ascontiguousarray(fresh.transpose(self._layout[name].axes))
+            arguments[self._names.get(name, name)] = self._arithmetic.wrap(fresh)
         return arguments
 
     def _method(self, do: str, at: Pointer) -> Callable[..., Any]:
-        if not inspect.isclass(self._target):
+        if not self._of_class:
             if do != "call":
                 name = getattr(self._target, "__name__", "the subject")
                 raise MisfitError((*at, "do"), f"{name} is a function and has no {do}", '"call"')
@@ -253,67 +268,72 @@ class _UnderWay:
 
     def _watch(self, index: int, to: str, values: Mapping[str, Value], arguments: Mapping[str, Any]) -> None:
         """Remember what was handed over: no call may change it, unless it says so in `updates`."""
-        renamed, layout = self._case.names.get(NAME, {}), self._case.layout.get(NAME, {})
         for name, value in values.items():
-            if isinstance(value, np.ndarray) and name in layout:
-                value = value.transpose(layout[name].axes)
-            if isinstance(value, np.ndarray | Mapping | list | Named | Factor | Frame):
-                self._watched.append(_Handed(index, name, to, value, arguments[renamed.get(name, name)]))
+            if isinstance(value, np.ndarray):
+                if name in self._layout:
+                    value = value.transpose(self._layout[name].axes)
+            elif not isinstance(value, Mapping | list | Named | Factor | Frame):
+                continue
+            self._watched.append(_Argument(index, name, to, value, arguments[self._names.get(name, name)]))
 
     def _free(self, index: int, call: Call, whole: Mapping[str, Any]) -> None:
         """What the call may update: its own argument of that name, or the object that it is given again."""
-        if call.updates:
-            self._watched = [
-                handed
-                for handed in self._watched
-                if not (
-                    handed.name in call.updates
-                    and (handed.call in (index, MAKE) or whole.get(handed.name) is handed.after)
-                )
-            ]
+        self._watched = [
+            argument
+            for argument in self._watched
+            if not (
+                argument.name in call.updates
+                and (argument.call in (index, MAKE) or whole.get(argument.name) is argument.after)
+            )
+        ]
 
     def _changed(self) -> tuple[str, ...]:
         """What was handed over, in this call or before, and is no longer what it was; each is named once."""
-        changed = [handed for handed in self._watched if not _same(handed.before, handed.after)]
-        if changed:
-            self._watched = [handed for handed in self._watched if handed not in changed]
-        return tuple(f"{handed.name} of {handed.to}" for handed in changed)
+        different = [argument for argument in self._watched if not _same(argument.before, argument.after)]
+        if not different:
+            return ()
+        self._watched = [argument for argument in self._watched if argument not in different]
+        return tuple(f"{argument.name} of {argument.to}" for argument in different)
 
     # -- what comes out ------------------------------------------------------------------------------------------------
 
     def _read(self, index: int, call: Call, returned: Any, arguments: Mapping[str, Any]) -> dict[str, Leaf]:
-        _check_returned(call, returned, self._case.values)
-        several = returned if len(call.returns) > 1 else ()
         named: dict[str, Any] = {}
         if len(call.returns) == 1:
             named = {call.returns[0]: returned}
-        elif isinstance(several, list | tuple) and len(several) == len(call.returns):
-            named = dict(zip(call.returns, several, strict=True))
+        elif call.returns:
+            _check_returned(call, returned, self._case.values)
+            if isinstance(returned, list | tuple) and len(returned) == len(call.returns):
+                named = dict(zip(call.returns, returned, strict=True))
         values: dict[str, Leaf] = {}
-        for root in dict.fromkeys(name.split(".")[0] for name in self._case.compared(index)):
-            expression = self._case.values.get(root, {}).get(NAME)
+        for root in roots(self._case, index):
+            expression = self._case.values[root].get(NAME) if root in self._case.values else None
             if expression is not None:
                 value = _read_out(expression, returned)
             elif root in named:
                 value = named[root]
             elif root in call.updates:
-                value = arguments.get(self._case.names.get(NAME, {}).get(root, root), _ABSENT)
+                value = arguments.get(self._names.get(root, root), _ABSENT)
             else:
                 value = getattr(self._instance, root, _ABSENT)
             if value is _ABSENT:
                 continue
-            if root in self._case.layout.get(NAME, {}):
-                value = reordered(value, self._case.layout[NAME][root].inverse)
+            if root in self._layout:
+                value = reordered(value, self._layout[root].inverse)
             # Copied, because a layer may write into its arrays in place at the next call.
-            values.update((path, _copied(leaf)) for path, leaf in leaves(root, as_leaf(value)))
+            if type(value) is np.ndarray and value.dtype.kind in COMPARABLE:
+                values[root] = value.copy()
+            else:
+                values.update((path, _copied(leaf)) for path, leaf in leaves(root, as_leaf(value)))
         return values
 
 
 _ABSENT: Any = object()
+_NOTHING: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True)
-class _Handed:
+@dataclass(slots=True, eq=False)
+class _Argument:
     """An array (or a list or dict of them) that was handed over, and the copy that went to the code."""
 
     call: int
@@ -323,8 +343,7 @@ class _Handed:
     after: Any
 
 
-@dataclass(frozen=True)
-class _Done:
+class _Outcome(NamedTuple):
     value: Any
     error: Failure | None
     warnings: tuple[Condition, ...]
@@ -392,7 +411,7 @@ def _same(before: Value, after: Any) -> bool:
         if not isinstance(after, np.ndarray) or before.shape != after.shape or before.dtype != after.dtype:
             return False
         if before.nbytes < 4096:
-            return before.tobytes() == after.tobytes()
+            return bool(before.tobytes() == after.tobytes())
         if before.dtype.hasobject or not (before.flags.c_contiguous and after.flags.c_contiguous):
             return before.tobytes() == after.tobytes()
         return bool(np.array_equal(before.view(np.uint8), np.asarray(after).view(np.uint8)))
@@ -478,6 +497,9 @@ class _Positional(tuple[Any, ...]):
     names: frozenset[str] = frozenset()
 
 
+_NO_POSITIONAL = _Positional()
+
+
 def _fitted(
     function: Callable[..., Any],
     arguments: dict[str, Any],
@@ -487,18 +509,22 @@ def _fitted(
 ) -> _Positional:
     """The arguments that can go by position only. Raises MisfitError for one that is not taken, or is lacking."""
     described = _described(function)
-    title = getattr(function, "__name__", type(function).__name__)
-    whole = {**spare, **arguments}
+    whole = {**spare, **arguments} if spare else arguments
     if described.in_order:
         positional = _Positional(whole.values())
         positional.names = frozenset(whole)
         return positional
+    names, required = described.names, described.required
     for name in whole:
-        if name not in described.names and not described.any_name:
-            raise MisfitError(place(name), f"no parameter of {title} takes {name}", one_of(described.names))
-    for name in described.required:
+        if name not in names and not described.any_name:
+            title = getattr(function, "__name__", type(function).__name__)
+            raise MisfitError(place(name), f"no parameter of {title} takes {name}", one_of(names))
+    for name in required:
         if name not in whole:
+            title = getattr(function, "__name__", type(function).__name__)
             raise MisfitError(at, f"{title} needs {name}", f"a value for {name}")
+    if not described.positional:
+        return _NO_POSITIONAL
     by_position: list[str] = []
     for name in described.positional:
         if name not in whole:
@@ -512,36 +538,55 @@ def _fitted(
 # -- what the code says ------------------------------------------------------------------------------------------------
 
 
-class _Kept(io.StringIO):
+class _Output(io.StringIO):
     """Standard output of the code under test, which may close it."""
 
     def close(self) -> None:
         pass
 
 
-class _quietly:
-    """Keeps what is warned of and printed meanwhile. (A class, since a generator would cost as much again.)"""
+class _Quiet:
+    """Keeps what is warned of and printed meanwhile.
 
-    __slots__ = ("_before", "_caught", "_out")
+    Every warning, each time: with a list of filters of its own, of which NumPy's and Python's own C code is told too
+    (by `simplefilter`, and by `resetwarnings` at the end, so that what was warned of here is warned of again outside).
+    What `warnings.catch_warnings` does takes three times as long.
+    """
 
-    def __enter__(self) -> tuple[list[warnings.WarningMessage], io.StringIO]:
-        self._caught = warnings.catch_warnings(record=True)
-        said = self._caught.__enter__()
+    __slots__ = ("_filters", "_out", "_show", "_stdout", "_warnings")
+
+    def __enter__(self) -> _Quiet:
+        self._filters, self._show, self._stdout = warnings.filters, warnings.showwarning, sys.stdout
+        self._warnings: list[tuple[Warning | str, type[Warning]]] = []
+        self._out = _Output()
+        warnings.filters = [_ALWAYS]  # type: ignore[assignment]
         warnings.simplefilter("always")
-        self._before, self._out = sys.stdout, _Kept()
+        warnings.showwarning = self._keep
         sys.stdout = self._out
-        assert said is not None
-        return said, self._out
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        sys.stdout = self._before
-        self._caught.__exit__(kind, error, trace)
+        sys.stdout = self._stdout
+        warnings.showwarning = self._show
+        warnings.filters = []  # not the list that is now there, which may be somebody else's
+        warnings.resetwarnings()
+        warnings.filters = self._filters  # type: ignore[assignment]
+
+    def _keep(self, message: Warning | str, category: type[Warning], *_where: object) -> None:
+        self._warnings.append((message, category))
+
+    def conditions(self) -> tuple[Condition, ...]:
+        if not self._warnings:
+            return ()
+        return tuple(Condition(_classes(category), printable(message)) for message, category in self._warnings)
+
+    def output(self) -> str:
+        return printable(self._out.getvalue()) if self._out.tell() else ""
 
 
-def _conditions(said: list[warnings.WarningMessage]) -> tuple[Condition, ...]:
-    return tuple(Condition(_classes(warning.category), printable(warning.message)) for warning in said)
+_ALWAYS = ("always", None, Warning, None, 0)
 
 
 def _classes(kind: type) -> tuple[str, ...]:

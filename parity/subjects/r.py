@@ -12,7 +12,7 @@ import dataclasses
 import functools
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,19 @@ import numpy as np
 from parity import bridge
 from parity.fixture.model import Call, Case, Factor, Fixture, Frame, FunctionReference, Named, Value
 from parity.fixture.values import R_OBJECT
-from parity.subjects import MisfitError, Pointer, in_pieces, leave_if_forked, one_of
+from parity.subjects import MisfitError, Pointer, go_back, in_pieces, leave_if_forked, one_of, roots
 from parity.subjects.modules import root_of
 from parity.subjects.needs import check_needs
-from parity.subjects.observation import Condition, Failure, Leaf, Observation, leaves, printable, reordered
+from parity.subjects.observation import (
+    COMPARABLE,
+    Condition,
+    Failure,
+    Leaf,
+    Observation,
+    leaves,
+    printable,
+    reordered,
+)
 
 NAME = "r"
 R_SIDE = Path(__file__).parent / "r_side"
@@ -201,6 +210,7 @@ class RSubject:
             raise
         self._plans: dict[tuple[Any, ...], _Plan] = {}
         self._case = ""
+        self._prepared: _Prepared | None = None
 
     def close(self) -> None:
         _ours("restore").keep(kept=self._user)
@@ -209,7 +219,9 @@ class RSubject:
         if case.id != self._case:  # the same case again is to find what it left, or it could not be seen to repeat
             _ours("restore").keep(kept=self._fresh, space=self._namespace.environment)
             self._case = case.id
-        under_way = _UnderWay(case, self._namespace, self._plans, self._tell)
+        if self._prepared is None or self._prepared.case is not case:
+            self._prepared = _Prepared(case)
+        under_way = _UnderWay(self._prepared, self._namespace, self._plans, self._tell)
         for index, call in enumerate(case.calls[:calls]):
             for observation in under_way.carry_out(index, call):
                 yield observation
@@ -224,72 +236,115 @@ class _Plan:
     sources: tuple[tuple[str, str], ...]
 
 
+@dataclasses.dataclass
+class _Prepared:
+    """What is worked out of a case when it is first carried out. R gets a copy of each of the values every time."""
+
+    case: Case
+    make: dict[str, Any] | None = None
+    loose: tuple[str, ...] | None = None
+    calls: dict[int, dict[str, Any]] = dataclasses.field(default_factory=dict)
+    plans: dict[tuple[Any, ...], _Plan] = dataclasses.field(default_factory=dict)
+
+
 class _UnderWay:
     """A case under way."""
 
     def __init__(
         self,
-        case: Case,
+        prepared: _Prepared,
         namespace: Namespace,
         plans: dict[tuple[Any, ...], _Plan],
         tell: Callable[[str], None],
     ) -> None:
-        self._case = case
+        self._prepared = prepared
+        self._case = case = prepared.case
+        self._names, self._layout = case.names.get(NAME, _NOTHING), case.layout.get(NAME, _NOTHING)
         self._namespace = namespace
         self._plans = plans
         self._tell = tell
-        self._made = self._arguments(case.made_with(NAME))
+        self._process, self._working = os.getpid(), os.getcwd()
+        if prepared.make is None:
+            values = case.made_with(NAME)
+            self._make = self._arguments(values)
+            if _is_plain(values):
+                prepared.make = self._make
+        else:
+            self._make = prepared.make
         self._state: dict[str, bridge.RValue] = {}
         self._results: dict[str, bridge.RValue] = {}
-        bridge.take_messages()
-        self._loose = self._check_made()
+        bridge.take_conditions()
+        if prepared.loose is None:
+            prepared.loose = self._check_make()
+        self._loose = prepared.loose
 
-    def carry_out(self, index: int, call: Call) -> Iterator[Observation]:
-        yield from in_pieces(call, call.given(NAME), lambda given: self._call(index, call, given))
+    def carry_out(self, index: int, call: Call) -> Iterable[Observation]:
+        if call.trajectory is not None:
+            return in_pieces(call.trajectory, call.given(NAME), lambda given: self._call(index, call, given))
+        arguments = self._prepared.calls.get(index)
+        if arguments is not None:
+            return (self._call(index, call, call.given(NAME), arguments),)
+        values = call.given(NAME)
+        arguments = self._arguments(values)
+        if _is_plain(values):
+            self._prepared.calls[index] = arguments
+        return (self._call(index, call, values, arguments),)
 
-    def _call(self, index: int, call: Call, given: Mapping[str, Value]) -> Observation:
+    def _call(
+        self, index: int, call: Call, given: Mapping[str, Value], own: Mapping[str, Any] | None = None
+    ) -> Observation:
+        """`own` are the arguments in `given` as they go to R."""
         function = self._namespace.function(call.do, call.at)
-        sources = self._plan(call, given)
-        handed = self._arguments(given)
-        places = {"with": handed, "state": self._state, "results": self._results, "make": self._made}
+        sources = self._plan(index, call, given)
+        places = {
+            "with": self._arguments(given) if own is None else own,
+            "state": self._state,
+            "results": self._results,
+            "make": self._make,
+        }
         arguments = {name: places[place][name] for name, place in sources}
         title = self._namespace.title(call.do) or "the expression"
         self._tell(title)
-        process, directory = os.getpid(), os.getcwd()
         values: dict[str, Leaf] = {}
         failure: Failure | None = None
         try:
             result = function.keep(**arguments)
             self._results[call.do] = result
             for name in (*call.updates, *call.state):
-                changed = result.element(name)
-                if changed is not None:
-                    self._state[self._case.names.get(NAME, {}).get(name, name)] = changed
+                element = result.element(name)
+                if element is not None:
+                    self._state[self._names.get(name, name)] = element
             values = self._read(index, call, result)
         except bridge.RError as error:
             failure = _failure(error, title)
         except bridge.ConversionError as error:
             text = f"the result of {title} has no form in Python: {printable(error)}"
             failure = Failure(("conversion",), text, title)
-        leave_if_forked(process)
-        with contextlib.suppress(OSError):
-            if os.getcwd() != directory:
-                os.chdir(directory)
-        said, output = bridge.take_conditions()
-        conditions = tuple(Condition(one.classes, printable(one.message)) for one in said)
+        leave_if_forked(self._process)
+        go_back(self._working)
+        conditions, output = bridge.take_conditions()
+        warnings = tuple([Condition(one.classes, printable(one.message)) for one in conditions])
         return Observation(
-            index, call.do, {} if failure else values, (), conditions, printable(output) if output else "", failure
+            index, call.do, {} if failure else values, (), warnings, printable(output) if output else "", failure
         )
 
     # -- what goes in --------------------------------------------------------------------------------------------------
 
-    def _plan(self, call: Call, given: Mapping[str, Value]) -> tuple[tuple[str, str], ...]:
-        do, renamed = call.do, self._case.names.get(NAME, {})
+    def _plan(self, index: int, call: Call, given: Mapping[str, Value]) -> tuple[tuple[str, str], ...]:
+        # Of one call of one case nothing else can differ.
+        brief = (index, *self._state, None, *self._results)
+        plan = self._prepared.plans.get(brief)
+        if plan is None:
+            plan = self._prepared.plans[brief] = self._plan_among_all(call, given)
+        return plan.sources
+
+    def _plan_among_all(self, call: Call, given: Mapping[str, Value]) -> _Plan:
+        do = call.do
         have = (
-            tuple(renamed.get(name, name) for name in given),
+            tuple(self._names.get(name, name) for name in given),
             tuple(self._state),
             tuple(self._results),
-            tuple(self._made),
+            tuple(self._make),
             self._loose,
         )
         key = (do, *have)
@@ -316,17 +371,17 @@ class _UnderWay:
             plan = self._plans[key] = _Plan(
                 tuple(zip(_texts(laid["argument"]), _texts(laid["from"]), strict=True)),
             )
-        return plan.sources
+        return plan
 
-    def _check_made(self) -> tuple[str, ...]:
+    def _check_make(self) -> tuple[str, ...]:
         """The names of `make` that go to whoever takes `...`. An argument that nothing takes is an error."""
         formals: dict[str, bool] = {}
-        found: dict[str, None] = {}
+        known: dict[str, None] = {}
         for call in self._case.calls:
             with contextlib.suppress(MisfitError):  # said when the call is made
                 formals.update(self._namespace.function(call.do, call.at).formals)
-                found[call.do] = None
-        loose = self._namespace.loose(tuple(found), tuple(self._made)) if formals else ()
+                known[call.do] = None
+        loose = self._namespace.loose(tuple(known), tuple(self._make)) if formals else ()
         if loose and "..." not in formals:
             place = self._case.argument_at(self._own_name(loose[0]), NAME)
             title = self._namespace.prefix or "the expression"
@@ -335,14 +390,14 @@ class _UnderWay:
 
     def _own_name(self, name: str) -> str:
         """The fixture's name for what the code calls `name`."""
-        return next((ours for ours, theirs in self._case.names.get(NAME, {}).items() if theirs == name), name)
+        return next((ours for ours, theirs in self._names.items() if theirs == name), name)
 
     def _arguments(self, values: Mapping[str, Value]) -> dict[str, Any]:
-        renamed, layout = self._case.names.get(NAME, {}), self._case.layout.get(NAME, {})
+        layout = self._layout
         arguments = {}
         for name, value in values.items():
             laid = value.transpose(layout[name].axes) if name in layout and isinstance(value, np.ndarray) else value
-            arguments[renamed.get(name, name)] = self._argument(laid)
+            arguments[self._names.get(name, name)] = self._argument(laid)
         return arguments
 
     def _argument(self, value: Value) -> Any:
@@ -365,12 +420,14 @@ class _UnderWay:
 
     def _read(self, index: int, call: Call, result: bridge.RValue) -> dict[str, Leaf]:
         """A named list is looked up by name; a result without the returned name is itself the returned value."""
-        roots = list(dict.fromkeys(name.split(".")[0] for name in self._case.compared(index)))
-        members = bridge.read(result, [root for root in roots if NAME not in self._case.values.get(root, {})], True)
-        layout = self._case.layout.get(NAME, {})
+        names, readers, layout = roots(self._case, index), self._case.values, self._layout
+        if readers:
+            members = bridge.read(result, [root for root in names if NAME not in readers.get(root, _NOTHING)], True)
+        else:
+            members = bridge.read(result, names, True)
         values: dict[str, Leaf] = {}
-        for root in roots:
-            expression = self._case.values.get(root, {}).get(NAME)
+        for root in names:
+            expression = readers[root].get(NAME) if root in readers else None
             if expression is not None:
                 value: Any = bridge.to_python(self._namespace.reader(expression).keep(result), True)
             elif root in members:
@@ -381,8 +438,19 @@ class _UnderWay:
                 continue
             if root in layout:
                 value = reordered(value, layout[root].inverse)
-            values.update(leaves(root, value))
+            if type(value) is np.ndarray and value.dtype.kind in COMPARABLE:
+                values[root] = value
+            else:
+                values.update(leaves(root, value))
         return values
+
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+def _is_plain(values: Mapping[str, Value]) -> bool:
+    """Whether the values mean the same each time: a function is looked up anew, since a case may have replaced it."""
+    return all(isinstance(value, np.ndarray | float | int | str | None) for value in values.values())
 
 
 def _texts(values: Any) -> list[str]:

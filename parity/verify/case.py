@@ -22,6 +22,7 @@ from parity.evidence.structure import plain
 from parity.fixture.model import Case, Fixture
 from parity.subjects import NAME, MisfitError, Subject, listening
 from parity.subjects.observation import MAKE, Condition, Leaf, Observation, printable
+from parity.subjects.per_case import once_per_case
 from parity.subjects.python import PythonSubject
 from parity.subjects.r import RSubject
 from parity.subjects.worker import WorkerOptions, WorkerSubject
@@ -126,6 +127,11 @@ def _given_up(case: Case, error: Exception) -> CaseResult:
 
 def owed(case: Case, sides: Sequence[str], *, gradients: bool = True) -> tuple[Owed, ...]:
     """Everything that the case owes on these sides, known divergences apart."""
+    return _owed(case, tuple(sides), gradients)
+
+
+@once_per_case
+def _owed(case: Case, sides: tuple[str, ...], gradients: bool) -> tuple[Owed, ...]:
     return (
         *agreement.owes(case, sides),
         *expected.owes(case, sides),

@@ -51,7 +51,7 @@ class _Task:
     future: Future[Any]
     function: Callable[..., Any]
     arguments: tuple[Any, ...]
-    named: dict[str, Any]
+    keywords: dict[str, Any]
 
 
 class LocalExecutor(Executor):
@@ -138,7 +138,7 @@ class LocalExecutor(Executor):
             try:
                 if process not in self._processes:
                     process = self._start()
-                succeeded, result = self._done(process, task)
+                succeeded, result = self._outcome(process, task)
             except DiedError as error:
                 self._end(process)
                 task.future.set_exception(WorkerDiedError(str(error)))
@@ -152,8 +152,8 @@ class LocalExecutor(Executor):
                     task.future.set_exception(result)
         self._end(process, patience=1.0)
 
-    def _done(self, process: WorkerProcess, task: _Task) -> tuple[bool, Any]:
-        process.send(("task", task.function, task.arguments, task.named))
+    def _outcome(self, process: WorkerProcess, task: _Task) -> tuple[bool, Any]:
+        process.send(("task", task.function, task.arguments, task.keywords))
         while True:
             message = process.receive()
             if message[0] == "report":
@@ -201,9 +201,9 @@ def serve_tasks(channel: Channel, _page: Page) -> None:
                 with contextlib.suppress(Exception):  # whatever is missing is said by the task that needs it
                     message[1]()
         else:
-            _, function, arguments, named = message
+            _, function, arguments, keywords = message
             try:
-                answer = "done", True, function(*arguments, **named)
+                answer = "done", True, function(*arguments, **keywords)
             except ChannelClosedError:
                 raise
             except BaseException as error:
@@ -213,8 +213,8 @@ def serve_tasks(channel: Channel, _page: Page) -> None:
             except ChannelClosedError:
                 raise
             except Exception as error:
-                told = RuntimeError(f"the result of {function} cannot be sent: {type(error).__name__}: {error}")
-                channel.send(("done", False, told))
+                fault = RuntimeError(f"the result of {function} cannot be sent: {type(error).__name__}: {error}")
+                channel.send(("done", False, fault))
 
 
 def _sendable(error: BaseException) -> BaseException:

@@ -148,12 +148,15 @@ class Misfit:
 
 @dataclass(frozen=True)
 class FixtureResult:
+    """`repeat` is how what was not read from a file is verified again."""
+
     path: Path
     name: str
     about: Mapping[str, str]
     cases: tuple[CaseResult, ...]
     seconds: float = 0.0
     misfits: tuple[Misfit, ...] = ()
+    repeat: str = ""
 
     @property
     def ok(self) -> bool:
@@ -242,8 +245,8 @@ class Report:
 
     def _repr_html_(self) -> str:
         verdict = "agree" if self.ok else "do not agree"
-        said = f"{_counted(len(self.fixtures), 'subject')}, {_counted(self.count, 'value')} compared: {verdict}"
-        return f"<p>{said}</p>{self.frame.to_html()}"
+        sentence = f"{_counted(len(self.fixtures), 'subject')}, {_counted(self.count, 'value')} compared: {verdict}"
+        return f"<p>{sentence}</p>{self.frame.to_html()}"
 
 
 def _counted(number: int, what: str) -> str:

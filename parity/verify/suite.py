@@ -32,7 +32,7 @@ Outcome = FixtureResult | Unverified
 class Request:
     """`keep` is an expression over "fixture/case id" (see `matches`); `r` False leaves R out, deliberately.
 
-    `overrides` replace values of the fixtures by name. `named` are the files that were asked for by name, as a
+    `overrides` replace values of the fixtures by name. `by_name` are the files that were asked for by name, as a
     fixture "on request" must be. `exact` has NumPy do arithmetic as R does, and leaves the gradient checks out.
     With `isolate` each subject is in a process of its own.
     """
@@ -41,7 +41,7 @@ class Request:
     gradients: bool = True
     r: bool = True
     overrides: Mapping[str, Any] = field(default_factory=dict)
-    named: frozenset[Path] = frozenset()
+    by_name: frozenset[Path] = frozenset()
     exact: bool = False
     isolate: WorkerOptions | None = None
 
@@ -91,7 +91,7 @@ def verify_file(path: Path, request: Request, watch: Watcher = lambda *_: True) 
 
     try:
         fixture = read_fixture(path, request.overrides)
-        if fixture.on_request and path not in request.named:
+        if fixture.on_request and path not in request.by_name:
             return Unverified(path, "on request", fixture.on_request["en"])
         unfit = _unfit_for_exact() if request.exact else ()
         if unfit:
@@ -103,7 +103,7 @@ def verify_file(path: Path, request: Request, watch: Watcher = lambda *_: True) 
             request.gradients and not request.exact,
             request.exact,
             lambda name, case: case == request.keep if whole else matches(request.keep, f"{name}/{case}"),
-            lambda case, made, steps: watch(fixture.name, case, made, steps),
+            lambda case, step, steps: watch(fixture.name, case, step, steps),
             request.isolate,
         )
         return verify(fixture, options)
@@ -116,8 +116,8 @@ def verify_file(path: Path, request: Request, watch: Watcher = lambda *_: True) 
     except Exception as error:  # whatever one fixture does to us, the others are verified
         where = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(where.filename).name}:{where.lineno}"
-        told = f"{path}: parity itself failed: {type(error).__name__}: {error} ({place})"
-        return Unverified(path, "internal", told)
+        message = f"{path}: parity itself failed: {type(error).__name__}: {error} ({place})"
+        return Unverified(path, "internal", message)
 
 
 @functools.cache
@@ -162,30 +162,30 @@ def run(
         paths = [bundled("fixtures")]
     elif isinstance(paths, str | Path):
         paths = [paths]
-    found = find_fixtures([Path(path) for path in paths])
+    files = find_fixtures([Path(path) for path in paths])
     isolated = WorkerOptions(timeout, memory) if isolate or timeout is not None or memory is not None else None
     request = Request(keep, gradients, r, dict(overrides), frozenset(map(Path, paths)), exact, isolated)
     if keep and any(term in ("", "not") for part in _terms(keep) for term in part):
         raise ExpressionError(f"{keep!r} has an empty term; expected words, joined by and, or, not")
-    _check_overrides(found, request.overrides)
+    _check_overrides(files, request.overrides)
     outcomes: dict[Path, Outcome] = {}
     here = jobs is None and executor is None and dask is None and not exact
     try:
         with contextlib.ExitStack() as stack:
             if here:
-                done = _one_by_one(found, request, watch)
+                pairs = _one_by_one(files, request, watch)
             else:
-                pool = stack.enter_context(_pool(request, min(jobs or 1, len(found)), executor, dask))
-                done = _by_pool(found, request, pool, watch)
-            for path, outcome in done:
+                pool = stack.enter_context(_pool(request, min(jobs or 1, len(files)), executor, dask))
+                pairs = _by_pool(files, request, pool, watch)
+            for path, outcome in pairs:
                 outcomes[path] = outcome
                 if progress:
                     progress(path, outcome)
     except KeyboardInterrupt:
         pass
-    for path in found:
+    for path in files:
         outcomes.setdefault(path, Unverified(path, "interrupted", f"{path}: interrupted before it was done"))
-    ordered = [outcomes[path] for path in found]
+    ordered = [outcomes[path] for path in files]
     results = [o for o in ordered if isinstance(o, FixtureResult) and o.cases]
     others = [o for o in ordered if isinstance(o, Unverified)]
     for result in (o for o in ordered if isinstance(o, FixtureResult)):
@@ -215,8 +215,8 @@ def _interrupted(results: Sequence[FixtureResult]) -> Iterator[Unverified]:
     for result in results:
         for case in result.cases:
             if case.interrupted and case.trajectory:
-                made, steps = case.trajectory.made, case.trajectory.steps
-                message = f"{result.path}: {case.id}: interrupted after {made} of {steps} steps, which are reported"
+                step, steps = case.trajectory.made, case.trajectory.steps
+                message = f"{result.path}: {case.id}: interrupted after {step} of {steps} steps, which are reported"
                 yield Unverified(result.path, "interrupted", message)
 
 
@@ -242,15 +242,15 @@ def _by_pool(paths: Sequence[Path], request: Request, pool: _Pool, watch: Watche
 
     for path in sorted(paths, key=expected_seconds, reverse=True):
         submit(path, request)
-    lost: tuple[type[BaseException], ...] = (BrokenExecutor, *pool.lost)
+    losses: tuple[type[BaseException], ...] = (BrokenExecutor, *pool.losses)
     deaths: dict[Path, str] = {}
     stopped = following = False
     while pending:
         try:
             finished, _ = wait(pending, timeout=0.1, return_when=FIRST_COMPLETED)
-            for told in pool.reports():
+            for progress in pool.reports():
                 following = True
-                if not watch(*told):
+                if not watch(*progress):
                     stopped = True
                     pool.stop()
         except KeyboardInterrupt:
@@ -262,13 +262,13 @@ def _by_pool(paths: Sequence[Path], request: Request, pool: _Pool, watch: Watche
                 del pending[future]
             continue
         for future in finished:
-            path, asked = pending.pop(future)
+            path, own = pending.pop(future)
             try:
                 outcome = future.result()
-            except lost as error:
-                if asked.isolate is None and not stopped:
+            except losses as error:
+                if own.isolate is None and not stopped:
                     deaths[path] = str(error)
-                    submit(path, dataclasses.replace(asked, isolate=WorkerOptions()))
+                    submit(path, dataclasses.replace(own, isolate=WorkerOptions()))
                     continue
                 outcome = Unverified(path, "environment", f"{path}: not verified: {error}")
             except CancelledError:
@@ -283,15 +283,15 @@ def _with_death(outcome: Outcome, how: str) -> Outcome:
     if not isinstance(outcome, FixtureResult) or not outcome.ok:
         return outcome
     first, *rest = outcome.cases
-    told = f"{how} when both sides shared one; each has been verified in its own"
-    first = dataclasses.replace(first, warnings=(*first.warnings, ("parity", told)))
+    warning = f"{how} when both sides shared one; each has been verified in its own"
+    first = dataclasses.replace(first, warnings=(*first.warnings, ("parity", warning)))
     return dataclasses.replace(outcome, cases=(first, *rest))
 
 
 class _Pool(Protocol):
-    """An executor as the suite needs it. `lost` are exceptions that say that a task was lost, not that it failed."""
+    """An executor as the suite needs it. `losses` are exceptions that say that a task was lost, not that it failed."""
 
-    lost: tuple[type[BaseException], ...]
+    losses: tuple[type[BaseException], ...]
 
     def submit(self, path: Path, request: Request) -> Future[Outcome]: ...
 
@@ -303,7 +303,7 @@ class _Pool(Protocol):
 class _Local:
     """Processes of this machine."""
 
-    lost: tuple[type[BaseException], ...] = ()
+    losses: tuple[type[BaseException], ...] = ()
 
     def __init__(self, executor: LocalExecutor) -> None:
         self._executor = executor
@@ -324,10 +324,10 @@ class _Foreign:
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
-        self.lost = executors.lost_by(executor)
+        self.losses = executors.lost_by(executor)
 
     def submit(self, path: Path, request: Request) -> Future[Outcome]:
-        request = dataclasses.replace(request, named=frozenset(named.absolute() for named in request.named))
+        request = dataclasses.replace(request, by_name=frozenset(file.absolute() for file in request.by_name))
         return self._executor.submit(_verify_beside, path.absolute(), request)
 
     def reports(self) -> Iterator[tuple[str, str, int, int]]:
@@ -363,7 +363,7 @@ def _prepare() -> None:
 
 
 def _verify_and_report(path: Path, request: Request) -> Outcome:
-    return verify_file(path, request, lambda *told: executors.report(told))
+    return verify_file(path, request, lambda *progress: executors.report(progress))
 
 
 def _verify_beside(path: Path, request: Request) -> Outcome:

@@ -321,7 +321,7 @@ def server(miniature: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[st
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
         state["address"] = f"http://127.0.0.1:{listening.server_port}/mnist"
         state["files"] = miniature
-        thread = threading.Thread(target=listening.serve_forever, daemon=True)
+        thread = threading.Thread(target=listening.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         yield state
         listening.shutdown()

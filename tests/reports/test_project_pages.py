@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from parity.consoles import process, python_console, r_console
 from parity.fixture.read import read_fixture
 from parity.reports.pages import PagesError, write_pages
 from parity.reports.pages import files as files_module
@@ -65,6 +66,31 @@ def project(tmp_path: Path) -> Path:
     (folder / "fixtures" / "functions" / "twice.json").write_text(written)
     (folder / "docs" / "pages" / "chapter.md").write_text(CHAPTER)
     return folder
+
+
+@pytest.fixture(scope="module")
+def printouts() -> dict[object, str]:
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def consoles_once(printouts: dict[object, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A console is started once for the same lines beside the same code, wherever the project lies."""
+    monkeypatch.setattr(process.secrets, "token_hex", lambda size: "5" * 2 * size)
+    module = f"twice_{abs(hash(str(tmp_path)))}"
+
+    def anywhere(text: str) -> str:
+        return text.replace(module, "<module>").replace(str(tmp_path), "<place>")
+
+    def answer(command: list[str], script: str, environment: dict[str, str], seconds: float, name: str) -> str:
+        code = {path for suffix in ("py", "R") for path in tmp_path.rglob(f"*.{suffix}")}
+        key = (*command, anywhere(script), *sorted((anywhere(str(path)), path.read_text()) for path in code))
+        if key not in printouts:
+            printouts[key] = anywhere(process.answer(command, script, environment, seconds, name))
+        return printouts[key].replace("<module>", module).replace("<place>", str(tmp_path))
+
+    for console in (python_console, r_console):
+        monkeypatch.setattr(console, "answer", answer)
 
 
 Build = Callable[..., Path]

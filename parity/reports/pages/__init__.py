@@ -116,11 +116,13 @@ def write_pages(
         paged = [*((f.python, f.r) for f in (*fixtures, *on_request)), *_paged(folder)]
         python, r = {one for one, _ in paged}, {one for _, one in paged}
         subjects = [
-            PageSubject(fixture, result, page, shown, python_source(fixture, python), r_source(fixture, packages, r))
-            for (fixture, result), page, shown in zip(results, names, consoles, strict=True)
+            PageSubject(
+                fixture, result, page, of_subject, python_source(fixture, python), r_source(fixture, packages, r)
+            )
+            for (fixture, result), page, of_subject in zip(results, names, consoles, strict=True)
         ]
-        known = elsewhere | {fixture.name for fixture in on_request}
-        writer = _Writer(subjects, known, languages, versions, on_request)
+        without_page = elsewhere | {fixture.name for fixture in on_request}
+        writer = _Writer(subjects, without_page, languages, versions, on_request)
         pages = writer.pages(own, of_subjects, blocks)
         files = put(_files(pages, languages, writer.directives.drawings.files), stage, out)
     return PagesWritten(files, out / "index.html", out / "wiki")
@@ -162,16 +164,16 @@ def _subject_page(fixture: Fixture, page: str, language: str) -> Document:
     return parse(words, fixture.path.with_suffix(".md"), page, language, subject=fixture.name)
 
 
-def _page_names(names: Sequence[str], taken: set[str]) -> list[str]:
+def _page_names(names: Sequence[str], others: set[str]) -> list[str]:
     """Flat names for a wiki: `layers/affine` -> `layers-affine`, and never the same twice, in any case of letters."""
-    used = {name.casefold() for name in taken} | {"home", "index", "_sidebar", "_footer"}
+    folded_names = {name.casefold() for name in others} | {"home", "index", "_sidebar", "_footer"}
     pages = []
     for name in names:
         plain = re.sub(r"[^\w]+", "-", name).strip("-") or "subject"
         page, number = plain, 2
-        while page.casefold() in used:
+        while page.casefold() in folded_names:
             page, number = f"{plain}-{number}", number + 1
-        used.add(page.casefold())
+        folded_names.add(page.casefold())
         pages.append(page)
     return pages
 
@@ -200,8 +202,8 @@ class _Writer:
         for document, transcripts in zip(documents, blocks, strict=False):
             body = render(document, transcripts, functools.partial(self.directives.show, document))
             self.titles[document.name, document.language] = title_of(body) or document.name
-            written = {d.language for d in documents if d.name == document.name}
-            others = {other: f"{document.name}.{other}" for other in self.languages if other in written}
+            translations = {d.language for d in documents if d.name == document.name}
+            others = {other: f"{document.name}.{other}" for other in self.languages if other in translations}
             pages.append(_page(document.name, document.language, body, others))
         for document, transcripts in zip(of_subjects, blocks[len(documents) :], strict=True):
             others = {other: f"{document.name}.{other}" for other in self.languages}

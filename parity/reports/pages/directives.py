@@ -177,16 +177,16 @@ class Directives:
 
     def _gradients(self, document: Document, part: Part, subject: PageSubject, words: Words) -> Markdown:
         cases = self._cases(document, part, subject) or list(subject.pairs)
-        shown = tables.gradient_summary(subject.result, words, cases)
-        if not shown:
+        summary = tables.gradient_summary(subject.result, words, cases)
+        if not summary:
             raise document.error(part.line, f"no gradient is checked in {subject.fixture.name}{_of(part)}")
-        return Markdown(f"{words['gradients_note']}\n\n{shown}".rstrip("\n"))
+        return Markdown(f"{words['gradients_note']}\n\n{summary}".rstrip("\n"))
 
     def _trajectory(self, document: Document, part: Part, subject: PageSubject, words: Words) -> Markdown:
-        asked = self._cases(document, part, subject)
-        chosen = [(case, result) for case, result in subject.pairs.values() if not asked or case.id in asked]
-        runs = [(case, result) for case, result in chosen if any(call.trajectory for call in case.calls)]
-        if not runs or (asked and len(runs) < len(asked)):
+        ids = self._cases(document, part, subject)
+        pairs = [(case, result) for case, result in subject.pairs.values() if not ids or case.id in ids]
+        runs = [(case, result) for case, result in pairs if any(call.trajectory for call in case.calls)]
+        if not runs or (ids and len(runs) < len(ids)):
             raise document.error(part.line, f"there is no trajectory in {subject.fixture.name}{_of(part)}")
         tabled = {p.lines[0].partition(":")[2].strip() for p in document.parts if p.kind == "table" and p.lines}
         pieces = []
@@ -211,20 +211,20 @@ class Directives:
         key = (subject.fixture.name, request)
         if key not in self._pictures:
             self._pictures[key] = picture_of(request, subject.fixture, case)
-        shown = self._pictures[key]
-        if shown is None and result.ok:
+        drawing = self._pictures[key]
+        if drawing is None and result.ok:
             raise document.error(part.line, f"the call {request.call} of {case.id!r} gives no matrix {request.value}")
-        if shown is None:
+        if drawing is None:
             return Markdown(words["picture_alone"].format(call=request.call, value=request.value))
-        drawable = any(shown.images.values())
-        name = self.drawings.name(subject.page, (request,), lambda: plots.picture_svg(shown)) if drawable else None
-        return picture(shown, name, words)
+        drawable = any(drawing.images.values())
+        name = self.drawings.name(subject.page, (request,), lambda: plots.picture_svg(drawing)) if drawable else None
+        return picture(drawing, name, words)
 
     def _table(self, document: Document, part: Part, subject: PageSubject, words: Words) -> Markdown:
         try:
-            printed = printed_table(part.lines)
-            _, result = self._pair(document, part, subject, printed.case)
-            return Markdown(beside(printed, result, words).rstrip("\n"))
+            reference = printed_table(part.lines)
+            _, result = self._pair(document, part, subject, reference.case)
+            return Markdown(beside(reference, result, words).rstrip("\n"))
         except ValueError as error:
             raise document.error(part.line, str(error)) from error
 
@@ -249,12 +249,12 @@ class Directives:
 
 def cases_to_type(documents: Iterable[Document]) -> dict[str, set[str]]:
     """By subject, the cases whose lines a `console` of a document asks for."""
-    wanted: dict[str, set[str]] = {}
+    ids: dict[str, set[str]] = {}
     for document in documents:
         for part in document.parts:
             if part.kind == "console" and part.lines:
-                wanted.setdefault(part.word or document.subject, set()).update(part.lines)
-    return wanted
+                ids.setdefault(part.word or document.subject, set()).update(part.lines)
+    return ids
 
 
 def _expect_empty(document: Document, part: Part) -> None:
@@ -276,11 +276,11 @@ def _of(part: Part) -> str:
 
 
 def _nearest(name: str, names: Iterable[str]) -> str:
-    known = list(names)
-    close = difflib.get_close_matches(name, known, 1, 0.5)
+    choices = list(names)
+    close = difflib.get_close_matches(name, choices, 1, 0.5)
     if close:
         return f"; did you mean {close[0]!r}?"
-    return f"; expected one of {', '.join(known[:20])}" if known else ""
+    return f"; expected one of {', '.join(choices[:20])}" if choices else ""
 
 
 __all__ = ["Directives", "Drawings", "PageSubject", "PagesError", "cases_to_type", "title"]

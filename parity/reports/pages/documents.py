@@ -97,12 +97,12 @@ def subject_page(fixture: Fixture, name: str, language: str) -> Document | None:
 
 def languages_of(folder: Path | None, fixtures: Sequence[Fixture]) -> tuple[str, ...]:
     """The languages that the pages and the fixtures are written in; English where nothing says so."""
-    used = {_stem(path)[1] for path in folder.rglob("*.md")} if folder else set()
+    languages = {_stem(path)[1] for path in folder.rglob("*.md")} if folder else set()
     for fixture in fixtures:
         # A text that is given once stands for every language.
-        used |= {one for one in fixture.about if one == "en" or fixture.about[one] != fixture.about.get("en")}
-        used |= {one for one in LANGUAGES if fixture.path.with_name(f"{fixture.path.stem}.{one}.md").is_file()}
-    return tuple(one for one in LANGUAGES if one in used) or ("en",)
+        languages |= {one for one in fixture.about if one == "en" or fixture.about[one] != fixture.about.get("en")}
+        languages |= {one for one in LANGUAGES if fixture.path.with_name(f"{fixture.path.stem}.{one}.md").is_file()}
+    return tuple(one for one in LANGUAGES if one in languages) or ("en",)
 
 
 def documents_beside(fixtures: Sequence[Fixture]) -> Path | None:

@@ -102,8 +102,8 @@ def _write(path: Path, content: str) -> str:
 def _stale(out: Path, files: Mapping[str, str]) -> list[str]:
     """What the manifest of an earlier time names, is no page any more, and lies there as it was written."""
     try:
-        known = json.loads((out / MANIFEST).read_text("utf-8"))["files"]
-        entries = [(str(name), str(digest)) for name, digest in known.items()]
+        digests = json.loads((out / MANIFEST).read_text("utf-8"))["files"]
+        entries = [(str(name), str(digest)) for name, digest in digests.items()]
     except (FileNotFoundError, ValueError, TypeError, KeyError, AttributeError):
         return []
     stale = []
@@ -121,9 +121,9 @@ def _stale(out: Path, files: Mapping[str, str]) -> list[str]:
 class _Moves:
     """Moves that can be undone: what was in a file's place is kept in the folder `kept`."""
 
-    def __init__(self, kept: Path, out: Path) -> None:
-        self._kept, self._out = kept, out
-        self._done: list[tuple[str, bool]] = []
+    def __init__(self, backup: Path, out: Path) -> None:
+        self._backup, self._out = backup, out
+        self._steps: list[tuple[str, bool]] = []
         self._folders: list[Path] = []
 
     def replace(self, source: Path, name: str) -> None:
@@ -133,18 +133,18 @@ class _Moves:
                 (self._out / parent).mkdir()
                 self._folders.append(self._out / parent)
         was_there = self._keep(name)
-        self._done.append((name, was_there))
+        self._steps.append((name, was_there))
         os.replace(source, target)
 
     def remove(self, name: str) -> None:
-        self._done.append((name, self._keep(name)))
+        self._steps.append((name, self._keep(name)))
         (self._out / name).unlink()
 
     def undo(self) -> None:
-        for name, was_there in reversed(self._done):
+        for name, was_there in reversed(self._steps):
             with contextlib.suppress(OSError):
                 if was_there:
-                    os.replace(self._kept / name, self._out / name)
+                    os.replace(self._backup / name, self._out / name)
                 else:
                     (self._out / name).unlink(missing_ok=True)
         for folder in reversed(self._folders):
@@ -153,12 +153,12 @@ class _Moves:
 
     def _keep(self, name: str) -> bool:
         """A second name for the file as it is now, which takes no room on the disk; a copy where there can be none."""
-        target, kept = self._out / name, self._kept / name
+        target, copy = self._out / name, self._backup / name
         if not target.exists():
             return False
-        kept.parent.mkdir(parents=True, exist_ok=True)
+        copy.parent.mkdir(parents=True, exist_ok=True)
         try:
-            os.link(target, kept)
+            os.link(target, copy)
         except OSError:
-            shutil.copy2(target, kept)
+            shutil.copy2(target, copy)
         return True

@@ -111,13 +111,13 @@ def _foreign_html(tokens: Sequence[Token], at: int) -> str:
     return html.escape(tokens[at].content)
 
 
-def _constant(written: str) -> Callable[[Sequence[Token], int], str]:
-    return lambda *_: written
+def _constant(markup: str) -> Callable[[Sequence[Token], int], str]:
+    return lambda *_: markup
 
 
-def _rule(written: Callable[[Sequence[Token], int], str]) -> Callable[..., str]:
+def _rule(render: Callable[[Sequence[Token], int], str]) -> Callable[..., str]:
     """A function of the token as the renderer calls it: with itself first, and its options last."""
-    return lambda _renderer, tokens, at, *_: written(tokens, at)
+    return lambda _renderer, tokens, at, *_: render(tokens, at)
 
 
 def _text(tokens: Sequence[Token], at: int) -> str:
@@ -126,20 +126,20 @@ def _text(tokens: Sequence[Token], at: int) -> str:
 
 def _signed(words: str) -> str:
     """Verdicts in their colours."""
-    return _VERDICT.sub(lambda found: f'<span class="verdict {_SIGNS[found[1]]}">{found[0]}</span>', words)
+    return _VERDICT.sub(lambda match: f'<span class="verdict {_SIGNS[match[1]]}">{match[0]}</span>', words)
 
 
 def _name_headings(tokens: Sequence[Token]) -> None:
     """An id for each heading, from its words, and never the same twice on a page."""
-    used: set[str] = set()
+    names: set[str] = set()
     for number, token in enumerate(tokens):
         if token.type == "heading_open":
             words = "".join(child.content for child in tokens[number + 1].children or [])
             plain = re.sub(r"[^\w]+", "-", words.lower()).strip("-") or "part"
             name, count = plain, 2
-            while name in used:
+            while name in names:
                 name, count = f"{plain}-{count}", count + 1
-            used.add(name)
+            names.add(name)
             token.attrSet("id", name)
 
 

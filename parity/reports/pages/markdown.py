@@ -21,8 +21,8 @@ def finalize(value: object) -> str:
 def text(words: str) -> Markdown:
     """`words` as inline Markdown on one line, without any markup of their own, but for `code` in single backticks."""
     parts = re.split(r"(?<!`)`([^`\n]+)`(?!`)", " ".join(words.split()))
-    done = [code(part) if number % 2 else _escape(part) for number, part in enumerate(parts)]
-    line = "".join(done)
+    pieces = [code(part) if number % 2 else _escape(part) for number, part in enumerate(parts)]
+    line = "".join(pieces)
     # What would begin a list, a heading, a rule or a quotation at the start of a line.
     line = re.sub(r"^([-+=~])", r"\\\1", line)
     return Markdown(re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", line))

@@ -32,8 +32,8 @@ def mathml(latex: str) -> str:
         return f'<pre class="formula"><code>{html.escape(latex)}</code></pre>\n'
     _only_mathml(tree)
     ElementTree.register_namespace("", _SPACE)
-    written = ElementTree.tostring(tree, encoding="unicode")
-    return '<div class="formula">' + written.replace(_LESS, "&lt;").replace(_MORE, "&gt;") + "</div>\n"
+    markup = ElementTree.tostring(tree, encoding="unicode")
+    return '<div class="formula">' + markup.replace(_LESS, "&lt;").replace(_MORE, "&gt;") + "</div>\n"
 
 
 def _only_mathml(element: ElementTree.Element) -> None:

@@ -119,8 +119,10 @@ def run_consoles(
             raise _placed(error, pages) from error
     subjects = []
     for main_plan, more_plans in plans:
-        shown = _case_consoles(main_plan, python, r) if main_plan else None
-        subjects.append(SubjectConsoles(shown, {plan.case.id: _case_consoles(plan, python, r) for plan in more_plans}))
+        main_consoles = _case_consoles(main_plan, python, r) if main_plan else None
+        subjects.append(
+            SubjectConsoles(main_consoles, {plan.case.id: _case_consoles(plan, python, r) for plan in more_plans})
+        )
     texts = []
     for page in pages:
         desks: Mapping[Language, _Desk] = {"python": python, "r": r}
@@ -246,10 +248,10 @@ def _result_in_variable(lines: tuple[str, ...], case: Case) -> tuple[str, ...]:
 
 def _numbers(transcript: Transcript) -> list[str]:
     """What a session printed, so that 3 and 3. are the same number, and an error is never the same as a result."""
-    printed = "".join(entry.output for entry in transcript.entries)
+    output = "".join(entry.output for entry in transcript.entries)
     return [
         repr(float(word)) if re.match(r"[-+.\d]", word) else word
-        for word in re.findall(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|[A-Za-z]+", printed)
+        for word in re.findall(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|[A-Za-z]+", output)
     ]
 
 

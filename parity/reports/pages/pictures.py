@@ -63,8 +63,8 @@ def picture_of(request: PlotRequest, fixture: Fixture, case: Case) -> Picture | 
                 for observation in subject.observe(case):
                     if observation.do == request.call:
                         values[subject.name] = observation.values
-    images = {side: rows for side, found in values.items() if (rows := _rows(found.get(request.value)))}
-    points = {side: rows for side, found in values.items() if (rows := _rows(found.get(request.points or "")))}
+    images = {side: rows for side, of_side in values.items() if (rows := _rows(of_side.get(request.value)))}
+    points = {side: rows for side, of_side in values.items() if (rows := _rows(of_side.get(request.points or "")))}
     return Picture(request.call, request.value, images, request.extent, points) if images else None
 
 

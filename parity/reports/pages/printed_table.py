@@ -40,28 +40,32 @@ def printed_table(lines: tuple[str, ...]) -> PrintedTable:
     return PrintedTable(case, {name: tuple(_value(row[n]) for row in body) for n, name in enumerate(head)})
 
 
-def beside(printed: PrintedTable, result: CaseResult, words: Words) -> Markdown:
+def beside(reference: PrintedTable, result: CaseResult, words: Words) -> Markdown:
     """The printed numbers with ours next to them. Raises ValueError where nothing of the table is in the case."""
-    first, *names = printed.columns
+    first, *names = reference.columns
     run = result.trajectory
     if first == "step":
-        steps = [_step(value) for value in printed.columns[first]]
+        steps = [_step(value) for value in reference.columns[first]]
         if None in steps or run is None:
             raise ValueError("a table by `step` of a case without a trajectory, or with steps that are no numbers")
         columns = {
-            name: dict(zip([s for s in steps if s is not None], printed.columns[name], strict=True)) for name in names
+            name: dict(zip([s for s in steps if s is not None], reference.columns[name], strict=True)) for name in names
         }
         return scalars(run, columns, words)
     ours = single_numbers(result)
     head: list[str] = [code(first), "Python", "R"]
     head += [words["printed"] if name == "printed" else Markdown(f"{code(name)} {words['printed']}") for name in names]
     rows: list[list[object]] = []
-    for number, member in enumerate(printed.columns[first]):
+    for number, member in enumerate(reference.columns[first]):
         pair = ours.get(f"{first}.{member}", ("–", "–"))
         rows.append(
-            [code(str(member)), *(cell(one) for one in pair), *(cell(printed.columns[name][number]) for name in names)]
+            [
+                code(str(member)),
+                *(cell(one) for one in pair),
+                *(cell(reference.columns[name][number]) for name in names),
+            ]
         )
-    if not any(f"{first}.{member}" in ours for member in printed.columns[first]):
+    if not any(f"{first}.{member}" in ours for member in reference.columns[first]):
         raise ValueError(f"the table's first column, {first}, names no number that the case compares")
     return table(head, rows, right=range(1, len(head)))
 

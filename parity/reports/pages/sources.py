@@ -69,29 +69,29 @@ def r_source(fixture: Fixture, packages: Mapping[str, Path], paged: Collection[s
             for pieces in by_file:
                 if not any(p.name == one or p.name.startswith(f"{one}.") for p in pieces for one in subjects):
                     private |= {p.name for p in pieces}
-    called = {r_function(base, call.do) for case in fixture.cases for call in case.calls}
+    targets = {r_function(base, call.do) for case in fixture.cases for call in case.calls}
     pattern = r"(?<![\w.]){}(?![\w.])"
-    chosen: list[list[str]] = [
-        [p.name for p in pieces if p.name in called or p.name.startswith(f"{base}.")] for pieces in by_file
+    selection: list[list[str]] = [
+        [p.name for p in pieces if p.name in targets or p.name.startswith(f"{base}.")] for pieces in by_file
     ]
-    shown = [_closure(pieces, wanted, pattern) for pieces, wanted in zip(by_file, chosen, strict=True)]
+    excerpts = [_closure(pieces, names, pattern) for pieces, names in zip(by_file, selection, strict=True)]
     while True:
-        text = _GUARD.sub("", "\n\n".join(piece for pieces in shown for piece in pieces))
+        text = _GUARD.sub("", "\n\n".join(piece for pieces in excerpts for piece in pieces))
         more = [
-            [p.name for p in pieces if p.name in private and p.name not in names and _used(p.name, text, pattern)]
-            for pieces, names in zip(by_file, chosen, strict=True)
+            [p.name for p in pieces if p.name in private and p.name not in names and _occurs(p.name, text, pattern)]
+            for pieces, names in zip(by_file, selection, strict=True)
         ]
-        chosen = [[*names, *new] for names, new in zip(chosen, more, strict=True)]
-        larger = [_closure(pieces, wanted, pattern) for pieces, wanted in zip(by_file, chosen, strict=True)]
-        if larger == shown or _lines(piece for pieces in larger for piece in pieces) > LONGEST:
+        selection = [[*names, *new] for names, new in zip(selection, more, strict=True)]
+        larger = [_closure(pieces, names, pattern) for pieces, names in zip(by_file, selection, strict=True)]
+        if larger == excerpts or _lines(piece for pieces in larger for piece in pieces) > LONGEST:
             break
-        shown = larger
+        excerpts = larger
     # The functions that the calls go to come first, and below them, by file, what they use.
-    own = [bool({p.name for p in pieces} & called) for pieces in by_file]
-    texts = ["\n\n".join(pieces) for pieces, first in zip(shown, own, strict=True) if first and pieces]
+    own = [bool({p.name for p in pieces} & targets) for pieces in by_file]
+    texts = ["\n\n".join(pieces) for pieces, first in zip(excerpts, own, strict=True) if first and pieces]
     texts += [
         f"# R/{file.name}\n\n" + "\n\n".join(pieces)
-        for file, pieces, first in zip(files, shown, own, strict=True)
+        for file, pieces, first in zip(files, excerpts, own, strict=True)
         if not first and pieces
     ]
     return "\n\n".join(texts) + "\n" if texts else ""
@@ -115,7 +115,7 @@ def _private_r(names: Sequence[str], namespace: Path) -> set[str]:
     return {name for name in names if name not in exported and not any(re.search(p, name) for p in patterns)}
 
 
-def _used(name: str, text: str, pattern: str) -> bool:
+def _occurs(name: str, text: str, pattern: str) -> bool:
     return re.search(pattern.format(re.escape(name)), text) is not None
 
 
@@ -131,12 +131,12 @@ class _Module:
     """A module of the project, and the names of it that are shown."""
 
     module: ModuleType
-    wanted: list[str]
+    names: list[str]
     hidden: dict[str, set[str]]
 
     def pieces(self) -> list[str]:
         source = _text_of(self.module)
-        return _closure(_python_pieces(source, self.hidden), self.wanted, _NAME)
+        return _closure(_python_pieces(source, self.hidden), self.names, _NAME)
 
     def imports(self, paged: Collection[str] | None) -> Iterator[tuple[str, str]]:
         """Module and name of each thing without a page that the pieces shown take from elsewhere."""
@@ -152,7 +152,7 @@ class _Module:
                 source = ".".join([*start, *([node.module] if node.module else [])])
                 for alias in node.names:
                     alone = alias.name.startswith("_") or (paged is not None and source not in paged)
-                    if alone and _used(alias.asname or alias.name, text, _NAME):
+                    if alone and _occurs(alias.asname or alias.name, text, _NAME):
                         yield source, alias.name
 
 
@@ -165,10 +165,10 @@ def _python_text(target: Any, name: str, paged: Collection[str] | None) -> str:
         return ""
     modules: dict[str, _Module] = {}
 
-    def want(where: ModuleType, wanted: str) -> _Module:
+    def want(where: ModuleType, member: str) -> _Module:
         one = modules.setdefault(where.__name__, _Module(where, [], {}))
-        if wanted not in one.wanted:
-            one.wanted.append(wanted)
+        if member not in one.names:
+            one.names.append(member)
         return one
 
     want(module, name)
@@ -177,10 +177,10 @@ def _python_text(target: Any, name: str, paged: Collection[str] | None) -> str:
         home = sys.modules.get(kind.__module__)
         if kind is not target and home is not None and _is_own(home, module):
             hidden = {n for sub in below for n in vars(sub)} - {"__init__"}
-            kept = {n for sub in below for n in _super_calls(sub)}
+            inherited = {n for sub in below for n in _super_calls(sub)}
             one = want(home, kind.__qualname__.split(".")[0])
             init = {"__init__"} if any("__init__" in vars(sub) for sub in below) else set()
-            one.hidden[kind.__name__] = (hidden | init) - kept
+            one.hidden[kind.__name__] = (hidden | init) - inherited
         below.append(kind)
     while True:
         new = [
@@ -188,15 +188,15 @@ def _python_text(target: Any, name: str, paged: Collection[str] | None) -> str:
             for one in list(modules.values())
             for source, private in one.imports(paged)
             if source in sys.modules and _is_own(sys.modules[source], module)
-            if source not in modules or private not in modules[source].wanted
+            if source not in modules or private not in modules[source].names
         ]
-        before = {key: list(one.wanted) for key, one in modules.items()}
+        before = {key: list(one.names) for key, one in modules.items()}
         for where, private in new:
             want(where, private)
         if not new or _lines(piece for one in modules.values() for piece in one.pieces()) > LONGEST:
             for key in list(modules):
                 if key in before:
-                    modules[key].wanted = before[key]
+                    modules[key].names = before[key]
                 else:
                     del modules[key]
             break
@@ -257,36 +257,38 @@ def _first_line(node: Definition) -> int:
 
 
 def _without_docstrings(top: Definition, lines: Sequence[str], first: int, hidden: Collection[str]) -> str:
-    kept: dict[int, str] = {n: lines[n] for n in range(first, top.end_lineno or first)}
+    remaining: dict[int, str] = {n: lines[n] for n in range(first, top.end_lineno or first)}
     for member in top.body:
         if isinstance(member, Definition) and member.name in hidden:
             # With the empty line after it.
             for n in range(_first_line(member) - 1, (member.end_lineno or member.lineno) + 1):
-                kept.pop(n, None)
+                remaining.pop(n, None)
     for node in ast.walk(top):
         if not isinstance(node, Definition) or ast.get_docstring(node) is None:
             continue
         text = node.body[0]
         start, end = text.lineno - 1, text.end_lineno or text.lineno
         if len(node.body) == 1:
-            kept[start] = " " * text.col_offset + "..."
+            remaining[start] = " " * text.col_offset + "..."
             start += 1
         for n in range(start, end):
-            kept.pop(n, None)
-        if end in kept and not kept[end].strip():  # the empty line that set the docstring apart
-            del kept[end]
-    return "\n".join(kept.values()).rstrip()
+            remaining.pop(n, None)
+        if end in remaining and not remaining[end].strip():  # the empty line that set the docstring apart
+            del remaining[end]
+    return "\n".join(remaining.values()).rstrip()
 
 
-def _closure(pieces: Sequence[_Piece], wanted: Sequence[str], pattern: str) -> list[str]:
+def _closure(pieces: Sequence[_Piece], names: Sequence[str], pattern: str) -> list[str]:
     """The wanted pieces and, before anything else, whatever of the same file they use, in the file's order."""
-    chosen = {piece.name for piece in pieces if piece.name in wanted}
+    selection = {piece.name for piece in pieces if piece.name in names}
     while True:
-        text = "\n".join(piece.text for piece in pieces if piece.name in chosen)
-        more = {p.name for p in pieces if p.name not in chosen and re.search(pattern.format(re.escape(p.name)), text)}
-        if not more or not chosen:
-            return [piece.text for piece in pieces if piece.name in chosen]
-        chosen |= more
+        text = "\n".join(piece.text for piece in pieces if piece.name in selection)
+        more = {
+            p.name for p in pieces if p.name not in selection and re.search(pattern.format(re.escape(p.name)), text)
+        }
+        if not more or not selection:
+            return [piece.text for piece in pieces if piece.name in selection]
+        selection |= more
 
 
 # -------------------------------------------------------------------------------------------------------- R
@@ -307,10 +309,10 @@ def r_definitions(text: str) -> list[_Piece]:
         first = start
         while first > 0 and re.match(r"\s*#(?!')", lines[first - 1]):
             first -= 1
-        named = _ASSIGNED.match(lines[start])
-        if named:
+        assignment = _ASSIGNED.match(lines[start])
+        if assignment:
             body = [line for line in lines[first:number] if not re.match(r"\s*#'", line)]
-            pieces.append(_Piece(named[1] or named[2], "\n".join(body)))
+            pieces.append(_Piece(assignment[1] or assignment[2], "\n".join(body)))
     return pieces
 
 

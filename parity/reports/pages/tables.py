@@ -24,8 +24,8 @@ def verdict(ok: bool, divergence: str | None, words: Words) -> Markdown:
 
 def subject_verdict(result: FixtureResult, words: Words) -> Markdown:
     """Agree or not; a subject all of whose differences are known says so."""
-    known = next((case.divergence for case in result.cases if case.divergence), None)
-    return verdict(result.ok, known, words)
+    divergence = next((case.divergence for case in result.cases if case.divergence), None)
+    return verdict(result.ok, divergence, words)
 
 
 def case_summary(case: CaseResult, words: Words) -> str:
@@ -56,12 +56,12 @@ def _value_row(case: CaseResult, value: ValueResult, words: Words) -> list[objec
     between = value.between
     count = max((c.count for c in value.comparisons.values()), default=0)
     against = value.against_truth
-    known = _known(case, value)
+    divergence = _divergence(case, value)
     return [
         code(value.call),
         code(value.name),
         # A known difference is a failed comparison in a case that holds.
-        verdict(value.ok or bool(known and case.ok), known, words),
+        verdict(value.ok or bool(divergence and case.ok), divergence, words),
         str(count),
         number(between.absolute.value) if between and between.absolute else Markdown("–"),
         number(between.ulp.value) if between and between.ulp else Markdown("–"),
@@ -71,7 +71,7 @@ def _value_row(case: CaseResult, value: ValueResult, words: Words) -> list[objec
     ]
 
 
-def _known(case: CaseResult, value: ValueResult) -> str | None:
+def _divergence(case: CaseResult, value: ValueResult) -> str | None:
     """The name of the known difference, where this value differs; that of a gradient stands in the gradients' table."""
     return case.divergence if any(not c.ok for c in value.comparisons.values()) else None
 
@@ -98,12 +98,12 @@ def gradient_table(case: CaseResult, words: Words) -> Markdown:
     for gradient in case.gradients:
         check = gradient.check
         checked = words["directions"].format(n=check.directions) if check.directions else str(check.checked)
-        known = case.divergence if not check.ok else None
+        divergence = case.divergence if not check.ok else None
         rows.append([
             _LANGUAGES.get(gradient.language, gradient.language),
             _derivative(gradient),
             # A known difference is a failed check in a case that holds.
-            verdict(check.ok or bool(known and case.ok), known, words),
+            verdict(check.ok or bool(divergence and case.ok), divergence, words),
             checked,
             str(check.kinks),
             # Where nothing could be checked there is no error.
@@ -123,13 +123,13 @@ def gradient_summary(result: FixtureResult, words: Words, cases: Collection[str]
     for (derivative, language), members in sorted(groups.items(), key=lambda group: list(groups).index(group[0])):
         wrong = [(case, g) for case, g in members if not g.check.ok]
         unknown = [case for case, _ in wrong if not (case.ok and case.divergence)]
-        known = wrong[0][0].divergence if wrong and not unknown else None
+        divergence = wrong[0][0].divergence if wrong and not unknown else None
         shares = [(_share(g), case) for case, g in members if g.check.ok]
         worst = max(shares, key=lambda pair: pair[0], default=None)
         rows.append([
             Markdown(derivative),
             _LANGUAGES.get(language, language),
-            verdict(not unknown, known, words),
+            verdict(not unknown, divergence, words),
             str(len(members)),
             f"{sum(g.check.checked for _, g in members):,}",
             f"{sum(g.check.kinks for _, g in members):,}",

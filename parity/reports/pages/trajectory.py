@@ -109,20 +109,20 @@ def _apart_table(run: TrajectoryResult, words: Words) -> Markdown:
     return table(head, rows, right=(1, 2, 3)) if rows else Markdown("")
 
 
-def scalars(run: TrajectoryResult, printed: Mapping[str, Mapping[int, object]], words: Words) -> Markdown:
+def scalars(run: TrajectoryResult, reference: Mapping[str, Mapping[int, object]], words: Words) -> Markdown:
     """The single numbers at the checkpoints, both languages', and printed ones (by name and step) next to them."""
-    left = dict(printed)
-    at = {step for column in printed.values() for step in column}
+    rest = dict(reference)
+    at = {step for column in reference.values() for step in column}
     steps = [checkpoint.step for checkpoint in run.checkpoints]
-    every = 1 if printed else max(1, math.ceil(len(steps) / ROWS))
+    every = 1 if reference else max(1, math.ceil(len(steps) / ROWS))
     columns: list[tuple[Markdown, Mapping[int, object]]] = []
     for name, sides in run.scalars.items():
         for side, title in (("python", "Python"), ("r", "R")):
             # A side that stopped early has fewer numbers than there are checkpoints.
             columns.append((Markdown(f"{code(name)} {title}"), dict(zip(steps, sides.get(side, ()), strict=False))))
-        if name in left:
-            columns.append((Markdown(f"{code(name)} {words['printed']}"), left.pop(name)))
-    columns += [(Markdown(f"{code(name)} {words['printed']}"), column) for name, column in left.items()]
+        if name in rest:
+            columns.append((Markdown(f"{code(name)} {words['printed']}"), rest.pop(name)))
+    columns += [(Markdown(f"{code(name)} {words['printed']}"), column) for name, column in rest.items()]
     if not columns:
         return Markdown("")
     head = [words["step"], *(title for title, _ in columns)]

@@ -10,7 +10,7 @@ import numpy as np
 from parity.fixture.model import Call, Case, Value
 
 
-def as_given(case: Case, language: str) -> Case:
+def case_in(case: Case, language: str) -> Case:
     """The case with one language's own arguments, names of arguments, and order of axes.
 
     What a call returns keeps the name that the fixture has for it. A long call, which is checked in pieces, is made

@@ -1,0 +1,197 @@
+"""`parity check`: one Python function against one R function, for inputs that are named on the command line."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from parity.cli.common import (
+    ENVIRONMENT,
+    USAGE,
+    console,
+    interrupts_raise,
+    output_for_json,
+    status_of,
+    stop,
+)
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _pairs(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """NAME=VALUE, each name once."""
+    pairs: dict[str, str] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not (name and equals):
+            raise click.BadParameter(f"{text!r} is no NAME=VALUE")
+        if name in pairs:
+            raise click.BadParameter(f"{name} is given twice")
+        pairs[name] = value
+    return pairs
+
+
+def _shapes(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
+    shapes = {}
+    for name, text in _pairs(context, option, given).items():
+        if not re.fullmatch(r"[1-9]\d*(,[1-9]\d*)*", text, re.ASCII):
+            raise click.BadParameter(f"{name}={text} is no shape: expected extents such as {name}=5,3")
+        shapes[name] = tuple(map(int, text.split(",")))
+    return shapes
+
+
+def _read_out(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, tuple[str, str]]:
+    values = {}
+    for name, text in _pairs(context, option, given).items():
+        python, equals, r = text.partition("=")
+        if not (python and equals and r):
+            raise click.BadParameter(f"{name}={text} is no NAME=PYTHON=R, such as coef=params='coef(.)'")
+        values[name] = (python, r)
+    return values
+
+
+def _several(flag: str, name: str, what: str, callback: Any = _pairs, metavar: str = "NAME=VALUE") -> Callable[[F], F]:
+    return click.option(flag, name, multiple=True, metavar=metavar, callback=callback, help=what)
+
+
+@click.command(short_help="One Python function against one R function, for inputs given here.")
+@click.argument("python")
+@click.argument("r")
+@_several("--with", "inputs", "An input of both: JSON, else a text, or a file (CSV, TSV, NPY, NPZ, JSON, Parquet).")
+@_several("--random", "shapes", "An input drawn from the standard normal, of this shape.", _shapes, "NAME=5,3")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="The seed of --random.")
+@_several("--python", "only_python", "An input of Python alone.")
+@_several("--r", "only_r", "An input of R alone.")
+@_several("--rename", "renamed", "What an input is called in R.", _pairs, "NAME=R_NAME")
+@_several("--make", "make", "An argument of the constructor, where PYTHON is a class.")
+@click.option("--do", metavar="METHOD", help="The method to call, where PYTHON is a class. In R it is R.METHOD.")
+@click.option("--backward", metavar="METHOD", help="The method that gives gradients, which are checked too.")
+@_several("--values", "values", "What to read out of the results, and where it is.", _read_out, "NAME=PYTHON=R")
+@_several("--expect", "expect", "A value from elsewhere, by name; the result itself is called out.")
+@click.option("--rtol", type=float, help="Allowed difference as a share of Python's value.  [default: 1e-9]")
+@click.option("--atol", type=float, help="Allowed difference next to zero.  [default: 0]")
+@click.option("--r-source", multiple=True, metavar="FILE", help="An R file to source before.")
+@click.option("--isolate", is_flag=True, help="Each side in a process of its own.")
+@click.option("--timeout", type=float, metavar="SECONDS", help="For one side. Implies --isolate.")
+@click.option("--save", metavar="FILE", help="Write the fixture that `parity run` verifies to the same verdict.")
+@click.option(
+    "--json",
+    "json_path",
+    type=click.Path(path_type=Path, allow_dash=True),
+    metavar="FILE",
+    help="Write the whole report as JSON too; - is standard output (the table then goes to standard error).",
+)
+def check(
+    python: str,
+    r: str,
+    inputs: dict[str, str],
+    shapes: dict[str, tuple[int, ...]],
+    seed: int,
+    only_python: dict[str, str],
+    only_r: dict[str, str],
+    renamed: dict[str, str],
+    make: dict[str, str],
+    do: str | None,
+    backward: str | None,
+    values: dict[str, tuple[str, str]],
+    expect: dict[str, str],
+    rtol: float | None,
+    atol: float | None,
+    r_source: Sequence[str],
+    isolate: bool,
+    timeout: float | None,
+    save: str | None,
+    json_path: Path | None,
+) -> None:
+    """Hold the function PYTHON against the function R.
+
+    PYTHON is file.py:name or module:name; R is file.R::name, package::name or an R expression. JSON lists of numbers
+    are arrays. A CSV file of numbers alone is a matrix, one with a first row of names is a data frame; arrays.npz:x is
+    one array of several.
+
+    \b
+    Examples:
+      parity check port.py:scale port.R::scale --random x=5,3
+      parity check port.py:scale port.R::scale --with x=x.csv --with k=3 --rtol 1e-12
+      parity check numpy:median stats::median --with a=[3,1,2] --rename a=x
+      parity check fit.py:ols 'function(d) lm(y ~ x, d)' --with d=d.csv --values 'coef=params=coef(.)'
+    """
+    from parity import bridge
+    from parity.check.door import examine
+    from parity.check.draft import ATOL, RTOL, Request
+    from parity.check.errors import CheckError
+    from parity.check.references import Caller
+    from parity.reports.json_report import Destination
+    from parity.reports.terminal import print_report
+    from parity.subjects.needs import NeedsError
+
+    interrupts_raise()
+    twice = sorted(set(inputs) & set(shapes))
+    if twice:
+        stop(f"--random: {twice[0]} is given by --with too; expected it once", USAGE)
+    destination = Destination(json_path) if json_path is not None else None
+    if destination is not None and (problem := destination.problem()):
+        stop(f"{json_path}: {problem}", USAGE)
+    try:
+        request = Request(
+            arguments={**_values(inputs, ""), **_random(shapes, seed)},
+            only={language: _values(own, "") for language, own in (("python", only_python), ("r", only_r)) if own},
+            names={"r": renamed} if renamed else None,
+            make=_values(make, "") or None,
+            do=do,
+            backward=backward,
+            values=values or None,
+            expect=_values(expect, "expect ") or None,
+            expected_by="the command line" if expect else None,
+            rtol=RTOL if rtol is None else rtol,
+            atol=ATOL if atol is None else atol,
+            r_source=r_source,
+            isolate=isolate,
+            timeout=timeout,
+            save=save,
+        )
+        repeat = shlex.join(["parity", *sys.argv[1:]])
+        with output_for_json(destination is not None and destination.is_stdout):
+            report = examine(python, r, request, by=Caller(Path.cwd() / "check", ""), repeat=repeat)
+    except CheckError as error:
+        stop(str(error), USAGE)
+    except (bridge.RUnavailable, NeedsError) as error:
+        stop(str(error), ENVIRONMENT)
+    print_report(report, console(stderr=destination is not None and destination.is_stdout))
+    if destination is not None:
+        try:
+            destination.write(report)
+        except OSError as error:
+            stop(f"{json_path}: cannot be written: {error.strerror}", USAGE)
+    raise SystemExit(status_of(report))
+
+
+def _values(given: dict[str, str], where: str) -> dict[str, Any]:
+    return {name: _value(text, f"{where}{name}") for name, text in given.items()}
+
+
+def _value(text: str, name: str) -> Any:
+    """A file where the text ends like one, JSON where it is JSON, else the text."""
+    import json
+
+    from parity.check.files import arrays, is_file, read
+
+    if is_file(text):
+        return read(text, name)
+    try:
+        return arrays(json.loads(text))
+    except ValueError:
+        return text
+
+
+def _random(shapes: dict[str, tuple[int, ...]], seed: int) -> dict[str, Any]:
+    import numpy as np
+
+    stream = np.random.RandomState(seed)
+    return {name: stream.standard_normal(shape) for name, shape in shapes.items()}
