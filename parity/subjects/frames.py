@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from parity import bridge
 from parity.columns import Instants, Nullable, Spans, Texts, sparse
 from parity.fixture.foreign import OddColumn, of_arrow, of_polars, of_series
 from parity.fixture.model import Column, Factor, Frame
@@ -161,6 +162,15 @@ def frame_of(value: Any, key: Sequence[str] = ()) -> Frame:
 
 def _is_span(column: Any) -> bool:
     return isinstance(column, np.ndarray) and column.dtype.kind == "m"
+
+
+def in_r(frame: Frame) -> bridge.Frame:
+    """The frame as the bridge takes it."""
+    columns = {
+        name: bridge.Factor(column.codes, column.levels, column.ordered) if isinstance(column, Factor) else column
+        for name, column in frame.columns.items()
+    }
+    return bridge.Frame(columns, frame.rows)
 
 
 def dataframe(frame: Frame) -> pd.DataFrame:

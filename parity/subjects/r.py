@@ -22,6 +22,7 @@ from parity import bridge
 from parity.fixture.model import Call, Case, Factor, Fixture, Frame, FunctionReference, Named, Value
 from parity.fixture.values import R_OBJECT
 from parity.subjects import MisfitError, Pointer, go_back, in_pieces, leave_if_forked, one_of, roots
+from parity.subjects.frames import in_r
 from parity.subjects.modules import root_of
 from parity.subjects.needs import check_needs
 from parity.subjects.observation import (
@@ -406,8 +407,7 @@ class _UnderWay:
         if isinstance(value, Factor):
             return bridge.Factor(value.codes, value.levels, value.ordered)
         if isinstance(value, Frame):
-            columns = {name: self._argument(column) for name, column in value.columns.items()}
-            return bridge.Frame(columns, value.rows)
+            return in_r(value)
         if isinstance(value, Named):
             return bridge.Labelled(value.values, (value.names,))
         if isinstance(value, Mapping):
