@@ -84,7 +84,8 @@ class Spans:
 
     def seconds(self) -> Array:
         factor = SECONDS[self.units]
-        return self.values if factor == 1.0 else self.values * factor
+        with np.errstate(invalid="ignore"):  # R's NA is a signalling NaN
+            return self.values if factor == 1.0 else self.values * factor
 
 
 @dataclass(frozen=True, eq=False)

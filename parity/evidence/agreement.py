@@ -57,7 +57,9 @@ def find(
             if truth is None and wanted and laid[-1] is not None:  # members of a list, laid over a vector
                 truth = expected.truth_of(case, laid[-1])
             if any(isinstance(leaf, Table) for leaf in laid):
-                yield from _of_frames(case, index, path, leaves_of, truth)
+                # Of columns that are expected each by its path, each is compared in its own turn.
+                whole_frame = any(_within(path, one) for one in call.expect)
+                yield from _of_frames(case, index, path, leaves_of, truth if whole_frame else None)
                 continue
             untold = truth is None and bool(wanted) and any(_within(path, one) for one in call.expect)
             findings = []

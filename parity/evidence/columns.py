@@ -222,8 +222,17 @@ def _levels(a: Any, b: Any, rule: Rule) -> str:
 # -- exact elements ----------------------------------------------------------------------------------------------------
 
 
-def _exactly(a: tuple[Array, Array], b: tuple[Array, Array], rule: Rule, plain: Callable[[Any], Plain]) -> Comparison:
-    """Compare values of which those that are missing mean nothing; `plain` gives one of them as Python has it."""
+def _exactly(
+    a: tuple[Array, Array],
+    b: tuple[Array, Array],
+    rule: Rule,
+    plain: Callable[[Any], Plain],
+    word: Callable[[Plain], str] = repr,
+) -> Comparison:
+    """Compare values of which those that are missing mean nothing.
+
+    `plain` gives one of them as Python has it, and `word` as a message says it.
+    """
     (x, lacks_x), (y, lacks_y) = a, b
     count = len(y)
     unlike = lacks_x != lacks_y
@@ -241,7 +250,7 @@ def _exactly(a: tuple[Array, Array], b: tuple[Array, Array], rule: Rule, plain: 
     decisive = unlike if of_class else differs
     place = int(decisive.argmax())
     left, right = one(x, lacks_x, place), one(y, lacks_y, place)
-    words = ["NA" if lacks[place] else repr(value) for lacks, value in ((lacks_x, left), (lacks_y, right))]
+    words = ["NA" if lacks[place] else word(value) for lacks, value in ((lacks_x, left), (lacks_y, right))]
     share = shared(int(np.count_nonzero(decisive)), count, "differ in class" if of_class else "differ")
     return rule.failed(
         "class" if of_class else "value",
@@ -290,14 +299,14 @@ def _instants(a: Any, b: Any, rule: Rule) -> Comparison:
         one, other = (as_value(column.values if isinstance(column, Instants) else column) for column in (a, b))
         differs = unequal(one, other)
         codes = np.arange(len(differs)) * 0
-        return _exactly((codes + differs, codes > 0), (codes, codes > 0), rule, lambda _: "another time")
+        return _exactly((codes + differs, codes > 0), (codes, codes > 0), rule, lambda _: "another time", str)
     x, y, unit = laid
     nothing = np.iinfo(np.int64).min
 
     def plain(number: Any) -> str:
         return str(np.datetime_as_string(np.int64(number).view(unit))).removesuffix("T00:00:00")
 
-    found = _exactly((x, x == nothing), (y, y == nothing), rule, plain)
+    found = _exactly((x, x == nothing), (y, y == nothing), rule, plain, str)
     zones = [_zone(column) for column in (a, b)]
     told = f"times in {zones[0]} {rule.has} {zones[1]}" if None not in zones and zones[0] != zones[1] else ""
     if found.ok:
@@ -322,7 +331,9 @@ def _apart(x: Array, y: Array, nothing: int, unit: np.dtype[Any]) -> str:
     name, step = np.datetime_data(unit)
     seconds = float(np.array(int(steps[0]) * step, dtype=f"m8[{name}]") / np.timedelta64(1, "s"))
     if seconds % 900 or abs(seconds) > 14 * 3600:
-        return f"{seconds:g} s apart" if abs(seconds) < 900 else f"{seconds / 86400:g} days apart"
+        if abs(seconds) < 900:
+            return f"{seconds:g} s apart"
+        return "1 day apart" if abs(seconds) == 86400 else f"{seconds / 86400:g} days apart"
     return f"{seconds / 3600:g} hours apart, as in another time zone"
 
 
@@ -356,8 +367,11 @@ def _numbers(a: Any, b: Any, rule: Rule, half_unit: Any, signed_zero: bool) -> C
         reference_name=rule.names[1],
     )
     if found.message:
-        unit = ", in seconds" if type_of(b) == "duration" and found.reason == "value" else ""
-        found = replace(found, message=found.message.replace(" elements ", " rows ") + unit)
+        message = found.message.replace(" elements ", " rows ")
+        if type_of(b) == "duration" and found.reason == "value":
+            first, *rest = message.split(";")
+            message = ";".join([f"{first} (seconds)", *rest])
+        found = replace(found, message=message)
     if isinstance(a, Spans) and isinstance(b, Spans) and a.units != b.units:
         return replace(found, note=f"in {a.units} {rule.has} {b.units}; compared in seconds")
     return found

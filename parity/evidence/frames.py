@@ -286,8 +286,10 @@ def _number_codes(a: Any, b: Any) -> tuple[Array, Array]:
 
     # Whole numbers beyond 2^53, which a double may confuse, are told apart when the column itself is compared.
     doubles = [
-        (one.array() if isinstance(one, Nullable) else np.asarray(one)).astype(np.float64) + 0.0 for one in (a, b)
+        (one.array() if isinstance(one, Nullable) else np.asarray(one)).astype(np.float64) for one in (a, b)
     ]
+    for one in doubles:
+        one[one == 0] = 0.0  # of either sign
     codes, _ = pd.factorize(np.concatenate(doubles))
     # NaN is its own key, and NA another.
     for start, one in zip((0, len(doubles[0])), (a, b), strict=True):

@@ -230,8 +230,8 @@ def unchanged(before: Frame, after: Any) -> bool:
 
 def same_bits(one: Any, other: Any) -> bool:
     """Whether two columns are the same to the last bit."""
-    if type(one) is not type(other):
-        return False
+    if type(one) is not type(other) or isinstance(one, Uncomparable):
+        return bool(one == other)
     if isinstance(one, np.ndarray):
         if one.dtype != other.dtype or one.shape != other.shape:
             return False
