@@ -3,8 +3,8 @@
     python benchmarks/frames.py [--rows 1000000]
 
 pandas' own comparison of two equal frames (`assert_frame_equal`) is the unit. Against it stand: the frame from pandas
-to R, what R gives from R to a table, what Python gives from pandas to a table, and the two tables joined by their key and
-compared. The second line leaves the factor out, on which pandas takes several times as long as on all the rest. The
+to R, what R gives from R to a table, what Python gives from pandas to a table, and the two tables joined by their key
+and compared. The second line leaves the factor out, on which pandas takes several times as long as on all the rest. The
 aim is at most three of the unit.
 """
 

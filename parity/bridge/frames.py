@@ -114,7 +114,10 @@ class FrameReceiver(Receiver):
         return super()._list(sexp, labels)
 
     def _frame(self, sexp: Any) -> Frame:
-        names = self._strings(self._get(sexp, self._names)) if self._length(sexp) else ()
+        given = self._get(sexp, self._names)
+        names = self._strings(given) if given.sxpinfo.type == STRSXP else ()
+        if len(names) != self._length(sexp):
+            raise ConversionError("a data frame whose columns have no names has no counterpart in Python")
         columns: dict[str, Any] = {}
         for i, name in enumerate(names):
             if not name:
@@ -184,46 +187,71 @@ class FrameReceiver(Receiver):
     def _sparse(self, sexp: Any) -> Sparse | None:
         """A sparse matrix of the package Matrix, read from its slots; None for any other object."""
         classes = self._r.texts(self._get(sexp, self._class))
-        if classes == ("ddiMatrix",):
-            return self._diagonal(sexp)
-        known = _SPARSE.fullmatch(classes[0]) if classes else None
-        if known is None:
+        name = classes[0] if len(classes) == 1 else ""
+        known = _SPARSE.fullmatch(name)
+        if known is None and name != "ddiMatrix":
             return None
-        elements, form, order = known.groups()
-        first, second = self._integers(self._slot(sexp, "Dim"))
-        if order == "T":
-            rows, columns = (np.array(self._integers(self._slot(sexp, name)), dtype=np.int64) for name in "ij")
-        else:
-            inner = np.array(self._integers(self._slot(sexp, "i" if order == "C" else "j")), dtype=np.int64)
-            ends = np.array(self._integers(self._slot(sexp, "p")), dtype=np.int64)
-            outer = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
-            rows, columns = (inner, outer) if order == "C" else (outer, inner)
-        if elements == "n":
-            values: Array = np.ones(len(rows), dtype=np.bool_)
-        else:
-            kind = LGLSXP if elements == "l" else REALSXP
-            values = self._vector(self._slot(sexp, "x"), kind, None)
-        if form == "t" and self._one_text({"diag": self._slot(sexp, "diag")}, "diag") == "U":
-            ones = np.arange(first)
-            rows, columns = np.concatenate([rows, ones]), np.concatenate([columns, ones])
-            values = np.concatenate([values, np.ones(first, dtype=values.dtype)])
-        names: tuple[Any, ...] = (None, None)
-        dimnames = self._slot(sexp, "Dimnames")
-        if dimnames.sxpinfo.type == VECSXP:
-            each = [self._lib.VECTOR_ELT(dimnames, i) for i in range(2)]
-            names = tuple(None if one == self._nil else self._strings(one) for one in each)
-        if form == "s":
+        extent = self._whole_slot(sexp, "Dim")
+        if extent is None or len(extent) != 2 or (extent < 0).any():
+            return None
+        shape = (int(extent[0]), int(extent[1]))
+        names = self._dimnames(sexp)
+        triplets = self._diagonal(sexp, shape) if known is None else self._triplets(sexp, known, shape)
+        if triplets is None:
+            return None
+        rows, columns, values = triplets
+        if known is not None and known[2] == "s":
             off = rows != columns
             rows, columns = np.concatenate([rows, columns[off]]), np.concatenate([columns, rows[off]])
             values = np.concatenate([values, values[off]])
             names = (names[0] or names[1],) * 2
-        return sparse((first, second), rows, columns, values, names)
+        if len(rows) and (min(rows.min(), columns.min()) < 0 or rows.max() >= shape[0] or columns.max() >= shape[1]):
+            raise ConversionError(f"a {name} of {shape[0]} x {shape[1]} with elements beyond it")
+        return sparse(shape, rows, columns, values, names)
 
-    def _diagonal(self, sexp: Any) -> Sparse:
-        extent = self._integers(self._slot(sexp, "Dim"))[0]
-        unit = self._one_text({"diag": self._slot(sexp, "diag")}, "diag") == "U"
-        values = np.ones(extent) if unit else self._numbers(self._slot(sexp, "x"), REALSXP, None)
-        return sparse((extent, extent), np.arange(extent), np.arange(extent), values)
+    def _triplets(self, sexp: Any, known: re.Match[str], shape: tuple[int, int]) -> tuple[Array, Array, Array] | None:
+        elements, form, order = known.groups()
+        first = self._whole_slot(sexp, "j" if order == "R" else "i")
+        second = self._whole_slot(sexp, "j" if order == "T" else "p")
+        if first is None or second is None:
+            return None
+        if order != "T":
+            if len(second) != shape[order == "C"] + 1 or (np.diff(second) < 0).any() or second[-1] != len(first):
+                return None
+            second = np.repeat(np.arange(len(second) - 1), np.diff(second))
+        rows, columns = (second, first) if order == "R" else (first, second)
+        values = np.ones(len(rows), dtype=np.bool_) if elements == "n" else self._elements(sexp, elements)
+        if values is None or not len(values) == len(rows) == len(columns):
+            return None
+        if form == "t" and self._is_unit(sexp):
+            ones = np.arange(shape[0])
+            rows, columns = np.concatenate([rows, ones]), np.concatenate([columns, ones])
+            values = np.concatenate([values, np.ones(shape[0], dtype=values.dtype)])
+        return rows, columns, values
+
+    def _diagonal(self, sexp: Any, shape: tuple[int, int]) -> tuple[Array, Array, Array] | None:
+        place = np.arange(min(shape))
+        values = np.ones(len(place)) if self._is_unit(sexp) else self._elements(sexp, "d")
+        return None if values is None or len(values) != len(place) else (place, place, values)
 
     def _slot(self, sexp: Any, name: str) -> Any:
         return self._get(sexp, self._lib.Rf_install(name.encode()))
+
+    def _whole_slot(self, sexp: Any, name: str) -> Array | None:
+        slot = self._slot(sexp, name)
+        return self._numbers(slot, INTSXP, None).astype(np.int64) if slot.sxpinfo.type == INTSXP else None
+
+    def _elements(self, sexp: Any, elements: str) -> Array | None:
+        slot, kind = self._slot(sexp, "x"), LGLSXP if elements == "l" else REALSXP
+        return self._vector(slot, kind, None) if slot.sxpinfo.type == kind else None
+
+    def _is_unit(self, sexp: Any) -> bool:
+        slot = self._slot(sexp, "diag")
+        return slot.sxpinfo.type == STRSXP and self._strings(slot) == ("U",)
+
+    def _dimnames(self, sexp: Any) -> tuple[tuple[str | None, ...] | None, ...]:
+        slot = self._slot(sexp, "Dimnames")
+        if slot.sxpinfo.type != VECSXP or self._length(slot) != 2:
+            return (None, None)
+        each = [self._lib.VECTOR_ELT(slot, i) for i in range(2)]
+        return tuple(self._strings(one) if one.sxpinfo.type == STRSXP else None for one in each)

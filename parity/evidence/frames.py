@@ -285,9 +285,7 @@ def _number_codes(a: Any, b: Any) -> tuple[Array, Array]:
     import pandas as pd
 
     # Whole numbers beyond 2^53, which a double may confuse, are told apart when the column itself is compared.
-    doubles = [
-        (one.array() if isinstance(one, Nullable) else np.asarray(one)).astype(np.float64) for one in (a, b)
-    ]
+    doubles = [(one.array() if isinstance(one, Nullable) else np.asarray(one)).astype(np.float64) for one in (a, b)]
     for one in doubles:
         one[one == 0] = 0.0  # of either sign
     codes, _ = pd.factorize(np.concatenate(doubles))

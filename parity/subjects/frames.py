@@ -203,11 +203,20 @@ def series_of(column: Column) -> Any:
         series = pd.Series(_unit_of_pandas(column.values))
         return series if column.tz in (None, "") else series.dt.tz_localize("UTC").dt.tz_convert(column.tz)
     if isinstance(column, Spans):
-        seconds = column.seconds()
-        return pd.Series(pd.to_timedelta(np.where(np.isnan(seconds), np.nan, seconds), unit="s"))
+        return pd.Series(_ticks(column.seconds()))
     if column.dtype.kind in "UT":
         return pd.Series(column.astype(object), dtype="str")
     return pd.Series(_unit_of_pandas(column) if column.dtype.kind == "M" else column.copy())
+
+
+def _ticks(seconds: Array) -> Array:
+    """timedelta64, in nanoseconds where 64 bits hold them."""
+    missing = np.isnan(seconds)
+    plain = np.where(missing, 0.0, seconds)
+    unit, per = ("ns", 1e9) if not plain.size or np.abs(plain).max() < 9e9 else ("us", 1e6)
+    found: Array = np.rint(plain * per).astype(np.int64).view(f"m8[{unit}]")
+    found[missing] = np.timedelta64("NaT")
+    return found
 
 
 def _unit_of_pandas(values: Array) -> Array:
