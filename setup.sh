@@ -36,7 +36,7 @@ logged() {
   return $status
 }
 
-other_systems='elsewhere: conda create -n parity -c conda-forge python r-base r-jsonlite r-testthat r-knitr r-markdown c-compiler (then conda activate parity), or: brew install python r'
+other_systems='elsewhere: conda create -n parity -c conda-forge python r-base r-jsonlite r-testthat r-knitr r-markdown r-reticulate c-compiler (then conda activate parity), or: brew install python r'
 
 # usable_python: the first Python that is new enough, can make an environment and can compile against itself.
 usable_python() {
@@ -87,11 +87,12 @@ system_packages() {
       r_package testthat || echo r-cran-testthat
       ;;
   esac
-  # The vignette of the R package, which R CMD check builds.
+  # The vignettes of the R packages, which R CMD check builds, and what r_parity suggests.
   case " $* " in
     *' dev '*)
       r_package knitr || echo r-cran-knitr
       r_package markdown || echo r-cran-markdown
+      r_package reticulate || echo r-cran-reticulate
       ;;
   esac
 }

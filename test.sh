@@ -11,12 +11,15 @@ logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 
 r_tests() {
-  DEEPSCRATCH_FIXTURES=$here/fixtures Rscript --vanilla - <<'R'
-results <- as.data.frame(testthat::test_local("r_impl", reporter = "check", stop_on_failure = FALSE))
+  CI=true PARITY_PYTHON=$python DEEPSCRATCH_FIXTURES=$here/fixtures Rscript --vanilla - <<'R'
+test <- function(package) as.data.frame(testthat::test_local(package, reporter = "check", stop_on_failure = FALSE))
+both <- lapply(c("r_impl", "r_parity"), test)
+results <- do.call(rbind, both)
 broken <- sum(results$failed) + sum(results$error)
 # A skipped test or an empty run has shown nothing.
-if (nrow(results) == 0 || any(results$skipped)) message("R's tests: nothing ran, or something was skipped")
-quit(status = nrow(results) == 0 || any(results$skipped) || broken > 0)
+nothing <- any(vapply(both, nrow, 1L) == 0) || any(results$skipped)
+if (nothing) message("R's tests: nothing ran, or something was skipped")
+quit(status = nothing || broken > 0)
 R
 }
 

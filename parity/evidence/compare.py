@@ -148,16 +148,16 @@ def compare(
         else:
             return _failed("shape", _shape_message(a.array.shape, shape, rule), a, b, rule)
     if a.kind == "duration" and {a.array.dtype.kind, b.array.dtype.kind} != {"m"}:
-        found = _compare_numbers(_seconds(a.array), _seconds(b.array), shape, rule)
+        comparison = _compare_numbers(_seconds(a.array), _seconds(b.array), shape, rule)
     elif a.kind == "complex":
-        found = _compare_complex(a.array, b.array, shape, rule)
+        comparison = _compare_complex(a.array, b.array, shape, rule)
     elif a.kind == "numeric":
-        found = _compare_numbers(a.array, b.array, shape, rule)
+        comparison = _compare_numbers(a.array, b.array, shape, rule)
     else:
-        found = _compare_exactly(a, b, shape, rule)
-    if found.ok or found.reason == "vacuous":
-        found = _with_labels(found, a, b, rule)
-    return replace(found, note="; ".join(filter(None, (note, found.note)))) if note else found
+        comparison = _compare_exactly(a, b, shape, rule)
+    if comparison.ok or comparison.reason == "vacuous":
+        comparison = _with_labels(comparison, a, b, rule)
+    return replace(comparison, note="; ".join(filter(None, (note, comparison.note)))) if note else comparison
 
 
 def python_index(index: tuple[int, ...]) -> str:
@@ -294,7 +294,7 @@ def _compare_exactly(a: Value, b: Value, shape: tuple[int, ...], rule: _Rule) ->
             reference=plain(b, flat),
         )
     zero = _ORIGIN[len(shape)]
-    found = _comparison(
+    comparison = _comparison(
         rule,
         ok=True,
         count=count,
@@ -311,11 +311,11 @@ def _compare_exactly(a: Value, b: Value, shape: tuple[int, ...], rule: _Rule) ->
     elif count > 1 and (b.array.ravel() == b.array.ravel()[0]).all():
         # One single TRUE, FALSE or text is a full answer; many that are all the same are not.
         why = f"all {count} elements are {shown(b, 0)}"
-    return _unless_vacuous(found, why, rule)
+    return _unless_vacuous(comparison, why, rule)
 
 
-def _with_labels(found: Comparison, a: Value, b: Value, rule: _Rule) -> Comparison:
-    """`found`, unless the levels or the names around equal elements differ."""
+def _with_labels(comparison: Comparison, a: Value, b: Value, rule: _Rule) -> Comparison:
+    """`comparison`, unless the levels or the names around equal elements differ."""
     why = ""
     if a.levels != b.levels:
         order = ", the same levels in another order" if sorted(map(str, a.levels)) == sorted(map(str, b.levels)) else ""
@@ -324,7 +324,7 @@ def _with_labels(found: Comparison, a: Value, b: Value, rule: _Rule) -> Comparis
         words = {True: "an ordered factor", False: "a factor without order"}
         why = f"{words[a.ordered]} {rule.where()} {words[b.ordered]}"
     if why:
-        return replace(found, ok=False, reason="levels", message=why)
+        return replace(comparison, ok=False, reason="levels", message=why)
     for axis, (ours, theirs) in enumerate(zip(_names(a), _names(b), strict=False)):
         if ours is not None and theirs is not None and ours != theirs:
             place = next(
@@ -333,8 +333,8 @@ def _with_labels(found: Comparison, a: Value, b: Value, rule: _Rule) -> Comparis
             left, right = (repr(n[place]) if place < len(n) else "no name" for n in (ours, theirs))
             order = ", the same names in another order" if sorted(map(str, ours)) == sorted(map(str, theirs)) else ""
             why = f"the name {left} {rule.where()} {right}, at {place} of axis {axis}{order}"
-            return replace(found, ok=False, reason="names", message=why)
-    return found
+            return replace(comparison, ok=False, reason="names", message=why)
+    return comparison
 
 
 def _names(value: Value) -> AxisNames:
@@ -369,17 +369,17 @@ def _compare_numbers(a: Array, b: Array, shape: tuple[int, ...], rule: _Rule) ->
         raise ValueError(f"half_unit must be finite and not negative: {half!r}")
     if not note and count <= BLOCK and a.tobytes() == b.tobytes():
         alike = _alike(b.item(0), count, shape, half, rule)
-        return (
-            alike if rule.constant_ok else _unless_vacuous(alike, _vacuous(b.ravel(), rule.rtol, rule.atol, half), rule)
-        )
+        if rule.constant_ok:
+            return alike
+        return _unless_vacuous(alike, _vacuous(b.ravel(), rule.rtol, rule.atol, half), rule)
     x, y = a.ravel(), b.ravel()
     measured = distance(x, y, rule.rtol, rule.atol, half, rule.signed_zero)
-    found = _verdict(measured, x, y, shape, half, rule)
+    comparison = _verdict(measured, x, y, shape, half, rule)
     if note:
-        found = replace(found, note=note)
-    if found.ok and not rule.constant_ok:
-        return _unless_vacuous(found, _vacuous(y.astype(np.float64, copy=False), rule.rtol, rule.atol, half), rule)
-    return found
+        comparison = replace(comparison, note=note)
+    if comparison.ok and not rule.constant_ok:
+        return _unless_vacuous(comparison, _vacuous(y.astype(np.float64, copy=False), rule.rtol, rule.atol, half), rule)
+    return comparison
 
 
 def _alike(first: float, count: int, shape: tuple[int, ...], half: float | Floats, rule: _Rule) -> Comparison:
@@ -574,14 +574,14 @@ def _compare_integers(a: Array, b: Array, shape: tuple[int, ...], rule: _Rule) -
         measured.ulp = distance(x, y, 0.0, 0.0, 0.0, False).ulp
     measured.absolute, measured.relative, measured.ratio = (_first(m) for m in (errors, relatives, ratios))
     flat = measured.first_unlike if unlike else measured.ratio[1]
-    found = _verdict(measured, a.ravel(), b.ravel(), shape, half, rule)
-    found = replace(
-        found, actual=_number_of(left[flat]), reference=_number_of(right[flat]), allowed=alloweds[flat]
+    comparison = _verdict(measured, a.ravel(), b.ravel(), shape, half, rule)
+    comparison = replace(
+        comparison, actual=_number_of(left[flat]), reference=_number_of(right[flat]), allowed=alloweds[flat]
     )  # fmt: skip
-    if found.reason == "value":
-        found = replace(found, message=f"{_off_by(errors[flat], alloweds[flat])}{_share(differing, count)}")
+    if comparison.reason == "value":
+        comparison = replace(comparison, message=f"{_off_by(errors[flat], alloweds[flat])}{_share(differing, count)}")
     same = count > 1 and all(q == right[0] for q in right)
-    return _unless_vacuous(found, f"all {count} elements are {right[0]!r}" if same else "", rule)
+    return _unless_vacuous(comparison, f"all {count} elements are {right[0]!r}" if same else "", rule)
 
 
 def _fraction(value: Any) -> Fraction:
@@ -607,10 +607,10 @@ def _number_of(value: Any) -> float | int:
 # ----------------------------------------------------------------------------------------- vacuous, and wording
 
 
-def _unless_vacuous(found: Comparison, why: str, rule: _Rule) -> Comparison:
-    if why and found.ok and not rule.constant_ok:
-        return replace(found, ok=False, reason="vacuous", message=why)
-    return found
+def _unless_vacuous(comparison: Comparison, why: str, rule: _Rule) -> Comparison:
+    if why and comparison.ok and not rule.constant_ok:
+        return replace(comparison, ok=False, reason="vacuous", message=why)
+    return comparison
 
 
 def _vacuous(y: Floats, rtol: float, atol: float, half: float | Floats) -> str:

@@ -18,7 +18,7 @@ from parity.evidence.structure import is_factor, plain
 from parity.fixture.model import Case
 from parity.subjects import NAME, Subject
 from parity.subjects.frames import same_bits
-from parity.subjects.observation import Leaf, Observation, Table
+from parity.subjects.observation import Leaf, Observation, Table, same_elements
 
 KIND = "repeatable"
 
@@ -33,20 +33,21 @@ def find(case: Case, subjects: Sequence[Subject], first: Mapping[str, Sequence[O
     """`first` holds what each subject gave the first time (of a trajectory, its first piece last)."""
     if not case.repeatable:
         return
-    for subject in subjects:
+    differences: dict[str, str] = {}
+    for subject in reversed(subjects):  # the one that was called last is still in the processor's caches
         before = first.get(subject.name, ())
         if before:
-            difference = _difference(before, _again(case, subject, len(before)))
-            yield Finding(
-                kind=KIND,
-                pair=subject.name,
-                subject=subject.name,
-                ok=not difference,
-                code="not repeatable" if difference else "",
-                message=difference
-                and f"{NAME.get(subject.name, subject.name)} gave another answer the second time: {difference}",
-                count=1,
-            )
+            differences[subject.name] = _difference(before, _again(case, subject, len(before)))
+    for side, difference in reversed(differences.items()):
+        yield Finding(
+            kind=KIND,
+            pair=side,
+            subject=side,
+            ok=not difference,
+            code="not repeatable" if difference else "",
+            message=difference and f"{NAME.get(side, side)} gave another answer the second time: {difference}",
+            count=1,
+        )
 
 
 def _again(case: Case, subject: Subject, count: int) -> list[Observation]:
@@ -70,13 +71,15 @@ def _difference(before: Sequence[Observation], after: Sequence[Observation]) -> 
             error = then.error or now.error
             return f"{then.do} raised {error.kind if error else ''} only {'once' if then.error else 'then'}"
         for path in {**then.values, **now.values}:
-            said = _differs(then.values.get(path), now.values.get(path))
-            if said:
-                return f"{path} of {then.do}{said}"
+            difference = _differs(then.values.get(path), now.values.get(path))
+            if difference:
+                return f"{path} of {then.do}{difference}"
     return "" if len(before) == len(after) else f"{len(before)} calls were answered, then {len(after)}"
 
 
 def _differs(then: Leaf | None, now: Leaf | None) -> str:
+    if type(then) is np.ndarray and type(now) is np.ndarray and same_elements(then, now):
+        return ""
     if then is None or now is None:
         return " was there only once"
     if isinstance(then, Table) and isinstance(now, Table):
@@ -94,9 +97,7 @@ def _differs(then: Leaf | None, now: Leaf | None) -> str:
         return "" if before == after else " is of another kind"
     if before.dtype != after.dtype or before.shape != after.shape:
         return f" has shape {after.shape}, then {before.shape}" if before.shape != after.shape else " has another type"
-    if before.tobytes("A") == after.tobytes("A") and before.flags.f_contiguous == after.flags.f_contiguous:
-        return ""
-    return _where(before, after)
+    return "" if same_elements(before, after) else _where(before, after)
 
 
 def _frame_differs(then: Table, now: Table) -> str:
@@ -117,4 +118,6 @@ def _where(before: np.ndarray, after: np.ndarray) -> str:
     if same.all():
         return ""
     index = unravel(int(np.argmin(same)), before.shape)
-    return f"{python_index(index)} was {number(before[index].item())}, then {number(after[index].item())}"
+    values = [array[index] for array in (before, after)]
+    was, is_now = (number(value.item() if isinstance(value, np.generic) else value) for value in values)
+    return f"{python_index(index)} was {was}, then {is_now}"

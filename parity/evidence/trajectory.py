@@ -149,13 +149,13 @@ class Follower:
                 self._short.setdefault(side, text)
 
     def _collect(self, path: str, sides: Mapping[str, Leaf | None], per_step: bool) -> None:
-        kept = self._series if per_step else self._scalars
+        numbers = self._series if per_step else self._scalars
         for side, leaf in sides.items():
             array = plain(leaf)
             if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiu":
                 continue
             if per_step or array.size == 1:
-                kept.setdefault(path, {}).setdefault(side, []).extend(map(float, array.ravel()))
+                numbers.setdefault(path, {}).setdefault(side, []).extend(map(float, array.ravel()))
             if array.size:
                 self._extremes.setdefault((path, side), []).extend([float(array.min()), float(array.max())])
 
@@ -335,8 +335,8 @@ def _moves(numbers: Sequence[float], tolerance: Tolerance) -> bool:
     return max(numbers) - min(numbers) > tolerance.atol + tolerance.rtol * max(map(abs, numbers))
 
 
-def _frozen(kept: Mapping[str, Mapping[str, list[float]]]) -> dict[str, dict[str, tuple[float, ...]]]:
-    return {name: {side: tuple(numbers) for side, numbers in sides.items()} for name, sides in kept.items()}
+def _frozen(measures: Mapping[str, Mapping[str, list[float]]]) -> dict[str, dict[str, tuple[float, ...]]]:
+    return {name: {side: tuple(numbers) for side, numbers in sides.items()} for name, sides in measures.items()}
 
 
 def _ratio(comparison: Comparison) -> float:

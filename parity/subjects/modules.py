@@ -174,6 +174,7 @@ class Globals:
         folder, root = _folders.get(path), _roots.get(root_of(path))
         own = [module for one in (folder, root) if one is not None for module in one.modules.values()]
         self._shared = [(vars(module), dict(vars(module))) for module in SHARED]
+        self._shared_values = [list(then.values()) for _, then in self._shared]
         self._own = [(vars(module), dict(vars(module))) for module in own]
         self._holders: list[tuple[Any, dict[str, object]]] = []
         self._contents: list[tuple[Any, Any]] = []
@@ -200,8 +201,8 @@ class Globals:
         for now, then in (*self._shared, *self._own):
             if not _unchanged(now, then):
                 _restore(now, then)
-        for holder, kept in self._holders:
-            _restore_attributes(holder, kept)
+        for holder, attributes in self._holders:
+            _restore_attributes(holder, attributes)
         for content, kept_content in self._contents:
             _restore_content(content, kept_content)
         if dict(os.environ) != self._variables:
@@ -212,9 +213,15 @@ class Globals:
 
     def restore_shared(self) -> None:
         """Undo what was assigned in NumPy and the like, before we compute with it ourselves."""
-        for now, then in self._shared:
-            if not _unchanged(now, then):
+        for (now, then), values in zip(self._shared, self._shared_values, strict=True):
+            # In their order, which takes a third of looking up each name, and for every case a thousand are looked at.
+            try:
+                unchanged = list(now.values()) == values
+            except Exception:
+                unchanged = False
+            if not unchanged:
                 _restore(now, then)
+                values[:] = now.values()
 
 
 def _unchanged(now: dict[str, object], then: dict[str, object]) -> bool:

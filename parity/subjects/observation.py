@@ -24,10 +24,10 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 def printable(text: object) -> str:
     """A text of the code under test as it may be printed: control characters and lone surrogates are spelled out."""
     try:
-        said = str(text)
+        words = str(text)
     except BaseException as error:  # an exception's own __str__ may raise anything
-        said = f"<a message that cannot be written: {type(error).__name__}>"
-    return _CONTROL.sub(lambda one: one[0].encode("unicode_escape").decode("ascii"), said)
+        words = f"<a message that cannot be written: {type(error).__name__}>"
+    return _CONTROL.sub(lambda one: one[0].encode("unicode_escape").decode("ascii"), words)
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def length_of(column: Any) -> int:
     return len(column.codes) if hasattr(column, "codes") else len(getattr(column, "values", column))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Observation:
     """One call's values by path ("out", "grads.W1"); scalars are 0-d.
 
@@ -128,6 +128,36 @@ class Observation:
     error: Failure | None = None
     step: int = 0
     piece: int = 0
+
+    def __init__(
+        self,
+        call: int,
+        do: str,
+        values: Mapping[str, Leaf] | None = None,
+        changed: tuple[str, ...] = (),
+        warnings: tuple[Condition, ...] = (),
+        output: str = "",
+        error: Failure | None = None,
+        step: int = 0,
+        piece: int = 0,
+    ) -> None:
+        # At once: a frozen dataclass sets field after field by object.__setattr__.
+        self.__dict__.update({
+            "call": call, "do": do, "values": {} if values is None else values, "changed": changed,
+            "warnings": warnings, "output": output, "error": error, "step": step, "piece": piece,
+        })  # fmt: skip
+
+
+def same_elements(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two arrays of one shape and type hold the same, bit for bit.
+
+    The bytes of a StringDType array say of a long text only where it lies, which may be the same for another text.
+    """
+    if one.shape != other.shape or one.dtype != other.dtype:
+        return False
+    if one.dtype.kind == "T":
+        return bool(one.tolist() == other.tolist())
+    return one.tobytes() == other.tobytes()
 
 
 def has_names(value: object) -> bool:
@@ -166,10 +196,10 @@ def leaves(path: str, value: Any) -> Iterator[tuple[str, Leaf]]:
     if type(value) is np.ndarray:
         yield path, value if value.dtype.kind in COMPARABLE else Uncomparable(f"an array of {value.dtype}")
         return
-    found: dict[str, Leaf] = {}
+    by_place: dict[str, Leaf] = {}
     for place, leaf in _leaves(path, value):
-        found[place] = Uncomparable(f"two members called {place}") if place in found else leaf
-    yield from found.items()
+        by_place[place] = Uncomparable(f"two members called {place}") if place in by_place else leaf
+    yield from by_place.items()
 
 
 def as_table(frame: Any) -> Table:

@@ -40,6 +40,7 @@ from parity.subjects.observation import (
     leaves,
     printable,
     reordered,
+    same_elements,
 )
 
 NAME = "python"
@@ -134,6 +135,7 @@ class PythonSubject:
                     if observation.error and NAME not in call.raises:
                         return
         finally:
+            remember()
             self._globals.restore_shared()
 
 
@@ -176,27 +178,27 @@ class _UnderWay:
     def carry_out(self, index: int, call: Call) -> Iterable[Observation]:
         if call.trajectory is None:
             return (self._call(index, call, call.given(NAME)),)
-        return in_pieces(call.trajectory, call.given(NAME), lambda given: self._call(index, call, given))
+        return in_pieces(call.trajectory, call.given(NAME), lambda values: self._call(index, call, values))
 
-    def _call(self, index: int, call: Call, given: Mapping[str, Value]) -> Observation:
+    def _call(self, index: int, call: Call, values: Mapping[str, Value]) -> Observation:
         function = self._method(call.do, call.at)
-        arguments = self._arguments(given)
+        arguments = self._arguments(values)
         spare: dict[str, Any] = {}
         if self._state:
             takes = _parameters(function)
             spare = {name: value for name, value in self._state.items() if name in takes}
         if self._instance is None:
-            values = self._case.made_with(NAME)
-            spare |= self._arguments(values)
-            own = {self._names.get(name, name): name for name in values}
-            taken = {own[name]: values[own[name]] for name in spare if name in own and name not in arguments}
-            self._watch(index, call.do, taken, spare)
+            make = self._case.made_with(NAME)
+            spare |= self._arguments(make)
+            own = {self._names.get(name, name): name for name in make}
+            from_make = {own[name]: make[own[name]] for name in spare if name in own and name not in arguments}
+            self._watch(index, call.do, from_make, spare)
         whole = {**spare, **arguments} if spare else arguments
         positional = _fitted(function, arguments, spare, (*call.at, "with"), lambda name: self._place(call, name))
         by_name = whole
         if positional:
             by_name = {name: value for name, value in whole.items() if name not in positional.names}
-        self._watch(index, call.do, given, arguments)
+        self._watch(index, call.do, values, arguments)
         if call.updates:
             self._free(index, call, whole)
         self._tell(self._title if call.do == "call" else f"{self._title}.{call.do}")
@@ -205,7 +207,7 @@ class _UnderWay:
             self._state.update({name: whole[name] for name in call.updates if name in whole})
         error = outcome.error
         if error is not None:
-            error = _hinted(error, {**self._case.made_with(NAME), **given})
+            error = _hinted(error, {**self._case.made_with(NAME), **values})
         observed = outcome.value if error is None else {}
         return Observation(index, call.do, observed, self._changed(), outcome.warnings, outcome.output, error)
 
@@ -226,7 +228,6 @@ class _UnderWay:
                 error = _failure(raised)
         leave_if_forked(self._process)
         go_back(self._working)
-        remember()
         return _Outcome(value, error, quiet.conditions(), quiet.output())
 
     def _place_in_make(self, name: str) -> Pointer:
@@ -298,20 +299,20 @@ class _UnderWay:
     # -- what comes out ------------------------------------------------------------------------------------------------
 
     def _read(self, index: int, call: Call, returned: Any, arguments: Mapping[str, Any]) -> dict[str, Leaf]:
-        named: dict[str, Any] = {}
+        by_name: dict[str, Any] = {}
         if len(call.returns) == 1:
-            named = {call.returns[0]: returned}
+            by_name = {call.returns[0]: returned}
         elif call.returns:
             _check_returned(call, returned, self._case.values)
             if isinstance(returned, list | tuple) and len(returned) == len(call.returns):
-                named = dict(zip(call.returns, returned, strict=True))
+                by_name = dict(zip(call.returns, returned, strict=True))
         values: dict[str, Leaf] = {}
         for root in roots(self._case, index):
             expression = self._case.values[root].get(NAME) if root in self._case.values else None
             if expression is not None:
                 value = _read_out(expression, returned)
-            elif root in named:
-                value = named[root]
+            elif root in by_name:
+                value = by_name[root]
             elif root in call.updates:
                 value = arguments.get(self._names.get(root, root), _ABSENT)
             else:
@@ -359,7 +360,7 @@ _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
 def _read_out(expression: str, result: Any) -> Any:
     """A dotted name is an attribute of the result; anything else an expression in which `_` is the result."""
-    if _DOTTED.fullmatch(expression) and expression != "_":
+    if _DOTTED.fullmatch(expression) and expression.partition(".")[0] != "_":
         for part in expression.split("."):
             result = getattr(result, part)
         return result
@@ -400,6 +401,8 @@ def _argument(value: Value, directory: Path) -> Any:
 
 
 def _same(before: Value, after: Any) -> bool:
+    if type(before) is np.ndarray and type(after) is np.ndarray and before.nbytes < 4096:
+        return same_elements(before, after)
     if isinstance(before, Frame):
         return unchanged(before, after)
     if isinstance(before, Named | Factor):
@@ -410,10 +413,9 @@ def _same(before: Value, after: Any) -> bool:
     if isinstance(before, np.ndarray):
         if not isinstance(after, np.ndarray) or before.shape != after.shape or before.dtype != after.dtype:
             return False
-        if before.nbytes < 4096:
-            return bool(before.tobytes() == after.tobytes())
-        if before.dtype.hasobject or not (before.flags.c_contiguous and after.flags.c_contiguous):
-            return before.tobytes() == after.tobytes()
+        few = before.nbytes < 4096 or before.dtype.kind == "T" or before.dtype.hasobject
+        if few or not (before.flags.c_contiguous and after.flags.c_contiguous):
+            return same_elements(before, after)
         return bool(np.array_equal(before.view(np.uint8), np.asarray(after).view(np.uint8)))
     if isinstance(before, Mapping):
         return before.keys() == after.keys() and all(_same(v, after[k]) for k, v in before.items())
@@ -446,16 +448,16 @@ def _signature(function: Callable[..., Any]) -> _Signature:
         return _Signature((), (), (), any_name=True, in_order=True)
     if isinstance(function, np.ufunc) or any(p.kind is p.VAR_POSITIONAL for p in parameters):
         takes = any(p.kind is p.VAR_KEYWORD for p in parameters)
-        named = [p for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+        nameable = [p for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
         if isinstance(function, np.ufunc):
             return _Signature((), (), (), any_name=True, in_order=True)
-        required = tuple(p.name for p in named if p.default is p.empty)
-        return _Signature(tuple(p.name for p in named), (), required, any_name=takes)
-    named = [p for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
+        required = tuple(p.name for p in nameable if p.default is p.empty)
+        return _Signature(tuple(p.name for p in nameable), (), required, any_name=takes)
+    nameable = [p for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
     return _Signature(
-        tuple(p.name for p in named),
-        tuple(p.name for p in named if p.kind is p.POSITIONAL_ONLY),
-        tuple(p.name for p in named if p.default is p.empty),
+        tuple(p.name for p in nameable),
+        tuple(p.name for p in nameable if p.kind is p.POSITIONAL_ONLY),
+        tuple(p.name for p in nameable if p.default is p.empty),
         any(p.kind is p.VAR_KEYWORD for p in parameters),
     )
 
@@ -548,9 +550,9 @@ class _Output(io.StringIO):
 class _Quiet:
     """Keeps what is warned of and printed meanwhile.
 
-    Every warning, each time: with a list of filters of its own, of which NumPy's and Python's own C code is told too
-    (by `simplefilter`, and by `resetwarnings` at the end, so that what was warned of here is warned of again outside).
-    What `warnings.catch_warnings` does takes three times as long.
+    Every warning, each time, by a list of filters of its own. What Python remembers to have warned of already is
+    forgotten by `resetwarnings`, which each time empties a list that nobody else has. To enter and leave
+    `warnings.catch_warnings` would take three times as long.
     """
 
     __slots__ = ("_filters", "_out", "_show", "_stdout", "_warnings")
@@ -559,8 +561,9 @@ class _Quiet:
         self._filters, self._show, self._stdout = warnings.filters, warnings.showwarning, sys.stdout
         self._warnings: list[tuple[Warning | str, type[Warning]]] = []
         self._out = _Output()
-        warnings.filters = [_ALWAYS]  # type: ignore[assignment]
-        warnings.simplefilter("always")
+        warnings.filters = []
+        warnings.resetwarnings()
+        warnings.filters = [_ALWAYS]
         warnings.showwarning = self._keep
         sys.stdout = self._out
         return self
@@ -572,9 +575,9 @@ class _Quiet:
         warnings.showwarning = self._show
         warnings.filters = []  # not the list that is now there, which may be somebody else's
         warnings.resetwarnings()
-        warnings.filters = self._filters  # type: ignore[assignment]
+        warnings.filters = self._filters
 
-    def _keep(self, message: Warning | str, category: type[Warning], *_where: object) -> None:
+    def _keep(self, message: Warning | str, category: type[Warning], *_where: object, **_named: object) -> None:
         self._warnings.append((message, category))
 
     def conditions(self) -> tuple[Condition, ...]:
@@ -593,9 +596,9 @@ def _classes(kind: type) -> tuple[str, ...]:
     return tuple(one.__name__ for one in kind.__mro__ if one is not object)
 
 
-def _hinted(error: Failure, given: Mapping[str, Value]) -> Failure:
+def _hinted(error: Failure, values: Mapping[str, Value]) -> Failure:
     """An error that asks for integers, with how a fixture says that a number is one."""
-    names = whole_floats(given)
+    names = whole_floats(values)
     if not names or "integer" not in error.message or not {"TypeError", "IndexError"}.intersection(error.classes):
         return error
     hint = f"numbers are floats unless 'integers' of the fixture lists their names ({', '.join(names)})"

@@ -53,8 +53,8 @@ def package_source(package: str, near: Path) -> Path | None:
     for ancestor in near.parents:
         for description in sorted(ancestor.glob("*/DESCRIPTION")):
             with contextlib.suppress(OSError):
-                named = re.search(r"^Package:\s*(\S+)", description.read_text("utf-8", errors="replace"), re.MULTILINE)
-                if named and named[1] == package:
+                match = re.search(r"^Package:\s*(\S+)", description.read_text("utf-8", errors="replace"), re.MULTILINE)
+                if match and match[1] == package:
                     return description.parent
         if ancestor == root:
             break
@@ -91,9 +91,9 @@ class Namespace:
     """Where the names of one fixture's R side are looked up."""
 
     def __init__(self, fixture: Fixture) -> None:
-        named = R_OBJECT.fullmatch(fixture.r)
-        self.package, _, self.prefix = fixture.r.rpartition("::") if named else ("", "", "")
-        self._expression = None if named else fixture.r
+        match = R_OBJECT.fullmatch(fixture.r)
+        self.package, _, self.prefix = fixture.r.rpartition("::") if match else ("", "", "")
+        self._expression = None if match else fixture.r
         self._fixture = fixture
         self._functions: dict[str, bridge.RFunction] = {}
         self._signatures: dict[str, bridge.RValue] = {}
@@ -141,10 +141,10 @@ class Namespace:
         name = self.title(do)
         value = _ours("find_function").keep(name=name, envir=self.environment)
         if value.type == "NULL":
-            problem, known = f"R has no function {name}", self._alternatives()
-            if not any(one == self.prefix or one.startswith(f"{self.prefix}.") for one in known):
-                raise MisfitError(("r",), problem, one_of(known[:20]), whole=True)
-            raise MisfitError((*at, "do"), problem, one_of(known))
+            problem, alternatives = f"R has no function {name}", self._alternatives()
+            if not any(one == self.prefix or one.startswith(f"{self.prefix}.") for one in alternatives):
+                raise MisfitError(("r",), problem, one_of(alternatives[:20]), whole=True)
+            raise MisfitError((*at, "do"), problem, one_of(alternatives))
         return bridge.function(value, name)
 
     def _evaluated(self, expression: str) -> bridge.RFunction:
@@ -158,19 +158,19 @@ class Namespace:
 
     def signature(self, do: str) -> bridge.RValue:
         """`names` of the formals, and which are `optional`."""
-        known = self._signatures.get(do)
-        if known is None:
-            known = self._signatures[do] = _ours("signature_of").keep(f=self._functions[do])
-        return known
+        signature = self._signatures.get(do)
+        if signature is None:
+            signature = self._signatures[do] = _ours("signature_of").keep(f=self._functions[do])
+        return signature
 
-    def loose(self, dos: tuple[str, ...], made: tuple[str, ...]) -> tuple[str, ...]:
+    def loose(self, dos: tuple[str, ...], make: tuple[str, ...]) -> tuple[str, ...]:
         """The names of `make` that none of the functions has a formal for."""
-        known = self._loose.get((dos, made))
-        if known is None:
+        names = self._loose.get((dos, make))
+        if names is None:
             signatures = [self.signature(do) for do in dos]
-            found = _ours("loose_names")(make=np.array(made, dtype=np.str_), signatures=signatures)
-            known = self._loose[dos, made] = tuple(_texts(found))
-        return known
+            texts = _ours("loose_names")(make=np.array(make, dtype=np.str_), signatures=signatures)
+            names = self._loose[dos, make] = tuple(_texts(texts))
+        return names
 
     def reader(self, expression: str) -> bridge.RFunction:
         """An expression in `.` that reads a value out of a result."""
@@ -281,7 +281,7 @@ class _UnderWay:
 
     def carry_out(self, index: int, call: Call) -> Iterable[Observation]:
         if call.trajectory is not None:
-            return in_pieces(call.trajectory, call.given(NAME), lambda given: self._call(index, call, given))
+            return in_pieces(call.trajectory, call.given(NAME), lambda values: self._call(index, call, values))
         arguments = self._prepared.calls.get(index)
         if arguments is not None:
             return (self._call(index, call, call.given(NAME), arguments),)
@@ -292,13 +292,13 @@ class _UnderWay:
         return (self._call(index, call, values, arguments),)
 
     def _call(
-        self, index: int, call: Call, given: Mapping[str, Value], own: Mapping[str, Any] | None = None
+        self, index: int, call: Call, fixture_values: Mapping[str, Value], own: Mapping[str, Any] | None = None
     ) -> Observation:
-        """`own` are the arguments in `given` as they go to R."""
+        """`own` are the `fixture_values` as they go to R."""
         function = self._namespace.function(call.do, call.at)
-        sources = self._plan(index, call, given)
+        sources = self._plan(index, call, fixture_values)
         places = {
-            "with": self._arguments(given) if own is None else own,
+            "with": self._arguments(fixture_values) if own is None else own,
             "state": self._state,
             "results": self._results,
             "make": self._make,
@@ -324,25 +324,27 @@ class _UnderWay:
         leave_if_forked(self._process)
         go_back(self._working)
         conditions, output = bridge.take_conditions()
-        warnings = tuple([Condition(one.classes, printable(one.message)) for one in conditions])
-        return Observation(
-            index, call.do, {} if failure else values, (), warnings, printable(output) if output else "", failure
-        )
+        warnings: tuple[Condition, ...] = ()
+        if conditions:
+            warnings = tuple(Condition(one.classes, printable(one.message)) for one in conditions)
+        if output:
+            output = printable(output)
+        return Observation(index, call.do, {} if failure else values, (), warnings, output, failure)
 
     # -- what goes in --------------------------------------------------------------------------------------------------
 
-    def _plan(self, index: int, call: Call, given: Mapping[str, Value]) -> tuple[tuple[str, str], ...]:
+    def _plan(self, index: int, call: Call, values: Mapping[str, Value]) -> tuple[tuple[str, str], ...]:
         # Of one call of one case nothing else can differ.
         brief = (index, *self._state, None, *self._results)
         plan = self._prepared.plans.get(brief)
         if plan is None:
-            plan = self._prepared.plans[brief] = self._plan_among_all(call, given)
+            plan = self._prepared.plans[brief] = self._plan_among_all(call, values)
         return plan.sources
 
-    def _plan_among_all(self, call: Call, given: Mapping[str, Value]) -> _Plan:
+    def _plan_among_all(self, call: Call, values: Mapping[str, Value]) -> _Plan:
         do = call.do
         have = (
-            tuple(self._names.get(name, name) for name in given),
+            tuple(self._names.get(name, name) for name in values),
             tuple(self._state),
             tuple(self._results),
             tuple(self._make),
@@ -377,12 +379,12 @@ class _UnderWay:
     def _check_make(self) -> tuple[str, ...]:
         """The names of `make` that go to whoever takes `...`. An argument that nothing takes is an error."""
         formals: dict[str, bool] = {}
-        known: dict[str, None] = {}
+        dos: dict[str, None] = {}
         for call in self._case.calls:
             with contextlib.suppress(MisfitError):  # said when the call is made
                 formals.update(self._namespace.function(call.do, call.at).formals)
-                known[call.do] = None
-        loose = self._namespace.loose(tuple(known), tuple(self._make)) if formals else ()
+                dos[call.do] = None
+        loose = self._namespace.loose(tuple(dos), tuple(self._make)) if formals else ()
         if loose and "..." not in formals:
             place = self._case.argument_at(self._own_name(loose[0]), NAME)
             title = self._namespace.prefix or "the expression"

@@ -89,17 +89,17 @@ def verify(fixture: Fixture, options: Options = EVERYTHING) -> FixtureResult:
     whole fixture does not fit.
     """
     started = time.perf_counter()
-    chosen = [case for case in fixture.cases if options.keep(fixture.name, case.id)]
+    cases = [case for case in fixture.cases if options.keep(fixture.name, case.id)]
     results: list[CaseResult] = []
     misfits: list[Misfit] = []
     with contextlib.ExitStack() as stack:
         stack.enter_context(listening())
         sides: tuple[Subject, ...] = ()
-        if chosen:
+        if cases:
             sides = subjects(fixture, options.languages, exact=options.exact, isolated=options.isolated)
         for subject in sides:
             stack.callback(subject.close)
-        for case in chosen:
+        for case in cases:
             try:
                 results.append(verify_case(case, sides, options))
             except MisfitError as error:
@@ -154,7 +154,9 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
     pairs = dict.fromkeys(debt.pair for debt in debts)
     if run.stopped_early:
         debts = tuple(debt for debt in debts if debt.kind not in (expected.KIND, trajectory.LEAST))
-    failed = {side for one in run.rounds for side, seen in one.items() if raises.unasked(case, side, seen)}
+    failed = {
+        side for one in run.rounds for side, observation in one.items() if raises.unasked(case, side, observation)
+    }
     findings: list[Finding] = [
         *raises.find(case, run.rounds),
         *warns.find(case, run.rounds),
@@ -176,10 +178,10 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
         text = "the case names no value that could be compared"
         findings.append(Finding(kind="comparison", pair="", subject="", ok=False, code=NOT_BROUGHT, message=text))
     ok = all(finding.ok for finding in findings)
-    declared = [*divergence.owes(case.differs, frozenset(pairs))]
-    if case.differs is not None and declared:
+    divergences = [*divergence.owes(case.differs, frozenset(pairs))]
+    if case.differs is not None and divergences:
         strict = [*divergence.find(case.differs, findings, frozenset(pairs))]
-        strict += unpaid(declared, strict, stopped=False)
+        strict += unpaid(divergences, strict, stopped=False)
         findings += strict
         ok = all(finding.ok for finding in strict)
     return CaseResult(
@@ -192,7 +194,10 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
         divergence_reason=case.differs.reason if case.differs else {},
         expected_by=case.expected_by,
         warnings=tuple(
-            (side, said.message) for one in run.warnings for side, conditions in one.items() for said in conditions
+            (side, condition.message)
+            for one in run.warnings
+            for side, conditions in one.items()
+            for condition in conditions
         ),
         seconds=time.perf_counter() - started,
         trajectory=run.follower.result() if run.follower else None,
@@ -220,30 +225,51 @@ class _Run:
 
 
 def carry_out(case: Case, sides: Sequence[Subject], options: Options) -> _Run:
-    """Every side's observations, call by call, all sides in step; a trajectory's are compared as they come."""
-    run = _Run()
+    """Every side's observations, call by call.
+
+    With a trajectory all sides go in step, and its pieces are compared as they come. Without one a side is heard to its
+    end before the next: both interpreters at once are more than a processor's caches hold.
+    """
+    streams: dict[str, Iterator[Observation]] = {}
     with contextlib.ExitStack() as stack:
-        streams: dict[str, Iterator[Observation]] = {}
         for subject in sides:
-            streams[subject.name] = subject.observe(case)
-            close = getattr(streams[subject.name], "close", None)
+            stream = streams[subject.name] = subject.observe(case)
+            close = getattr(stream, "close", None)
             if close is not None:
                 stack.callback(close)
-        while True:
-            one = {side: seen for side, stream in streams.items() if (seen := next(stream, None)) is not None}
-            if not one:
-                break
-            streams = {side: streams[side] for side in one}
-            run.warnings.append({side: seen.warnings for side, seen in one.items()})
-            _remember_first(run, case, one)
-            if not any(seen.piece for seen in one.values()):
-                run.rounds.append(one)
-                continue
-            _add_piece(run, one)
-            if any(seen.error is not None for seen in one.values()) or len(one) < len(sides):
-                break
-            if not _followed(run, case, one, options):
-                break
+        if any(call.trajectory is not None for call in case.calls):
+            return _in_step(case, streams, options)
+        return _one_after_another(case, streams)
+
+
+def _one_after_another(case: Case, streams: Mapping[str, Iterator[Observation]]) -> _Run:
+    answers = {side: list(stream) for side, stream in streams.items()}
+    run = _Run(first=answers if case.repeatable else {})
+    for step in range(max(map(len, answers.values()), default=0)):
+        one = {side: observations[step] for side, observations in answers.items() if step < len(observations)}
+        run.rounds.append(one)
+        run.warnings.append({side: observation.warnings for side, observation in one.items()})
+    return run
+
+
+def _in_step(case: Case, streams: dict[str, Iterator[Observation]], options: Options) -> _Run:
+    run = _Run()
+    going = streams
+    while True:
+        one = {side: answer for side, stream in going.items() if (answer := next(stream, None)) is not None}
+        if not one:
+            break
+        going = {side: going[side] for side in one}
+        run.warnings.append({side: observation.warnings for side, observation in one.items()})
+        _remember_first(run, case, one)
+        if not any(observation.piece for observation in one.values()):
+            run.rounds.append(one)
+            continue
+        _add_piece(run, one)
+        if any(observation.error is not None for observation in one.values()) or len(one) < len(streams):
+            break
+        if not _followed(run, case, one, options):
+            break
     if run.follower is not None:
         run.findings += run.follower.findings()
     return run
@@ -253,24 +279,28 @@ def _add_piece(run: _Run, one: Round) -> None:
     """Of a trajectory the rounds keep one entry, what its pieces said and did, without their values."""
     before = run.rounds[-1] if run.rounds else {}
     merged = {}
-    for side, seen in one.items():
+    for side, observation in one.items():
         then = before.get(side)
-        if then is not None and then.call == seen.call and then.piece:
-            changed = tuple(dict.fromkeys((*then.changed, *seen.changed)))
-            seen = dataclasses.replace(seen, changed=changed, warnings=(*then.warnings, *seen.warnings))
-        merged[side] = dataclasses.replace(seen, values={})
-    if any(seen.piece and seen.call == one[side].call for side, seen in before.items() if side in one):
+        if then is not None and then.call == observation.call and then.piece:
+            changes = tuple(dict.fromkeys((*then.changed, *observation.changed)))
+            observation = dataclasses.replace(
+                observation, changed=changes, warnings=(*then.warnings, *observation.warnings)
+            )
+        merged[side] = dataclasses.replace(observation, values={})
+    if any(
+        observation.piece and observation.call == one[side].call for side, observation in before.items() if side in one
+    ):
         run.rounds.pop()
     run.rounds.append(merged)
 
 
 def _remember_first(run: _Run, case: Case, one: Round) -> None:
     """What is made again to see whether it repeats: all calls, up to the first piece of a trajectory."""
-    for side, seen in one.items():
-        kept = run.first.setdefault(side, [])
-        over = kept and kept[-1].piece
+    for side, observation in one.items():
+        earlier = run.first.setdefault(side, [])
+        over = earlier and earlier[-1].piece
         if case.repeatable and not over:
-            kept.append(seen)
+            earlier.append(observation)
 
 
 def _followed(run: _Run, case: Case, one: Round, options: Options) -> bool:
@@ -288,23 +318,27 @@ def _followed(run: _Run, case: Case, one: Round, options: Options) -> bool:
 
 def _ended(run: _Run) -> bool:
     return run.stopped_early or any(
-        seen.error is not None and seen.call == MAKE for one in run.rounds for seen in one.values()
+        observation.error is not None and observation.call == MAKE for one in run.rounds for observation in one.values()
     )
 
 
 def _refuse_if_all_fail(case: Case, rounds: Sequence[Round]) -> None:
     """A call that every side refuses is the fixture's fault. Raises MisfitError at the call itself."""
     for one in rounds:
-        if len(one) < 2 or any(seen.error is None or seen.error.kind in LOST for seen in one.values()):
+        if len(one) < 2 or any(
+            observation.error is None or observation.error.kind in LOST for observation in one.values()
+        ):
             continue
-        indices = {seen.call for seen in one.values()}
-        step = max(seen.step - seen.piece for seen in one.values())
+        indices = {observation.call for observation in one.values()}
+        step = max(observation.step - observation.piece for observation in one.values())
         if len(indices) == 1 and step == 0 and MAKE not in indices and not case.calls[min(indices)].raises:
-            said = "; ".join(
-                f"{NAME.get(side, side)}: {seen.error.message}" for side, seen in one.items() if seen.error
+            errors = "; ".join(
+                f"{NAME.get(side, side)}: {observation.error.message}"
+                for side, observation in one.items()
+                if observation.error
             )
             place = case.calls[min(indices)].at
-            raise MisfitError(place, f"every language refuses this call ({said})", "arguments that fit")
+            raise MisfitError(place, f"every language refuses this call ({errors})", "arguments that fit")
 
 
 def _values(
@@ -318,11 +352,11 @@ def _values(
     """The values of every call that some side answered, with the findings on each."""
     by_call: dict[int, dict[str, Observation]] = {}
     for one in run.rounds:
-        for side, seen in one.items():
-            if seen.call != MAKE and not seen.piece:
-                by_call.setdefault(seen.call, {})[side] = seen
+        for side, observation in one.items():
+            if observation.call != MAKE and not observation.piece:
+                by_call.setdefault(observation.call, {})[side] = observation
     for index, answers in sorted(by_call.items()):
-        if not case.calls[index].raises and any(seen.error is None for seen in answers.values()):
+        if not case.calls[index].raises and any(observation.error is None for observation in answers.values()):
             for path, findings, leaves_of in agreement.find(case, index, answers):
                 if findings:
                     yield _value(case.calls[index].do, path, findings, leaves_of, names, checks, failed, options)
@@ -365,7 +399,11 @@ def _value(
 
 def _number(leaf: Leaf, index: tuple[int, ...] | None) -> float | int | bool | str | None:
     array = plain(leaf)
-    if not isinstance(array, np.ndarray) or index is None or array.ndim != len(index):
+    if not isinstance(array, np.ndarray) or index is None:
+        return None
+    if array.size == 1:  # of another rank, as R's vector of length one is that meets a scalar
+        index = (0,) * array.ndim
+    if array.ndim != len(index):
         return None
     if not all(i < n for i, n in zip(index, array.shape, strict=True)):
         return None

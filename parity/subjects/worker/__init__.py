@@ -238,14 +238,14 @@ class _Stream(Iterator[Observation]):
     def _lost(self, kind: str, how: str) -> Observation:
         last_call = self._subject._forget()
         self._end()
-        told = f"{how}; the last call was {last_call}" if last_call else how
+        message = f"{how}; the last call was {last_call}" if last_call else how
         index = min(self._next_call, len(self._case.calls) - 1)
         call = self._case.calls[index]
         step = piece = 0
         if call.trajectory is not None:
             step = self._step if self._step_of == index else 0
             piece = next((size for end, size in _ends(call.trajectory.pieces()) if end > step), 0)
-        return Observation(index, call.do, error=Failure((kind,), told, last_call), step=step + piece, piece=piece)
+        return Observation(index, call.do, error=Failure((kind,), message, last_call), step=step + piece, piece=piece)
 
     def _end(self) -> None:
         self._done = True

@@ -1,0 +1,108 @@
+test_that("agreement succeeds and a difference fails with the block", {
+  needs_python()
+  expect_success(expect_parity(scaled, "port:scale", x = m, path = beside()))
+  expect_failure(expect_parity(scaled, "port:scale_by_n", x = m, path = beside()), "scaled / port:scale_by_n / call / out")
+  expect_failure(expect_parity(scaled, "nowhere:scale", x = m, path = beside()), "there is no Python module nowhere")
+  expect_failure(expect_parity("sqrt", "port:divide", x = 9, names = c(x = "a"), path = beside(), info = "as in 1.2"), "as in 1.2")
+})
+
+test_that("without Python the test is skipped with the reason, and in CI it fails", {
+  nowhere <- list(parity.python = "/no/such/python", parity.path = beside())
+  on_cran_or_not <- c(NOT_CRAN = "true")
+  with_options(nowhere, {
+    with_variables(c(on_cran_or_not, CI = ""), {
+      skipped <- expect_condition(expect_parity(sqrt, "port:root", x = 4), class = "skip")
+      expect_match(conditionMessage(skipped), "nothing was compared: the option parity.python names /no/such/python")
+    })
+    with_variables(c(on_cran_or_not, CI = "true"), {
+      expect_failure(expect_parity(sqrt, "port:root", x = 4), "nothing was compared, and CI is set")
+    })
+  })
+})
+
+test_that("a Python without parity is told apart from none", {
+  bare <- Sys.which("Rscript") # a program, and none that can import parity
+  with_options(list(parity.python = unname(bare)), {
+    expect_error(parity_python(), "which cannot import parity", class = "parity_unavailable")
+  })
+})
+
+test_that("on CRAN it is skipped, unless CI is set", {
+  needs_python()
+  with_variables(c(NOT_CRAN = "false", CI = ""), {
+    if (!interactive()) expect_condition(expect_parity(sqrt, "port:root", x = 4, path = beside()), class = "skip")
+  })
+  with_variables(c(NOT_CRAN = "false", CI = "true"), {
+    expect_success(expect_parity(sqrt, "port:root", x = 4, path = beside()))
+  })
+})
+
+test_that("a Python that ends without a verdict is an error, not a skip", {
+  needs_python()
+  with_options(list(parity.backend = "process"), with_variables(c(CI = ""), {
+    for (status in c(0, 3)) {
+      expect_error(
+        expect_parity(function(x) 1, "port:ends", x = status, path = beside()), "Python gave no verdict",
+        class = "parity_broken"
+      )
+    }
+  }))
+})
+
+test_that("one Python for the session sees each folder's module, and a file that was edited", {
+  needs_python()
+  folders <- c(tempfile(), tempfile())
+  for (i in 1:2) {
+    dir.create(folders[[i]])
+    writeLines(sprintf("def f(x):\n    return x + %d", i), file.path(folders[[i]], "same.py"))
+  }
+  agrees <- function(n, folder) check_parity(function(x) x + n, "same:f", x = 1, path = folder)$ok
+  expect_identical(c(agrees(1, folders[[1]]), agrees(1, folders[[2]]), agrees(2, folders[[2]])), c(TRUE, FALSE, TRUE))
+  writeLines("def f(x):\n    return x + 3", file.path(folders[[2]], "same.py"))
+  expect_identical(c(agrees(2, folders[[2]]), agrees(3, folders[[2]])), c(FALSE, TRUE))
+})
+
+test_that("Python's code cannot read the requests, and may close what it prints to", {
+  needs_python()
+  expect_identical(check(function(x) "", "port:reads", x = 1)$ok, TRUE)
+  expect_identical(check(scaled, "port:scale", x = m)$ok, TRUE)
+})
+
+test_that("a check that takes too long is given up, and the next one is made", {
+  needs_python()
+  with_options(list(parity.backend = "process", parity.timeout = 1), {
+    expect_error(check(function(x) x, "port:sleeps", x = 60), "longer than the option parity.timeout", class = "parity_broken")
+  })
+  expect_identical(check(scaled, "port:scale", x = m)$ok, TRUE)
+})
+
+test_that("what does not say in what it agrees does not agree", {
+  fields <- c("Status", "Count", "Text", "Evidence", "Pair", "Value", "Ok", "Code", "Absolute", "Message")
+  record <- function(...) {
+    row <- stats::setNames(rep("", length(fields)), fields)
+    given <- c(...)
+    row[names(given)] <- given
+    row
+  }
+  engine <- list(python = "python3", backend = "process")
+  compared <- record(Evidence = "agreement", Pair = "python-r", Value = "out", Ok = "true", Count = "1", Absolute = "NA")
+  good <- rbind(record(Status = "agree", Count = "1", Text = "agree"), compared)
+  expect_identical(result_of(good, engine)$ok, TRUE)
+  nothing <- rbind(record(Status = "agree", Count = "0", Text = "agree"), compared)
+  expect_error(result_of(nothing, engine), class = "parity_broken")
+  alone <- good[1L, , drop = FALSE]
+  expect_error(result_of(alone, engine), class = "parity_broken")
+  good[2L, "Ok"] <- "false"
+  expect_error(result_of(good, engine), class = "parity_broken")
+  good[1L, "Status"] <- "Agree!"
+  expect_identical(result_of(good, engine)$ok, FALSE)
+})
+
+test_that("which reticulate works with which NumPy", {
+  expect_match(too_old("1.28", "2.4.6"), "NumPy 2.4.6 needs reticulate 1.39 or newer, and this is 1.28")
+  expect_match(too_old("1.37.0", "2.0.2"), "needs reticulate 1.38")
+  expect_null(too_old("1.38.0", "2.0.2"))
+  expect_match(too_old("1.38.0", "2.1.0"), "needs reticulate 1.39")
+  expect_null(too_old("1.39.0", "2.10.0"))
+  expect_null(too_old("1.28", "1.26.4"))
+})
