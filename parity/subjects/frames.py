@@ -27,7 +27,7 @@ _UNITS = {"secs": "s", "mins": "m", "hours": "h", "days": "D", "weeks": "W"}
 def as_leaf(value: Any) -> Any:
     """Frames and their columns as leaves, also inside lists and dicts; anything else as it is."""
     if type(value) is np.ndarray:
-        return value
+        return _of_texts(value) if value.dtype.kind == "O" else value
     if isinstance(value, Mapping):
         return {key: as_leaf(element) for key, element in value.items()}
     if isinstance(value, list | tuple):
@@ -44,6 +44,19 @@ def as_leaf(value: Any) -> Any:
         triplets = value.tocoo()
         return sparse(triplets.shape, triplets.row, triplets.col, np.asarray(triplets.data))
     return value
+
+
+def _of_texts(array: Array) -> Array:
+    """An array of objects that are texts, or missing, as one of texts; any other as it is."""
+    elements = array.ravel().tolist()
+    texts = [None if _lacks(element) else element for element in elements]
+    if not any(texts) or not all(text is None or isinstance(text, str) for text in texts):
+        return array
+    return np.array(texts, dtype=np.dtypes.StringDType(na_object=None)).reshape(array.shape)
+
+
+def _lacks(element: object) -> bool:
+    return element is None or (isinstance(element, float) and element != element) or type(element).__name__ == "NAType"
 
 
 # -- pandas ------------------------------------------------------------------------------------------------------------

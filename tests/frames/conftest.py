@@ -46,6 +46,7 @@ def both(write: Write, tmp_path: Path) -> Both:
         case: dict[str, Any] | None = None,
         options: Options = EVERYTHING,
         fixture: dict[str, Any] | None = None,
+        compare: list[str] | None = None,
     ) -> CaseResult:
         body = python if "return" in python else f"    return {python}"
         (tmp_path / "mine.py").write_text(f"import numpy as np\nimport pandas as pd\ndef f(d):\n{body}\n")
@@ -57,7 +58,8 @@ def both(write: Write, tmp_path: Path) -> Both:
             call = {"do": "call", "with": {"d": frame}, "returns": "out"}
             if expect is not None:
                 call["expect"] = expect
-                document["cases"][0]["expected_by"] = "a table by hand"
+            if compare is not None:
+                call["compare"] = compare
             document["cases"] = [{"id": "one", "calls": [call], **(case or {})}]
             if expect is not None:
                 document["cases"][0]["expected_by"] = "a table by hand"
