@@ -175,9 +175,10 @@ def test_a_planted_fault_in_a_sparse_matrix_is_found(shape: tuple[int, int]) -> 
 
 def test_sparse_results(value: Any) -> None:
     python = (
-        "__import__('types').SimpleNamespace(nnz=2, shape=(2, 3), tocoo=lambda: __import__('types').SimpleNamespace("
+        "    from types import SimpleNamespace as Own\n"
+        "    coo = Own(shape=(2, 3), row=np.array([1, 0]), col=np.array([0, 2]), data=np.array([d[0], {}]))\n"
+        "    return Own(nnz=2, shape=(2, 3), tocoo=lambda: coo)"
     )
-    python += "shape=(2, 3), row=np.array([1, 0]), col=np.array([0, 2]), data=np.array([d[0], {}])))"
     r = (
         "if (!methods::isClass('dgCMatrix')) methods::setClass('dgCMatrix', methods::representation(i = 'integer', "
         "p = 'integer', Dim = 'integer', Dimnames = 'list', x = 'numeric'), where = globalenv())\n"
