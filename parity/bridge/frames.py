@@ -38,7 +38,7 @@ class FrameSender(Sender):
         if isinstance(value, Frame):
             return self._frame(value)
         if isinstance(value, Texts):
-            return texts.sent_codes(self._r, value)
+            return texts.codes_to_r(self._r, value)
         if isinstance(value, Nullable):
             return self._nullable(value)
         if isinstance(value, Instants):
@@ -52,7 +52,7 @@ class FrameSender(Sender):
         return super()._other(value)
 
     def _texts(self, values: list[Any]) -> Any:
-        return texts.sent(self._r, values)
+        return texts.to_r(self._r, values)
 
     def _nullable(self, value: Nullable) -> Any:
         if value.values.dtype.kind == "b":
@@ -77,12 +77,12 @@ class FrameSender(Sender):
             self._put(sexp, r.names, tuple(lengths))
             self._put(sexp, r.class_, ("data.frame",))
             if frame.rows is not None:
-                names = texts.sent(r, frame.rows)
+                names = texts.to_r(r, frame.rows)
             else:  # what R writes instead of the numbers 1 to n
                 names = r.allocate(INTSXP, 2 if rows else 0)
                 if rows:
-                    counted = self._lib.INTEGER(names)
-                    counted[0], counted[1] = NA_INTEGER, -rows
+                    numbers = self._lib.INTEGER(names)
+                    numbers[0], numbers[1] = NA_INTEGER, -rows
             self._protect(names)
             self._set(sexp, r.row_names, names)
             self._unprotect(1)
@@ -102,11 +102,11 @@ class FrameReceiver(Receiver):
     def _character(self, sexp: Any, shape: tuple[int, ...] | None) -> Array:
         if self._length(sexp) <= texts.MANY:
             return super()._character(sexp, shape)
-        found = texts.received(self._r, sexp).array()
+        values = texts.to_python(self._r, sexp).array()
         if shape is not None:
-            found = found.reshape(shape, order="F")
-        found.flags.writeable = False
-        return found
+            values = values.reshape(shape, order="F")
+        values.flags.writeable = False
+        return values
 
     def _list(self, sexp: Any, labels: bool) -> Any:
         if labels and "data.frame" in self._r.texts(self._get(sexp, self._class)):
@@ -138,7 +138,7 @@ class FrameReceiver(Receiver):
                 names = self._value(node)
                 if names.sxpinfo.type != STRSXP:
                     return None
-                return tuple(name or "" for name in texts.received(self._r, names).array().tolist())
+                return tuple(name or "" for name in texts.to_python(self._r, names).array().tolist())
             node = self._next(node)
         return None
 
@@ -150,13 +150,13 @@ class FrameReceiver(Receiver):
         classes = frozenset(self._r.texts(attributes["class"])) if "class" in attributes else frozenset()
         if not classes & _CLASSES_OF_THEIR_OWN:
             if kind == STRSXP:
-                return texts.received(self._r, sexp)
+                return texts.to_python(self._r, sexp)
             if kind in {INTSXP, LGLSXP}:
                 return self._whole(sexp, kind)
         elif "integer64" in classes and kind == REALSXP:
-            found = self._numbers(sexp, REALSXP, None).view(np.int64)
-            missing = found == _INTEGER64_NA
-            return Nullable(found, missing) if missing.any() else found
+            values = self._numbers(sexp, REALSXP, None).view(np.int64)
+            missing = values == _INTEGER64_NA
+            return Nullable(values, missing) if missing.any() else values
         column = self.to_python(sexp, True)
         if isinstance(column, Factor):
             return Factor(column.codes, column.levels, column.ordered)
@@ -169,19 +169,19 @@ class FrameReceiver(Receiver):
     def _whole(self, sexp: Any, kind: int) -> Array | Nullable:
         stored = self._numbers(sexp, kind, None)
         missing = stored == NA_INTEGER if stored.size and stored.min() == NA_INTEGER else None
-        found: Array = stored
+        values: Array = stored
         if kind == LGLSXP:
-            found = (stored != 0) if missing is None else (stored != 0) & ~missing
-            found.flags.writeable = False
-        return found if missing is None else Nullable(found, missing)
+            values = (stored != 0) if missing is None else (stored != 0) & ~missing
+            values.flags.writeable = False
+        return values if missing is None else Nullable(values, missing)
 
     # -- sparse matrices ----------------------------------------------------------------------------------------------
 
     def _other(self, sexp: Any, labels: bool) -> Any:
         if labels and sexp.sxpinfo.type == S4SXP:
-            found = self._sparse(sexp)
-            if found is not None:
-                return found
+            matrix = self._sparse(sexp)
+            if matrix is not None:
+                return matrix
         return super()._other(sexp, labels)
 
     def _sparse(self, sexp: Any) -> Sparse | None:

@@ -19,7 +19,7 @@ MANY = 256
 """Beyond so many the way by bytes is the shorter one."""
 
 
-def sent(r: Embedded, texts: Sequence[str | None]) -> Any:
+def to_r(r: Embedded, texts: Sequence[str | None]) -> Any:
     """A character vector, not rooted; None becomes NA."""
     if len(texts) <= MANY:
         return r.strings(texts)
@@ -40,10 +40,10 @@ def sent(r: Embedded, texts: Sequence[str | None]) -> Any:
         r.unprotect(3)
 
 
-def sent_codes(r: Embedded, texts: Texts) -> Any:
+def codes_to_r(r: Embedded, texts: Texts) -> Any:
     """The character vector that codes and labels say, not rooted."""
     codes = np.where(texts.codes < 0, NA_INTEGER, texts.codes.astype(np.int64) + 1).astype(np.int32)
-    labels = r.protect(sent(r, texts.labels))
+    labels = r.protect(to_r(r, texts.labels))
     stored = r.protect(_vector(r, INTSXP, codes))
     try:
         return r.side("taken", labels, stored)
@@ -51,13 +51,13 @@ def sent_codes(r: Embedded, texts: Texts) -> Any:
         r.unprotect(2)
 
 
-def received(r: Embedded, sexp: Any) -> Texts:
+def to_python(r: Embedded, sexp: Any) -> Texts:
     """Codes and labels of a character vector, which the caller has rooted."""
     parts = r.protect(r.side("distinct", sexp))
     try:
         codes, labels = (r.lib.VECTOR_ELT(parts, i) for i in range(2))
-        counted = np.frombuffer(r.ffi.buffer(r.lib.INTEGER(codes), 4 * r.length(codes))[:], dtype=np.int32)
-        return Texts(counted - np.int32(1), _strings(r, labels))
+        numbers = np.frombuffer(r.ffi.buffer(r.lib.INTEGER(codes), 4 * r.length(codes))[:], dtype=np.int32)
+        return Texts(numbers - np.int32(1), _strings(r, labels))
     finally:
         r.unprotect(1)
 
@@ -70,9 +70,9 @@ def _strings(r: Embedded, sexp: Any) -> tuple[str, ...]:
         try:
             if memory != r.nil:
                 encoded = r.ffi.buffer(r.lib.RAW(memory), r.length(memory))[:]
-                found = encoded.decode("utf-8").split("\0")
-                if len(found) == count + 1:
-                    return tuple(found[:-1])
+                texts = encoded.decode("utf-8").split("\0")
+                if len(texts) == count + 1:
+                    return tuple(texts[:-1])
         finally:
             r.unprotect(1)
     each = tuple(r.text(r.lib.STRING_ELT(sexp, i)) for i in range(count))

@@ -14,7 +14,7 @@ from parity.columns import Instants, Nullable, Spans, Texts
 from parity.consoles.columns import python_column, python_frame, r_column, r_frame
 from parity.consoles.r_console import r_string
 from parity.consoles.transcript import Language
-from parity.fixture.model import Expression, Factor, Frame, FunctionReference, Named, Value
+from parity.fixture.model import Expression, Factor, Frame, FunctionReference, Named, Own, Value
 
 
 def python_literal(value: Value, whole: bool, indent: int = 0) -> str:
@@ -46,6 +46,8 @@ def python_literal(value: Value, whole: bool, indent: int = 0) -> str:
         # One fraction makes the array a float array, however the other numbers are typed.
         as_int = value.dtype.kind in "iu" or whole or not _all_whole(value)
         return f"np.array({_nested(value, as_int, indent + len('np.array('))})"
+    if isinstance(value, Own):
+        return repr(value.value)
     return _number(float(value), isinstance(value, (int, np.integer)) or whole, "python")
 
 
@@ -139,6 +141,8 @@ def r_literal(value: Value, indent: int = 0) -> str:
         return "list(\n" + ",\n".join(elements) + "\n)" if elements else "list()"
     if isinstance(value, np.ndarray):
         return _r_array(value, indent)
+    if isinstance(value, Own):  # which only Python gets
+        return "NULL"
     suffix = "L" if isinstance(value, (int, np.integer)) else ""
     return _number(float(value), True, "r") + suffix
 

@@ -109,7 +109,7 @@ def _of_frames(
 ) -> Iterator[tuple[str, tuple[Finding, ...], dict[str, Leaf]]]:
     """Where a side has a data frame: what `find` says of its rows, and then of each column as a value of its own."""
     call = case.calls[index].do
-    said: dict[str, list[Finding]] = {path: []}
+    findings_of: dict[str, list[Finding]] = {path: []}
     there: dict[str, dict[str, Leaf]] = {path: {side: leaf for side, leaf in leaves_of.items() if leaf is not None}}
     reference, *others = leaves_of
     pairs = [(KIND, pair_of(reference, side), side, leaves_of[reference], reference, None) for side in others]
@@ -117,23 +117,24 @@ def _of_frames(
         there[path][expected.KIND] = truth.leaf
         pairs += [(expected.KIND, expected.pair_of(side), side, truth.leaf, expected.KIND, truth) for side in leaves_of]  # type: ignore[misc]
     join = case.join.get(path) or next((Join(leaf.key) for leaf in there[path].values() if _keyed(leaf)), None)
-    for kind, pair, side, against, name, told in pairs:
+    for kind, pair, side, against, name, its_truth in pairs:
         ours = leaves_of[side]
         if not isinstance(ours, Table) or not isinstance(against, Table):
             comparison = held_against(ours, against, case.tolerance, names=(side, name))
-            said[path].append(finding(kind, pair, side, index, call, path, comparison))
+            findings_of[path].append(finding(kind, pair, side, index, call, path, comparison))
             continue
-        printed: Mapping[str, Any] = {} if told is None else expected.as_printed(case)
+        printed: Mapping[str, Any] = {} if its_truth is None else expected.as_printed(case)
         for part in frames.held_against(
-            ours, against, case.tolerance, join, constant_ok=told is not None, names=(side, name), **printed
+            ours, against, case.tolerance, join, constant_ok=its_truth is not None, names=(side, name), **printed
         ):
             place = path if part.column is None else f"{path}.{component(part.column)}"
             one = finding(kind, pair, side, index, call, place, part.comparison)
-            said.setdefault(place, []).append(dataclasses.replace(one, where=frames.place_of(path, part)))
+            findings_of.setdefault(place, []).append(dataclasses.replace(one, where=frames.place_of(path, part)))
             if part.column is not None:
-                laid = {name: part.reference, side: part.actual}
-                there.setdefault(place, {}).update({one: leaf for one, leaf in laid.items() if leaf is not None})
-    for place, findings in said.items():
+                for whose, leaf in ((name, part.reference), (side, part.actual)):
+                    if leaf is not None:
+                        there.setdefault(place, {})[whose] = leaf
+    for place, findings in findings_of.items():
         yield place, tuple(findings), there.get(place, {})
 
 

@@ -67,7 +67,7 @@ def type_of(column: Any) -> str:
     return _TYPES.get(kind) or as_value(column).kind
 
 
-def taken(column: Any, rows: Array | None) -> Any:
+def at_rows(column: Any, rows: Array | None) -> Any:
     """The column at these rows, all of them in order where None."""
     if rows is None or isinstance(column, Uncomparable):
         return column
@@ -82,7 +82,9 @@ def taken(column: Any, rows: Array | None) -> Any:
     return replace(column, values=column.values[rows])
 
 
-def held(actual: Any, reference: Any, rule: Rule, *, half_unit: Any = 0.0, signed_zero: bool = True) -> Comparison:
+def comparison_of(
+    actual: Any, reference: Any, rule: Rule, *, half_unit: Any = 0.0, signed_zero: bool = True
+) -> Comparison:
     """Compare two columns of as many rows. One that is constant passes as any other; see `tells`."""
     for column in (actual, reference):
         if isinstance(column, Uncomparable):
@@ -90,19 +92,19 @@ def held(actual: Any, reference: Any, rule: Rule, *, half_unit: Any = 0.0, signe
     ours, theirs = type_of(actual), type_of(reference)
     note = ""
     if ours != theirs:
-        said = _other_type(actual, reference, ours, theirs, rule)
-        if said:
-            return rule.failed("type", said, actual=ours, reference=theirs)
+        why = _other_type(actual, reference, ours, theirs, rule)
+        if why:
+            return rule.failed("type", why, actual=ours, reference=theirs)
         note = f"{ours} {rule.has} {theirs}"
     if {"date", "time"} & {ours, theirs}:
-        found = _instants(actual, reference, rule)
+        comparison = _instants(actual, reference, rule)
     elif {ours, theirs} <= {"character", "factor"}:
-        found = _labels(actual, reference, rule)
+        comparison = _labels(actual, reference, rule)
     elif ours == "logical":
-        found = _exactly(_truths(actual), _truths(reference), rule, bool)
+        comparison = _exactly(_truths(actual), _truths(reference), rule, bool)
     else:
-        found = _numbers(actual, reference, rule, half_unit, signed_zero)
-    return replace(found, note="; ".join(filter(None, (note, found.note)))) if note else found
+        comparison = _numbers(actual, reference, rule, half_unit, signed_zero)
+    return replace(comparison, note="; ".join(filter(None, (note, comparison.note)))) if note else comparison
 
 
 def tells(column: Any) -> bool:
@@ -198,11 +200,11 @@ def _coded(column: Array) -> Texts:
 
 def _labels(a: Any, b: Any, rule: Rule) -> Comparison:
     x, y, texts = joint_codes(a, b)
-    found = _exactly((x, x < 0), (y, y < 0), rule, lambda code: texts[code])
-    if not found.ok or not (hasattr(a, "levels") and hasattr(b, "levels")):
-        return found
+    comparison = _exactly((x, x < 0), (y, y < 0), rule, lambda code: texts[code])
+    if not comparison.ok or not (hasattr(a, "levels") and hasattr(b, "levels")):
+        return comparison
     why = _levels(a, b, rule)
-    return replace(found, ok=False, reason="levels", message=why) if why else found
+    return replace(comparison, ok=False, reason="levels", message=why) if why else comparison
 
 
 def _levels(a: Any, b: Any, rule: Rule) -> str:
@@ -285,34 +287,34 @@ def ticks(a: Any, b: Any) -> tuple[Array, Array, np.dtype[Any]] | None:
     if any(array.dtype.kind != "M" for array in arrays):
         return None
     common = np.result_type(*arrays)
-    laid = [array.astype(common) for array in arrays]
-    for array, fine in zip(arrays, laid, strict=True):
+    both = [array.astype(common) for array in arrays]
+    for array, fine in zip(arrays, both, strict=True):
         if array.dtype != common and not np.array_equal(fine.astype(array.dtype).view(np.int64), array.view(np.int64)):
             return None
-    return laid[0].view(np.int64), laid[1].view(np.int64), common
+    return both[0].view(np.int64), both[1].view(np.int64), common
 
 
 def _instants(a: Any, b: Any, rule: Rule) -> Comparison:
     """Compared as instants; the zones that they are told in are a note where they differ."""
-    laid = ticks(a, b)
-    if laid is None:
+    both = ticks(a, b)
+    if both is None:
         one, other = (as_value(column.values if isinstance(column, Instants) else column) for column in (a, b))
         differs = unequal(one, other)
         codes = np.arange(len(differs)) * 0
         return _exactly((codes + differs, codes > 0), (codes, codes > 0), rule, lambda _: "another time", str)
-    x, y, unit = laid
+    x, y, unit = both
     nothing = np.iinfo(np.int64).min
 
     def plain(number: Any) -> str:
         return str(np.datetime_as_string(np.int64(number).view(unit))).removesuffix("T00:00:00")
 
-    found = _exactly((x, x == nothing), (y, y == nothing), rule, plain, str)
+    comparison = _exactly((x, x == nothing), (y, y == nothing), rule, plain, str)
     zones = [_zone(column) for column in (a, b)]
-    told = f"times in {zones[0]} {rule.has} {zones[1]}" if None not in zones and zones[0] != zones[1] else ""
-    if found.ok:
-        return replace(found, note=told)
+    zones_apart = f"times in {zones[0]} {rule.has} {zones[1]}" if None not in zones and zones[0] != zones[1] else ""
+    if comparison.ok:
+        return replace(comparison, note=zones_apart)
     apart = _apart(x, y, nothing, unit)
-    return replace(found, message="; ".join(filter(None, (found.message, apart, told))))
+    return replace(comparison, message="; ".join(filter(None, (comparison.message, apart, zones_apart))))
 
 
 def _zone(column: Any) -> str | None:
@@ -355,7 +357,7 @@ def _numbers(a: Any, b: Any, rule: Rule, half_unit: Any, signed_zero: bool) -> C
         x, y = (np.where(column.missing, 0, column.values) for column in (a, b))
     if rule.nan_is_na:
         x, y = (_one_missing(values) for values in (x, y))
-    found = compare(
+    comparison = compare(
         x,
         y,
         rtol=rule.tolerance.rtol,
@@ -366,15 +368,15 @@ def _numbers(a: Any, b: Any, rule: Rule, half_unit: Any, signed_zero: bool) -> C
         actual_name=rule.names[0],
         reference_name=rule.names[1],
     )
-    if found.message:
-        message = found.message.replace(" elements ", " rows ")
-        if type_of(b) == "duration" and found.reason == "value":
+    if comparison.message:
+        message = comparison.message.replace(" elements ", " rows ")
+        if type_of(b) == "duration" and comparison.reason == "value":
             first, *rest = message.split(";")
             message = ";".join([f"{first} (seconds)", *rest])
-        found = replace(found, message=message)
+        comparison = replace(comparison, message=message)
     if isinstance(a, Spans) and isinstance(b, Spans) and a.units != b.units:
-        return replace(found, note=f"in {a.units} {rule.has} {b.units}; compared in seconds")
-    return found
+        return replace(comparison, note=f"in {a.units} {rule.has} {b.units}; compared in seconds")
+    return comparison
 
 
 def _beyond(column: Nullable) -> bool:
@@ -388,12 +390,12 @@ def _one_missing(values: Any) -> Any:
     missing = np.isnan(values)
     if not missing.any():
         return values
-    found = values.astype(np.float64)
-    found.view(np.uint64)[missing] = NA_BITS
-    return found
+    doubles = values.astype(np.float64)
+    doubles.view(np.uint64)[missing] = NA_BITS
+    return doubles
 
 
-def shown(column: Any, place: int) -> str:
+def element_text(column: Any, place: int) -> str:
     """One element as a message shows it."""
     if isinstance(column, Nullable):
         if column.missing[place]:

@@ -496,11 +496,11 @@ def _compare_complex(a: Array, b: Array, shape: tuple[int, ...], rule: _Rule) ->
     differing = int(np.count_nonzero(beyond | unlike))
     zero = _ORIGIN[len(shape)]
     measures = {"absolute": error, "relative": relative, "ratio": np.where(np.isinf(error), math.inf, ratio)}
-    found = {name: _worst((float(m.max()), int(m.argmax())), shape, zero) for name, m in measures.items()}
+    worst = {name: _worst((float(m.max()), int(m.argmax())), shape, zero) for name, m in measures.items()}
     reason, message = None, ""
     if unlike.any():
         flat = int(unlike.argmax())
-        reason, found["ratio"] = "class", Worst(math.inf, _index(flat, shape))
+        reason, worst["ratio"] = "class", Worst(math.inf, _index(flat, shape))
         share = _share(int(np.count_nonzero(unlike)), count, "differ in class")
         message = f"{complex_text(x[flat])} {rule.where()} {complex_text(y[flat])}{share}"
     else:
@@ -518,7 +518,7 @@ def _compare_complex(a: Array, b: Array, shape: tuple[int, ...], rule: _Rule) ->
         actual=complex_text(x[flat]),
         reference=complex_text(y[flat]),
         allowed=0.0 if reason == "class" else float(allowed[flat]),
-        **found,
+        **worst,
     )
     return _unless_vacuous(comparison, _vacuous_complex(y, allowed), rule)
 

@@ -82,7 +82,7 @@ def held_against(
     )  # fmt: skip
     match = _matched(actual, reference, join, rule)
     parts = [*_columns(actual, reference, match, join, rule, half_unit, unsigned_zero)]
-    yield Part(None, _said_of_rows(actual, reference, match, join, rule, parts))
+    yield Part(None, _rows_comparison(actual, reference, match, join, rule, parts))
     yield from parts
 
 
@@ -107,7 +107,7 @@ def _by_key(actual: Table, reference: Table) -> Join:
 # -- rows --------------------------------------------------------------------------------------------------------------
 
 
-def _said_of_rows(
+def _rows_comparison(
     actual: Table, reference: Table, match: _Match, join: Join, rule: Rule, parts: list[Part]
 ) -> Comparison:
     problems = [*match.problems]
@@ -179,7 +179,7 @@ def _by_columns(actual: Table, reference: Table, join: Join, rule: Rule) -> _Mat
 
     def named(side: int) -> Callable[[int], str]:
         return lambda row: ", ".join(
-            f"{name}={columns.shown(pair[side], row)}" for name, pair in zip(join.key, pairs, strict=True)
+            f"{name}={columns.element_text(pair[side], row)}" for name, pair in zip(join.key, pairs, strict=True)
         )
 
     doubled = [
@@ -197,9 +197,9 @@ def _by_columns(actual: Table, reference: Table, join: Join, rule: Rule) -> _Mat
     at = pd.Index(x).get_indexer(pd.Index(y))
     theirs = np.flatnonzero(at >= 0)
     ours = at[theirs]
-    seen = np.zeros(len(x), dtype=bool)
-    seen[ours] = True
-    alone = [np.flatnonzero(~seen), np.flatnonzero(at < 0)]
+    matched = np.zeros(len(x), dtype=bool)
+    matched[ours] = True
+    alone = [np.flatnonzero(~matched), np.flatnonzero(at < 0)]
     problems = []
     if not len(theirs):
         text = f"no key of {rule.names[0] or 'the one'} is one of {rule.names[1] or 'the reference'}"
@@ -233,14 +233,14 @@ def _key_column(table: Table, name: str) -> Any:
 
 
 def _alone(alone: list[Array], rule: Rule, named: Callable[[int], Callable[[int], str]]) -> str:
-    said = []
+    texts = []
     for side, rows in enumerate(alone):
         if len(rows):
             listed = "; ".join(named(side)(int(row)) for row in rows[:_LISTED])
             more = f" and {len(rows) - _LISTED} more" if len(rows) > _LISTED else ""
             name = rule.names[side] or ("the one", "the reference")[side]
-            said.append(f"{name} alone has {'a row' if len(rows) == 1 else f'{len(rows)} rows'}: {listed}{more}")
-    return ", and ".join(said)
+            texts.append(f"{name} alone has {'a row' if len(rows) == 1 else f'{len(rows)} rows'}: {listed}{more}")
+    return ", and ".join(texts)
 
 
 def _doubled(keys: Array, side: str, named: Callable[[int], str]) -> str:
@@ -264,8 +264,8 @@ def _codes(a: Any, b: Any) -> tuple[Array, Array] | None:
     if kinds == {"logical"}:
         return _logical_codes(a), _logical_codes(b)
     if kinds <= {"date", "time"}:
-        laid = columns.ticks(a, b)
-        return None if laid is None else laid[:2]
+        both = columns.ticks(a, b)
+        return None if both is None else both[:2]
     if kinds <= {"integer", "double"}:
         return _number_codes(a, b)
     if kinds == {"duration"} and isinstance(a, Spans) and isinstance(b, Spans):
@@ -331,35 +331,37 @@ def _columns(
             continue
         if not match.count and (match.problems or not rule.constant_ok):
             continue  # of which the rows say why
-        a, b = columns.taken(a, match.ours), columns.taken(b, match.theirs)
+        a, b = columns.at_rows(a, match.ours), columns.at_rows(b, match.theirs)
         numbers = b if isinstance(b, np.ndarray) and b.dtype.kind in "fiu" else None
         half = 0.0 if numbers is None else half_unit(numbers)
-        found = columns.held(a, b, rule, half_unit=half)
-        if found.reason == "class" and numbers is not None and unsigned_zero(numbers):
-            found = columns.held(a, b, rule, half_unit=half, signed_zero=False)
-        if found.ok and not rule.constant_ok and name not in join.key:
+        comparison = columns.comparison_of(a, b, rule, half_unit=half)
+        if comparison.reason == "class" and numbers is not None and unsigned_zero(numbers):
+            comparison = columns.comparison_of(a, b, rule, half_unit=half, signed_zero=False)
+        if comparison.ok and not rule.constant_ok and name not in join.key:
             if columns.all_missing(b):
-                found = replace(
-                    found, ok=False, reason="vacuous", message=f"nothing is there in all {match.count} rows"
+                comparison = replace(
+                    comparison, ok=False, reason="vacuous", message=f"nothing is there in all {match.count} rows"
                 )
             elif not columns.tells(b):
-                found = replace(found, note="; ".join(filter(None, (found.note, "one value in every row"))))
-        if not found.ok:
-            found = _placed(found, a, b, match, join)
-        yield Part(name, found, a, b, bool(join.key))
+                comparison = replace(
+                    comparison, note="; ".join(filter(None, (comparison.note, "one value in every row")))
+                )
+        if not comparison.ok:
+            comparison = _placed(comparison, a, b, match, join)
+        yield Part(name, comparison, a, b, bool(join.key))
 
 
-def _placed(found: Comparison, a: Any, b: Any, match: _Match, join: Join) -> Comparison:
+def _placed(comparison: Comparison, a: Any, b: Any, match: _Match, join: Join) -> Comparison:
     """With the row that the worst place is in."""
-    if found.ratio is None or not found.ratio.index or found.reason not in ("class", "value"):
-        return found
-    row = match.name(found.ratio.index[0])
+    if comparison.ratio is None or not comparison.ratio.index or comparison.reason not in ("class", "value"):
+        return comparison
+    row = match.name(comparison.ratio.index[0])
     hint = ""
     if not join.key and _permuted(a, b):
         hint = "; the same values in another order: a key would join the rows"
     elif not join.key:
         hint = "; rows are matched by position"
-    return replace(found, row=row, message=f"in row {row}: {found.message}{hint}")
+    return replace(comparison, row=row, message=f"in row {row}: {comparison.message}{hint}")
 
 
 def _permuted(a: Any, b: Any) -> bool:

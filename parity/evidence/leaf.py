@@ -42,10 +42,10 @@ def held_against(
         if isinstance(actual, Table) and isinstance(reference, Table):
             return frames.as_one(actual, reference, tolerance, constant_ok=constant_ok, names=names)
         if isinstance(actual, Sparse) or isinstance(reference, Sparse):
-            actual, reference, index = sparse.laid(actual, reference)
+            actual, reference, index = sparse.as_arrays(actual, reference)
             if index is not None:
-                found = held_against(actual, reference, tolerance, constant_ok=constant_ok, names=names)
-                return sparse.placed(found, index)
+                comparison = held_against(actual, reference, tolerance, constant_ok=constant_ok, names=names)
+                return sparse.at_places(comparison, index)
     return compare(
         actual,
         reference,

@@ -19,7 +19,7 @@ DENSE_UP_TO = 1_000_000
 Places = np.ndarray[Any, Any]
 
 
-def laid(actual: Any, reference: Any) -> tuple[Any, Any, Places | None]:
+def as_arrays(actual: Any, reference: Any) -> tuple[Any, Any, Places | None]:
     """What to compare; and, where that are only the places that either has, the row and column of each."""
     both = isinstance(actual, Sparse) and isinstance(reference, Sparse)
     shape = reference.shape if isinstance(reference, Sparse) else actual.shape
@@ -42,14 +42,18 @@ def _alike(ours: Any, theirs: Any) -> bool:
     return ours is None or theirs is None or ours == theirs
 
 
-def placed(found: Comparison, places: Places) -> Comparison:
+def at_places(comparison: Comparison, places: Places) -> Comparison:
     """With places of the matrix instead of places among those that were compared."""
 
     def of(worst: Worst | None) -> Worst | None:
         return worst and Worst(worst.value, tuple(places[worst.index[0]].tolist()) if worst.index else worst.index)
 
     return dataclasses.replace(
-        found, absolute=of(found.absolute), relative=of(found.relative), ulp=of(found.ulp), ratio=of(found.ratio)
+        comparison,
+        absolute=of(comparison.absolute),
+        relative=of(comparison.relative),
+        ulp=of(comparison.ulp),
+        ratio=of(comparison.ratio),
     )
 
 

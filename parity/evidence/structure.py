@@ -30,8 +30,8 @@ def below(name: str, values: Mapping[str, Leaf]) -> dict[str, Leaf]:
     if name in values:
         return {name: values[name]}
     start = f"{name}."
-    found = {path: leaf for path, leaf in values.items() if path.startswith(start)}
-    return found or _column(name, values)
+    members = {path: leaf for path, leaf in values.items() if path.startswith(start)}
+    return members or _column(name, values)
 
 
 def _column(name: str, values: Mapping[str, Leaf]) -> dict[str, Leaf]:

@@ -52,7 +52,8 @@ def _of_texts(array: Array) -> Array:
     texts = [None if _lacks(element) else element for element in elements]
     if not any(texts) or not all(text is None or isinstance(text, str) for text in texts):
         return array
-    return np.array(texts, dtype=np.dtypes.StringDType(na_object=None)).reshape(array.shape)
+    words: Array = np.array(texts, dtype=np.dtypes.StringDType(na_object=None)).reshape(array.shape)
+    return words
 
 
 def _lacks(element: object) -> bool:
@@ -191,10 +192,10 @@ def dataframe(frame: Frame) -> pd.DataFrame:
     import pandas as pd
 
     columns = {name: series_of(column) for name, column in frame.columns.items()}
-    made: pd.DataFrame = pd.DataFrame(columns, index=range(len(frame)), copy=True)
+    table: pd.DataFrame = pd.DataFrame(columns, index=range(len(frame)), copy=True)
     if frame.rows is not None:
-        made.index = pd.Index(list(frame.rows))
-    return made
+        table.index = pd.Index(list(frame.rows))
+    return table
 
 
 def series_of(column: Column) -> Any:
@@ -227,9 +228,9 @@ def _ticks(seconds: Array) -> Array:
     missing = np.isnan(seconds)
     plain = np.where(missing, 0.0, seconds)
     unit, per = ("ns", 1e9) if not plain.size or np.abs(plain).max() < 9e9 else ("us", 1e6)
-    found: Array = np.rint(plain * per).astype(np.int64).view(f"m8[{unit}]")
-    found[missing] = np.timedelta64("NaT")
-    return found
+    spans: Array = np.rint(plain * per).astype(np.int64).view(f"m8[{unit}]")
+    spans[missing] = np.timedelta64("NaT")
+    return spans
 
 
 def _unit_of_pandas(values: Array) -> Array:

@@ -390,11 +390,11 @@ def _decoded_column(encoded: Json) -> Leaf:
 def _decoded_ticks(listed: Sequence[Json], unit: Json) -> Array:
     numbers = _integers([0 if one is None else one for one in listed], "ticks")
     try:
-        found: Array = np.array(numbers, dtype=np.int64).view(f"m8[{_text(unit)}]")
+        spans: Array = np.array(numbers, dtype=np.int64).view(f"m8[{_text(unit)}]")
     except (TypeError, OverflowError) as error:
         raise RecordingError(f"spans of time cannot be read: {error}") from None
-    found[[one is None for one in listed]] = np.timedelta64("NaT")
-    return found
+    spans[[one is None for one in listed]] = np.timedelta64("NaT")
+    return spans
 
 
 def _decoded_sparse(entry: Json) -> Sparse:
