@@ -85,7 +85,7 @@ def at_rows(column: Any, rows: Array | None) -> Any:
 def comparison_of(
     actual: Any, reference: Any, rule: Rule, *, half_unit: Any = 0.0, signed_zero: bool = True
 ) -> Comparison:
-    """Compare two columns of as many rows. One that is constant passes as any other; see `tells`."""
+    """Compare two columns of as many rows. One of numbers with which a constant would agree is vacuous; see `tells`."""
     for column in (actual, reference):
         if isinstance(column, Uncomparable):
             return rule.failed("type", f"{column.kind} cannot be compared")
@@ -155,6 +155,8 @@ def _other_type(actual: Any, reference: Any, ours: str, theirs: str, rule: Rule)
         return f"{_described(actual, ours)} {rule.has} {_described(reference, theirs)}"
     both = {ours, theirs}
     if not rule.types and both in _OF_ONE_KIND:
+        return ""
+    if rule.constant_ok and (ours, theirs) == ("integer", "double"):  # a number that is written down says no type
         return ""
     how = ""
     if both == {"integer", "double"}:
@@ -363,7 +365,7 @@ def _numbers(a: Any, b: Any, rule: Rule, half_unit: Any, signed_zero: bool) -> C
         rtol=rule.tolerance.rtol,
         atol=rule.tolerance.atol,
         half_unit=half_unit,
-        constant_ok=True,
+        constant_ok=rule.constant_ok,
         signed_zero=signed_zero,
         actual_name=rule.names[0],
         reference_name=rule.names[1],

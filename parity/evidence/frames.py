@@ -170,7 +170,7 @@ def _by_columns(actual: Table, reference: Table, join: Join, rule: Rule) -> _Mat
     pairs = [(_key_column(actual, name), _key_column(reference, name)) for name in join.key]
     codes = []
     for name, (a, b) in zip(join.key, pairs, strict=True):
-        both = _codes(a, b)
+        both = _codes(a, b, nan_is_na=join.nan_is_na)
         if both is None:
             kinds = [one.kind if isinstance(one, Uncomparable) else columns.type_of(one) for one in (a, b)]
             return _unmatched("key", f"the key {name} is {kinds[0]} {rule.has} {kinds[1]}: no row can be joined")
@@ -254,7 +254,7 @@ def _doubled(keys: Array, side: str, named: Callable[[int], str]) -> str:
     return f"{side} has {count} rows with the key {named(int(again[0]))}{more}"
 
 
-def _codes(a: Any, b: Any) -> tuple[Array, Array] | None:
+def _codes(a: Any, b: Any, *, nan_is_na: bool) -> tuple[Array, Array] | None:
     """Whole numbers that are equal where the two columns' elements are; None where these are of unlike kinds."""
     if isinstance(a, Uncomparable) or isinstance(b, Uncomparable):
         return None
@@ -267,9 +267,9 @@ def _codes(a: Any, b: Any) -> tuple[Array, Array] | None:
         both = columns.ticks(a, b)
         return None if both is None else both[:2]
     if kinds <= {"integer", "double"}:
-        return _number_codes(a, b)
+        return _number_codes(a, b, nan_is_na)
     if kinds == {"duration"} and isinstance(a, Spans) and isinstance(b, Spans):
-        return _number_codes(a.seconds(), b.seconds())
+        return _number_codes(a.seconds(), b.seconds(), nan_is_na)
     return None
 
 
@@ -279,7 +279,7 @@ def _logical_codes(column: Any) -> Array:
     return np.asarray(column, dtype=np.int64)
 
 
-def _number_codes(a: Any, b: Any) -> tuple[Array, Array]:
+def _number_codes(a: Any, b: Any, nan_is_na: bool) -> tuple[Array, Array]:
     if all(isinstance(one, np.ndarray) and one.dtype.kind == "i" for one in (a, b)):
         return a.astype(np.int64), b.astype(np.int64)
     import pandas as pd
@@ -289,6 +289,8 @@ def _number_codes(a: Any, b: Any) -> tuple[Array, Array]:
     for one in doubles:
         one[one == 0] = 0.0  # of either sign
     codes, _ = pd.factorize(np.concatenate(doubles))
+    if nan_is_na:
+        return codes[: len(doubles[0])], codes[len(doubles[0]) :]
     # NaN is its own key, and NA another.
     for start, one in zip((0, len(doubles[0])), (a, b), strict=True):
         raw = one.array() if isinstance(one, Nullable) else np.asarray(one)
@@ -337,11 +339,14 @@ def _columns(
         comparison = columns.comparison_of(a, b, rule, half_unit=half)
         if comparison.reason == "class" and numbers is not None and unsigned_zero(numbers):
             comparison = columns.comparison_of(a, b, rule, half_unit=half, signed_zero=False)
+        # A column of one value tells nothing and does no harm; one whose values the tolerance takes for one does.
+        harmless = name in join.key or not (columns.all_missing(b) or columns.tells(b))
+        if comparison.reason == "vacuous" and harmless:
+            comparison = replace(comparison, ok=True, reason=None, message="")
         if comparison.ok and not rule.constant_ok and name not in join.key:
             if columns.all_missing(b):
-                comparison = replace(
-                    comparison, ok=False, reason="vacuous", message=f"nothing is there in all {match.count} rows"
-                )
+                why = f"nothing is there in all {match.count} rows"
+                comparison = replace(comparison, ok=False, reason="vacuous", message=why)
             elif not columns.tells(b):
                 comparison = replace(
                     comparison, note="; ".join(filter(None, (comparison.note, "one value in every row")))

@@ -243,11 +243,15 @@ def unchanged(before: Frame, after: Any) -> bool:
     """Whether a DataFrame that was handed over is still what it was made of, bit for bit."""
     if type(after).__name__ != "DataFrame":
         return False
-    then, now = table_of(dataframe(before)), table_of(after)
+    return same_table(table_of(dataframe(before)), table_of(after))
+
+
+def same_table(one: Table, other: Table) -> bool:
+    """Whether two frames are the same to the last bit, their columns in the same order."""
     return (
-        list(then.columns) == list(now.columns)
-        and then.rows == now.rows
-        and all(same_bits(column, now.columns[name]) for name, column in then.columns.items())
+        list(one.columns) == list(other.columns)
+        and one.rows == other.rows
+        and all(same_bits(column, other.columns[name]) for name, column in one.columns.items())
     )
 
 

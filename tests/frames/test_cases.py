@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from parity.fixture.read import read_fixture
 from parity.reports.json_report import as_json
 from parity.reports.terminal import failures
 from parity.subjects.worker import WorkerOptions
-from parity.verify.case import Options
+from parity.verify.case import Options, verify
 from parity.verify.results import CaseResult, FixtureResult, Report
 from tests.frames.conftest import PEOPLE, Both, said, wrong
 
@@ -221,6 +222,71 @@ def test_what_is_nothing_throughout_shows_nothing(both: Both) -> None:
     assert wrong(both(frame=constant, join=ID)) == {"out": "vacuous"}
     beside = {"frame": {"id": [1.0, 2.0], "x": [3.0, 3.0], "y": [1.0, 2.0]}, "key": ["id"]}
     assert both(frame=beside, join=ID).ok
+
+
+def test_a_tolerance_that_takes_a_column_for_one_value_shows_nothing(both: Both) -> None:
+    small = {"frame": {"id": [1.0, 2.0, 3.0], "x": [1e-9, 2e-9, 3e-9], "y": [1.0, 2.0, 5.0]}}
+    assert both(frame=small, join=ID).ok
+    loose = {"tolerance": {"rtol": 0, "atol": 1e-8}}
+    assert wrong(both(frame=small, join=ID, case=loose)) == {"out.x": "vacuous"}
+    assert both(frame=small, join=ID, case={"tolerance": {"rtol": 0, "atol": 1.4}}).findings
+    keys_alone = both(frame=small, join=ID, case={"tolerance": {"rtol": 0, "atol": 1.5}})
+    assert wrong(keys_alone) == {"out.x": "vacuous"}
+
+
+def test_numbers_that_are_written_down_may_be_whole(both: Both) -> None:
+    truth = {"frame": {"id": [1, 2, 3, 7], "children": [None, 2, 0, 1]}, "key": ["id"]}
+    columns = "c('id', 'children')"
+    assert both("d[['id', 'children']]", f"d[{columns}]", expect={"out": truth}).ok
+    off = {"frame": {"id": [1, 2, 3, 7], "children": [None, 2, 0, 2]}, "key": ["id"]}
+    assert wrong(both("d[['id', 'children']]", f"d[{columns}]", expect={"out": off})) == {"out.children": "value"}
+
+
+def test_nan_in_a_key_may_be_na(both: Both) -> None:
+    frame = {"frame": {"k": [1.0, "NaN"], "x": [1.5, 2.5]}}
+    r = "{ d$k[2] <- NA; d[2:1, ] }"
+    assert wrong(both(r=r, frame=frame, join={"key": ["k"]})) == {"out": "rows"}
+    assert both(r=r, frame=frame, join={"key": ["k"], "nan_is_na": True}).ok
+
+
+def test_a_frame_has_no_derivative(write: Any, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("import pandas as pd\ndef f(x):\n    return pd.DataFrame({'y': 2 * x})\n")
+    (tmp_path / "mine.R").write_text("f <- function(x) data.frame(y = 2 * x)\n")
+
+    def change(document: dict[str, Any]) -> None:
+        derivatives = {"call": "call", "of": "out", "gradient": "call", "along": None, "pairs": {"x": "out"}}
+        document.update(python="mine:f", r="f", r_source=["mine.R"], derivatives=derivatives)
+        calls = [{"do": "call", "with": {"x": [1.0, 2.5]}, "returns": "out"}]
+        document["cases"] = [{"id": "one", "make": {}, "calls": calls}]
+
+    (case,) = verify(read_fixture(write(change))).cases
+    codes = {finding.code for finding in case.findings if not finding.ok}
+    assert codes
+    assert "internal" not in codes
+
+
+@pytest.mark.parametrize(("by", "ok"), [("1", True), ("1.5", False)])
+def test_a_frame_along_a_trajectory(write: Any, tmp_path: Path, by: str, ok: bool) -> None:
+    (tmp_path / "mine.py").write_text(
+        "import pandas as pd\nclass T:\n    def __init__(self, a): self.a = a\n    def run(self, steps):\n"
+        "        self.a = self.a + steps\n        return pd.DataFrame({'a': self.a, 'g': ['u', 'v']})\n"
+    )
+    (tmp_path / "mine.R").write_text(
+        f"T.run <- function(steps, a, last = a) {{\n  last <- last + steps * {by}\n"
+        "  list(out = data.frame(a = last, g = c('u', 'v')), last = last)\n}\n"
+    )
+
+    def change(document: dict[str, Any]) -> None:
+        del document["derivatives"]
+        document.update(python="mine:T", r="T", r_source=["mine.R"])
+        run = {"do": "run", "returns": "out", "state": ["last"], "trajectory": {"steps": 4, "every": 2}}
+        document["cases"] = [{"id": "one", "make": {"a": [1, 2.5]}, "calls": [run]}]
+
+    (case,) = verify(read_fixture(write(change))).cases
+    assert case.ok is ok
+    if not ok:
+        assert wrong(case)["out"] == "value"
+        assert said(case, "out").startswith("a: in row ")
 
 
 def test_a_frame_is_expected(both: Both) -> None:
