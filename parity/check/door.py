@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from rich.text import Text
 
-from parity.check.draft import ATOL, RTOL, Draft, Request, draft, sentence
+from parity.check.draft import ATOL, RTOL, Draft, Request, Sides, draft, sentence
 from parity.check.errors import CheckError, Disagreement
-from parity.check.references import Caller, caller, python_side, r_side
+from parity.check.references import Caller, caller, elsewhere, python_side, r_side
 from parity.check.saving import Destination
 from parity.fixture.model import Fixture, Value
 from parity.reports.terminal import failures, number
@@ -30,8 +30,8 @@ ROUNDING = 1e-12
 
 
 def check(
-    python: Callable[..., Any] | str,
-    r: str,
+    python: Callable[..., Any] | str | None,
+    r: str | None = None,
     /,
     *,
     rtol: float = RTOL,
@@ -71,7 +71,8 @@ def check(
 
     python: a function, method, class, ufunc or builtin, or "module:object", "file.py:object". r: "file.R::name" (the
     file relative to the caller's, or to the working folder), "package::name", or an R expression; `r_source` are files
-    to source before. Every other keyword is an input of that name, for both; `parity.check.inputs` says what R gets.
+    to source before. None leaves a language out: the other is then held against `expect`, `raises` or its own gradients
+    alone. Every other keyword is an input of that name, for both; `parity.check.inputs` says what R gets.
 
     inputs: inputs whose names are keywords of this function. only: `{"python": {...}, "r": {...}}`, inputs of one
     language. names: `{"r": {"x": "input"}}`, what an input is called there. layout: `{"r": {"x": "n h w -> h w n"}}`.
@@ -142,13 +143,19 @@ def check(
 
 def examine(python: Any, r: Any, request: Request, *, by: Caller, repeat: str | None = None) -> Report:
     """The report that `check` judges, whether the sides agree or not. `repeat` says how the check is made again."""
-    sides = python_side(python, by), r_side(r, request.r_source, by)
+    if python is None and r is None:
+        raise CheckError("python: None, and no 'r'; expected the code of one language at least")
+    sides = Sides(
+        None if python is None else python_side(python, by), None if r is None else r_side(r, request.r_source, by)
+    )
     isolated = _isolated(request.isolate, request.timeout)
+    if isolated is not None and sides.python is not None:
+        sides = dataclasses.replace(sides, python=elsewhere(sides.python))
     for name in ("derivatives", "raises"):
         if request.backward is not None and getattr(request, name) is not None:
             raise CheckError(f"backward: beside {name!r}; expected one of the two")
-    one = draft(*sides, request)
-    fixture = one.fixture(by)
+    one = draft(sides, request)
+    fixture = one.fixture(by, complete=request.backward is None)
     destination = Destination.of(request.save, one, by) if request.save is not None else None
     if isolated is not None:
         _check_portable(fixture)
@@ -156,7 +163,7 @@ def examine(python: Any, r: Any, request: Request, *, by: Caller, repeat: str | 
         if request.backward is not None:
             one = _with_backward(one, fixture, request.backward, isolated)
             fixture = one.fixture(by)
-        result = verify(fixture, Options(isolated=isolated))
+        result = verify(fixture, Options(languages=sides.languages, isolated=isolated))
         for misfit in result.misfits:
             raise MisfitError(misfit.pointer, misfit.problem, misfit.expected)
     except MisfitError as error:
@@ -226,7 +233,8 @@ def _with_backward(
         raise CheckError(f"backward: {backward!r:.80}; expected a method's name, or a dict of {', '.join(_BACKWARD)}")
     case = fixture.cases[0]
     (forward,) = case.calls
-    construction, inputs = case.made_with("python"), forward.given("python")
+    language = one.sides.languages[0]
+    construction, inputs = case.made_with(language), forward.given(language)
     pairs = entry.get("pairs")
     if pairs is None:
         pairs = [name for name, value in {**inputs, **construction}.items() if _is_float(value)]
@@ -240,11 +248,8 @@ def _with_backward(
     document = one.document
     if along is not None:
         cotangent = entry.get("cotangent")
-        upstream = (
-            _random_cotangent(fixture, of, isolated) if cotangent is None else np.array(cotangent, dtype=np.float64)
-        )
-        if upstream is None:  # the forward pass fails, which is then what is reported
-            return one
+        drawn = _random_cotangent(fixture, of, language, isolated) if cotangent is None else cotangent
+        upstream = np.array(drawn, dtype=np.float64)
         arguments = {along: upstream}
     first = next((gradient for name, gradient in pairs.items() if name in inputs), next(iter(pairs.values())))
     call = {"do": entry.get("do", "backward"), "with": dict.fromkeys(arguments), "returns": entry.get("returns", first)}
@@ -262,14 +267,14 @@ def _is_float(value: object) -> bool:
     return isinstance(value, float) or (isinstance(value, np.ndarray) and value.dtype.kind == "f")
 
 
-def _random_cotangent(fixture: Fixture, of: str, isolated: WorkerOptions | None) -> np.ndarray | None:
-    """An upstream gradient of the shape that the Python side's forward pass gives: unequal numbers of both signs."""
+def _random_cotangent(fixture: Fixture, of: str, language: str, isolated: WorkerOptions | None) -> np.ndarray | None:
+    """An upstream gradient of the shape that the forward pass gives: unequal numbers of both signs."""
     with contextlib.ExitStack() as stack:
-        (subject,) = subjects(fixture, ("python",), isolated=isolated)
+        (subject,) = subjects(fixture, (language,), isolated=isolated)
         stack.callback(subject.close)
         last = last_of(fixture.cases[0], subject, until=0)
-    if last.error is not None:
-        return None
+    if last.error is not None:  # which the verdict will show; nothing is ever made of this one
+        return np.array(1.0)
     leaf = last.values.get(of)
     if not isinstance(leaf, np.ndarray) or leaf.dtype.kind != "f":
         raise CheckError(f"backward: {of!r} of the forward pass is no float array; expected one, or 'cotangent'")

@@ -299,12 +299,12 @@ def _frame(frame: Any, name: str) -> Frame:
     columns: dict[str, np.ndarray | Factor] = {}
     if not pd.api.types.is_integer_dtype(frame.index):
         raise CheckError(f"{name}: rows with labels ({frame.index[0]!r}, ...); expected reset_index(), R gets columns")
-    for label in frame.columns:
+    for position, label in enumerate(frame.columns):
         if not isinstance(label, str) or not label:
             raise CheckError(f"{name}: {label!r} is the name of a column; expected texts that are not empty")
         if label in columns:
             raise CheckError(f"{name}: two columns are called {label!r}; expected names of their own")
-        columns[label] = _column(frame[label], f"{name}[{label!r}]")
+        columns[label] = _column(frame.iloc[:, position], f"{name}[{label!r}]")
     return Frame(columns)
 
 

@@ -62,7 +62,7 @@ def _several(flag: str, name: str, what: str, callback: Any = _pairs, metavar: s
 
 @click.command(short_help="One Python function against one R function, for inputs given here.")
 @click.argument("python")
-@click.argument("r")
+@click.argument("r", required=False)
 @_several("--with", "inputs", "An input of both: JSON, else a text, or a file (CSV, TSV, NPY, NPZ, JSON, Parquet).")
 @_several("--random", "shapes", "An input drawn from the standard normal, of this shape.", _shapes, "NAME=5,3")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="The seed of --random.")
@@ -89,7 +89,7 @@ def _several(flag: str, name: str, what: str, callback: Any = _pairs, metavar: s
 )
 def check(
     python: str,
-    r: str,
+    r: str | None,
     inputs: dict[str, str],
     shapes: dict[str, tuple[int, ...]],
     seed: int,
@@ -113,7 +113,7 @@ def check(
 
     PYTHON is file.py:name or module:name; R is file.R::name, package::name or an R expression. JSON lists of numbers
     are arrays. A CSV file of numbers alone is a matrix, one with a first row of names is a data frame; arrays.npz:x is
-    one array of several.
+    one array of several. Without R, the function PYTHON alone is held against --expect, or its gradients.
 
     \b
     Examples:

@@ -24,6 +24,8 @@ def python_literal(value: Value, whole: bool, indent: int = 0) -> str:
         return value.python.partition(":")[2]
     if isinstance(value, Expression):
         return value.python
+    if isinstance(value, Own):
+        return repr(value.value)
     if isinstance(value, Named):
         return python_literal(value.values, whole, indent)
     if isinstance(value, Frame):
@@ -46,8 +48,6 @@ def python_literal(value: Value, whole: bool, indent: int = 0) -> str:
         # One fraction makes the array a float array, however the other numbers are typed.
         as_int = value.dtype.kind in "iu" or whole or not _all_whole(value)
         return f"np.array({_nested(value, as_int, indent + len('np.array('))})"
-    if isinstance(value, Own):
-        return repr(value.value)
     return _number(float(value), isinstance(value, (int, np.integer)) or whole, "python")
 
 
@@ -119,6 +119,8 @@ def r_literal(value: Value, indent: int = 0) -> str:
         return value.r.rpartition("::")[2]
     if isinstance(value, Expression):
         return value.r
+    if isinstance(value, Own):
+        raise TypeError("an object of Python's own has no line in R")
     if isinstance(value, Named):
         members = zip(value.names, value.values, strict=True)
         return f"c({', '.join(f'{r_name(name)} = {r_literal(one.item())}' for name, one in members)})"
@@ -141,8 +143,6 @@ def r_literal(value: Value, indent: int = 0) -> str:
         return "list(\n" + ",\n".join(elements) + "\n)" if elements else "list()"
     if isinstance(value, np.ndarray):
         return _r_array(value, indent)
-    if isinstance(value, Own):  # which only Python gets
-        return "NULL"
     suffix = "L" if isinstance(value, (int, np.integer)) else ""
     return _number(float(value), True, "r") + suffix
 

@@ -63,6 +63,9 @@ class Folder:
         return isinstance(file, str) and not file.startswith(sys.prefix) and self.path in Path(file).parents
 
 
+SESSION = Path()
+"""Stands for the folder of code that a caller has at hand: its modules are the session's, and stay where they are."""
+
 _NOT_TESTED = frozenset({"parity", "conftest", "__main__", "__mp_main__"})
 _folders: dict[Path, Folder] = {}
 _roots: dict[Path, Folder] = {}
@@ -102,6 +105,9 @@ def activate(path: Path) -> None:
     is installed, and the standard library, is not hidden by a file that happens to lie there.
     """
     global _active, _root
+    if path is SESSION:
+        deactivate()
+        return
     if _active is not None and _first and (_active.path is path or _active.path == path):
         return
     deactivate()
@@ -142,7 +148,7 @@ def remember() -> None:
     global _seen
     # The number alone would not tell a folder's module from its namesake in another one.
     now = (len(sys.modules), next(reversed(sys.modules)))
-    if _active is not None and now != _seen:
+    if _active is not None and _first and now != _seen:
         _active.keep(_active.own())
         if _root is not None and _first:
             _root.keep({name: module for name, module in _root.own().items() if name not in _active.modules})
@@ -152,7 +158,7 @@ def remember() -> None:
 def reload_if_edited(path: Path) -> None:
     """Make the folder's modules ready, and forget them if the file of one was written since it was loaded."""
     activate(path)
-    if _active is None or _root is None or (_active.fresh() and _root.fresh()):
+    if path is SESSION or _active is None or _root is None or (_active.fresh() and _root.fresh()):
         return
     _put_aside()
     _root.put_aside()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 from collections.abc import Callable, Mapping
 
@@ -21,10 +22,17 @@ def check_needs(fixture: Fixture, side: str) -> None:
 
 
 def _in_python(name: str) -> bool:
+    """Whether there is a module of that name, or a package that pip knows by it (scikit-learn, the module sklearn)."""
     try:
-        return importlib.util.find_spec(name) is not None
+        if importlib.util.find_spec(name) is not None:
+            return True
     except (ImportError, ValueError):
+        pass
+    try:
+        importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
         return False
+    return True
 
 
 def _in_r(name: str) -> bool:

@@ -24,10 +24,10 @@ import numpy as np
 
 from parity import exact
 from parity.columns import Instants
-from parity.fixture.model import Call, Case, Factor, Fixture, Frame, FunctionReference, Named, Value, whole_floats
+from parity.fixture.model import Call, Case, Factor, Fixture, Frame, FunctionReference, Named, Own, Value, whole_floats
 from parity.subjects import MisfitError, Pointer, go_back, in_pieces, leave_if_forked, one_of, ours, roots
 from parity.subjects.frames import as_leaf, dataframe, series_of, unchanged
-from parity.subjects.modules import Globals, activate, deactivate, reload_if_edited, remember
+from parity.subjects.modules import SESSION, Globals, activate, deactivate, reload_if_edited, remember
 from parity.subjects.needs import check_needs
 from parity.subjects.observation import (
     COMPARABLE,
@@ -107,10 +107,10 @@ class PythonSubject:
 
     def __init__(self, fixture: Fixture, *, as_r: bool = False, tell: Callable[[str], None] = lambda _: None) -> None:
         """With `as_r`, NumPy does its arithmetic the way R does (`parity.exact`). `tell` hears of each call."""
-        self._directory = fixture.path.parent.resolve()
+        self._directory = fixture.path.parent.resolve() if fixture.target is None else SESSION
         check_needs(fixture, NAME)
         reload_if_edited(self._directory)
-        self._target = fixture.target or resolve(fixture.python, self._directory)
+        self._target = resolve(fixture.python, self._directory) if fixture.target is None else fixture.target
         self._arithmetic = _AS_R if as_r else _AS_NUMPY
         self._tell = tell
         self._globals = Globals(self._directory)
@@ -273,7 +273,7 @@ class _UnderWay:
             if isinstance(value, np.ndarray):
                 if name in self._layout:
                     value = value.transpose(self._layout[name].axes)
-            elif not isinstance(value, Mapping | list | Named | Factor | Frame):
+            elif not isinstance(value, Mapping | list | Named | Factor | Frame | Own):
                 continue
             self._watched.append(_Argument(index, name, to, value, arguments[self._names.get(name, name)]))
 
@@ -316,7 +316,7 @@ class _UnderWay:
             elif root in call.updates:
                 value = arguments.get(self._names.get(root, root), _ABSENT)
             else:
-                value = getattr(self._instance, root, _ABSENT)
+                value = _member(returned if self._instance is None else self._instance, root)
             if value is _ABSENT:
                 continue
             if root in self._layout:
@@ -331,6 +331,11 @@ class _UnderWay:
 
 _ABSENT: Any = object()
 _NOTHING: Mapping[str, Any] = {}
+
+
+def _member(holder: Any, name: str) -> Any:
+    """What an object keeps under a name; of what a function returned, a dict's member as of R's named list."""
+    return holder.get(name, _ABSENT) if isinstance(holder, Mapping) else getattr(holder, name, _ABSENT)
 
 
 @dataclass(slots=True, eq=False)
@@ -405,6 +410,8 @@ def _same(before: Value, after: Any) -> bool:
         return same_elements(before, after)
     if isinstance(before, Frame):
         return unchanged(before, after)
+    if isinstance(before, Own):
+        return _alike(before.value, after)
     if isinstance(before, Named | Factor):
         after = as_leaf(after)
         if isinstance(before, Factor):
@@ -421,6 +428,23 @@ def _same(before: Value, after: Any) -> bool:
         return before.keys() == after.keys() and all(_same(v, after[k]) for k, v in before.items())
     if isinstance(before, list):
         return len(before) == len(after) and all(map(_same, before, after))
+    return True
+
+
+def _alike(before: Any, after: Any) -> bool:
+    """Whether an object of the caller's is still what it was; inside what has no elements to look at, nobody looks."""
+    if type(before) is not type(after):
+        return False
+    if isinstance(before, np.ndarray):
+        return _same(np.asarray(before), np.asarray(after))
+    if isinstance(before, Mapping):
+        return before.keys() == after.keys() and all(_alike(value, after[key]) for key, value in before.items())
+    if isinstance(before, list | tuple):
+        return len(before) == len(after) and all(map(_alike, before, after))
+    if isinstance(before, float | int | str | bytes | set):
+        return repr(before) == repr(after)
+    if type(before).__module__.startswith("pandas"):
+        return bool(before.equals(after)) if hasattr(before, "equals") else True
     return True
 
 

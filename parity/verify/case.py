@@ -338,7 +338,7 @@ def _refuse_if_all_fail(case: Case, rounds: Sequence[Round]) -> None:
                 if observation.error
             )
             place = case.calls[min(indices)].at
-            raise MisfitError(place, f"every language refuses this call ({errors})", "arguments that fit")
+            raise MisfitError(place, f"every language refuses this call ({errors})", "arguments that fit, or 'raises'")
 
 
 def _values(
