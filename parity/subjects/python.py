@@ -23,8 +23,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from parity import exact
-from parity.fixture.model import Call, Case, Factor, Fixture, FunctionReference, Named, Own, Value, whole_floats
+from parity.columns import Instants
+from parity.fixture.model import Call, Case, Factor, Fixture, Frame, FunctionReference, Named, Own, Value, whole_floats
 from parity.subjects import MisfitError, Pointer, go_back, in_pieces, leave_if_forked, one_of, ours, roots
+from parity.subjects.frames import as_leaf, dataframe, series_of, unchanged
 from parity.subjects.modules import SESSION, Globals, activate, deactivate, reload_if_edited, remember
 from parity.subjects.needs import check_needs
 from parity.subjects.observation import (
@@ -34,7 +36,6 @@ from parity.subjects.observation import (
     Failure,
     Leaf,
     Observation,
-    WithNames,
     has_names,
     leaves,
     printable,
@@ -272,7 +273,7 @@ class _UnderWay:
             if isinstance(value, np.ndarray):
                 if name in self._layout:
                     value = value.transpose(self._layout[name].axes)
-            elif not isinstance(value, Mapping | list | Named | Factor | Own):
+            elif not isinstance(value, Mapping | list | Named | Factor | Frame | Own):
                 continue
             self._watched.append(_Argument(index, name, to, value, arguments[self._names.get(name, name)]))
 
@@ -324,7 +325,7 @@ class _UnderWay:
             if type(value) is np.ndarray and value.dtype.kind in COMPARABLE:
                 values[root] = value.copy()
             else:
-                values.update((path, _copied(leaf)) for path, leaf in leaves(root, _without_pandas(value)))
+                values.update((path, _copied(leaf)) for path, leaf in leaves(root, as_leaf(value)))
         return values
 
 
@@ -371,26 +372,6 @@ def _read_out(expression: str, result: Any) -> Any:
     return eval(expression, {"_": result, "np": np})
 
 
-def _without_pandas(value: Any) -> Any:
-    """A Series as its values with their labels, a Categorical as codes and levels, a DataFrame as its columns by name;
-    also inside lists and dicts."""
-    if isinstance(value, Mapping):
-        return {key: _without_pandas(element) for key, element in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_pandas(element) for element in value]
-    if not type(value).__module__.startswith("pandas"):
-        return value
-    kind, dtype = type(value).__name__, getattr(value, "dtype", None)
-    if dtype is not None and type(dtype).__name__ == "CategoricalDtype":
-        codes = value.cat.codes if kind == "Series" else value.codes
-        return Factor(np.array(codes, dtype=np.int32), tuple(map(str, dtype.categories)), bool(dtype.ordered))
-    if kind == "Series" and type(value.index).__name__ != "RangeIndex":
-        return WithNames(value.to_numpy(copy=True), (tuple(map(str, value.index)),))
-    if kind == "DataFrame":
-        return {str(name): _without_pandas(value[name]) for name in value.columns}
-    return value.to_numpy() if hasattr(value, "to_numpy") else value
-
-
 def _check_returned(call: Call, returned: Any, read_out: Mapping[str, Any]) -> None:
     if any(name in read_out for name in call.returns):
         return
@@ -409,6 +390,10 @@ def _argument(value: Value, directory: Path) -> Any:
         return {name: _argument(element, directory) for name, element in value.items()}
     if isinstance(value, list):
         return [_argument(element, directory) for element in value]
+    if isinstance(value, Frame):
+        return dataframe(value)
+    if isinstance(value, Instants):
+        return series_of(value)
     if isinstance(value, Factor):
         import pandas as pd
 
@@ -423,10 +408,12 @@ def _argument(value: Value, directory: Path) -> Any:
 def _same(before: Value, after: Any) -> bool:
     if type(before) is np.ndarray and type(after) is np.ndarray and before.nbytes < 4096:
         return same_elements(before, after)
+    if isinstance(before, Frame):
+        return unchanged(before, after)
     if isinstance(before, Own):
         return _alike(before.value, after)
     if isinstance(before, Named | Factor):
-        after = _without_pandas(after)
+        after = as_leaf(after)
         if isinstance(before, Factor):
             return isinstance(after, Factor) and _same(np.asarray(before.codes), after.codes)
         return has_names(after) and after.names == (before.names,) and _same(before.values, after.values)
