@@ -56,6 +56,8 @@ def check(
     names: Mapping[str, Mapping[str, str]] | None = None,
     layout: Mapping[str, Mapping[str, str]] | None = None,
     extents_of_one: Sequence[str] = (),
+    key: str | Sequence[str] | None = None,
+    join: Mapping[str, Mapping[str, Any]] | None = None,
     repeatable: bool = True,
     r_source: str | Path | Sequence[str | Path] = (),
     needs: Mapping[str, Sequence[str]] | None = None,
@@ -83,8 +85,9 @@ def check(
     expression in `_`) in Python and an expression in `.` in R; `returns` names the members of a tuple, which R's list
     has by name; `updates` names inputs that Python changes in place and R returns. expect: what must come out (`out`,
     or by name), from elsewhere (`expected_by`). raises, warns: a text of the message, or (class, text), for both
-    languages or by language. extents_of_one: values whose extents of 1 may differ. repeatable: False for what draws
-    without a seed.
+    languages or by language. extents_of_one: values whose extents of 1 may differ. key: the columns by which the rows
+    of a frame are known, "id" or several; join: the same for each value, with "order", "types" and "nan_is_na".
+    repeatable: False for what draws without a seed.
 
     Of a class, `make` (and `make_only`) holds the constructor's arguments, `do` the method ("call" calls the object);
     in R that is the function Name.method. `compare` names attributes. `backward="backward"` calls that method with a
@@ -126,6 +129,8 @@ def check(
             names=names,
             layout=layout,
             extents_of_one=extents_of_one,
+            key=key,
+            join=join,
             repeatable=repeatable,
             r_source=r_source,
             needs=needs,
@@ -267,7 +272,7 @@ def _is_float(value: object) -> bool:
     return isinstance(value, float) or (isinstance(value, np.ndarray) and value.dtype.kind == "f")
 
 
-def _random_cotangent(fixture: Fixture, of: str, language: str, isolated: WorkerOptions | None) -> np.ndarray | None:
+def _random_cotangent(fixture: Fixture, of: str, language: str, isolated: WorkerOptions | None) -> np.ndarray:
     """An upstream gradient of the shape that the forward pass gives: unequal numbers of both signs."""
     with contextlib.ExitStack() as stack:
         (subject,) = subjects(fixture, (language,), isolated=isolated)
