@@ -103,8 +103,13 @@ class Request:
     names: Mapping[str, Mapping[str, str]] | None = None
     layout: Mapping[str, Mapping[str, str]] | None = None
     extents_of_one: Sequence[str] = ()
+    origin: Mapping[str, Mapping[str, int]] | None = None
     key: str | Sequence[str] | None = None
     join: Mapping[str, Mapping[str, Any]] | None = None
+    setup: Mapping[str, str | Sequence[str]] | None = None
+    seed: int | Mapping[str, Any] | None = None
+    factory: bool = False
+    attributes: Mapping[str, Mapping[str, Any]] | None = None
     repeatable: bool = True
     r_source: str | Path | Sequence[str | Path] = ()
     needs: Mapping[str, Sequence[str]] | None = None
@@ -130,6 +135,9 @@ def draft(sides: Sides, request: Request) -> Draft:
         derivatives=request.derivatives,
         expected_by=request.expected_by or ("the caller" if any(values for _, values in of_calls) else None),
     )
+    attributes = _arguments(None, request.attributes, "attributes", languages).only
+    if attributes:
+        case["set"] = _names_of(attributes)
     if not request.repeatable:
         case["repeatable"] = False
     whole = {name: {language: own[language] for language in languages} for name, own in _WHOLE.items()}
@@ -148,16 +156,22 @@ def draft(sides: Sides, request: Request) -> Draft:
         names=request.names,
         values=read_out or (whole if calls[0].get("compare") == [OUT] else None),
         layout=request.layout,
+        origin=request.origin,
         join={**_joins(request.key, calls), **(request.join or {})},
+        setup=request.setup,
+        seed=dict(request.seed) if isinstance(request.seed, Mapping) else request.seed,
+        factory=request.factory or None,
         extents_of_one=_texts(request.extents_of_one, "extents_of_one"),
         cases=[case],
     )
-    return Draft(sides, document, CaseValues(construction, of_calls))
+    return Draft(sides, document, CaseValues(construction, of_calls, attributes))
 
 
 def _call(request: Request, read_out: Mapping[str, Any], languages: Sequence[str]) -> dict[str, Any]:
     """The one call of a check without `calls`."""
-    do = request.do or ("call" if request.backward is None else "forward")
+    backward = request.backward
+    of_functions = isinstance(backward, Mapping) and not set(LANGUAGES).isdisjoint(backward)
+    do = request.do or ("call" if backward is None or of_functions else "forward")
     returns, compare = request.returns, _texts(request.compare, "compare")
     if returns is None and not (read_out or compare or request.updates or request.raises):
         if do == "call":
@@ -251,7 +265,7 @@ def _arguments(
         else:
             alone.setdefault("python", {})[name] = one.python
             alone.setdefault("r", {})[name] = one.r
-    alone_at = "make_only" if where == "make" else "only"
+    alone_at = "attributes" if where == "attributes" else "make_only" if where == "make" else "only"
     for language, values in _mapping(only or {}, alone_at).items():
         if language not in LANGUAGES:
             raise CheckError(f"{alone_at}: {language!r} is no language; expected 'python' and 'r'")

@@ -30,12 +30,12 @@ import numpy as np
 
 from parity.check.errors import CheckError
 from parity.columns import Instants, Nullable, Spans, Texts
-from parity.fixture.model import Factor, Named, Own, Value
+from parity.fixture.model import Expression, Factor, Named, Own, Value
 from parity.subjects.frames import as_leaf, frame_of
 from parity.subjects.observation import Table, Uncomparable, WithNames
 
 LARGEST = 2**31 - 1
-_LEFT_ALONE = (float, int, bool, str, type(None))
+_LEFT_ALONE = (float, int, bool, str, type(None), Expression)
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,8 @@ def _same_for_both(value: Any, r: Value) -> bool:
 
 
 def _for_r(value: Any, name: str) -> Value:
+    if isinstance(value, Expression):
+        return value
     if value is None or isinstance(value, bool | np.bool_):
         return None if value is None else bool(value)
     if isinstance(value, np.generic):
@@ -114,7 +116,7 @@ def _for_r(value: Any, name: str) -> Value:
         raise CheckError(f"{name}: R has no decimal numbers; expected a float")
     expected = "an array, a number, a text, a list, a dict or a data frame"
     if callable(value):
-        expected = 'a value; only={"python": {...}, "r": {...}} gives a function of its own to each language'
+        expected = 'a value; parity.Expression("mean", "mean") names a function for each language'
     raise CheckError(f"{name}: {_a(value)} has no counterpart in R; expected {expected}")
 
 

@@ -21,7 +21,7 @@ from parity.check.references import UNNAMED, Caller
 from parity.columns import Instants, Nullable, Spans, Texts
 from parity.fixture.arguments import Arguments
 from parity.fixture.arrays import SPELLED
-from parity.fixture.model import Factor, Frame, Named, Own, Value
+from parity.fixture.model import Expression, Factor, Frame, Named, Own, Value
 from parity.fixture.read import FixtureError, read_fixture
 from parity.subjects.frames import same_bits
 
@@ -87,6 +87,8 @@ class Destination:
             document["r_source"] = [os.path.relpath(file, self.path.parent) for file in one.sides.r.files]
         case = {**document["cases"][0]}
         case |= _arguments(one.values.make, "make")
+        if one.values.attributes:
+            case["set"] = {language: _members(own, "") for language, own in one.values.attributes.items()}
         case["calls"] = [
             {
                 **call,
@@ -146,6 +148,8 @@ def as_json(value: Value, name: str) -> Any:
         return _plain(value.value, name)
     if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, Expression):
+        return {"expression": {side: code for side, code in (("python", value.python), ("r", value.r)) if code}}
     if isinstance(value, float):
         return _number(value)
     if isinstance(value, int):

@@ -71,7 +71,7 @@ def test_none_is_null() -> None:
         (object(), "x: an object has no counterpart in R; expected an array"),
         (iter([1]), "x: a list_iterator gives its values once; expected a list or an array of them"),
         ((one for one in [1]), "x: a generator gives its values once"),
-        (abs, "x: a builtin_function_or_method has no counterpart in R; expected a value; only={"),
+        (abs, "x: a builtin_function_or_method has no counterpart in R; expected a value; parity.Expression"),
         ({1, 2}, "x: a set has no counterpart in R"),
         (b"a", "x: a bytes has no counterpart in R"),
         (Decimal("1.5"), "x: R has no decimal numbers; expected a float"),
