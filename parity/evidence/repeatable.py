@@ -12,12 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from parity.arrays import unravel
+from parity.columns import Instants, Spans, Sparse
 from parity.evidence.compare import number, python_index
 from parity.evidence.finding import Finding, Owed
 from parity.evidence.structure import is_factor, plain
 from parity.fixture.model import Case
 from parity.subjects import NAME, Subject
-from parity.subjects.observation import Leaf, Observation, same_elements
+from parity.subjects.frames import same_bits
+from parity.subjects.observation import Leaf, Observation, Table, same_elements
 
 KIND = "repeatable"
 
@@ -98,14 +100,31 @@ def _differs(then: Leaf | None, now: Leaf | None) -> str:
         return ""
     if then is None or now is None:
         return " was there only once"
+    if isinstance(then, Table) and isinstance(now, Table):
+        return _frame_differs(then, now)
+    if isinstance(then, Sparse) and isinstance(now, Sparse):
+        parts = ("rows", "columns", "values")
+        same = then.shape == now.shape and all(same_bits(getattr(then, one), getattr(now, one)) for one in parts)
+        return "" if same else " is another sparse matrix"
+    if isinstance(then, Instants | Spans) and isinstance(now, Instants | Spans):
+        return "" if same_bits(then, now) else " has other times"
     if is_factor(then) or is_factor(now):
-        return "" if repr(then) == repr(now) else " is another factor"
+        return "" if same_bits(then, now) else " is another factor"
     before, after = plain(then), plain(now)
     if not isinstance(before, np.ndarray) or not isinstance(after, np.ndarray):
         return "" if before == after else " is of another kind"
     if before.dtype != after.dtype or before.shape != after.shape:
         return f" has shape {after.shape}, then {before.shape}" if before.shape != after.shape else " has another type"
     return "" if same_elements(before, after) else _where(before, after)
+
+
+def _frame_differs(then: Table, now: Table) -> str:
+    if list(then.columns) != list(now.columns):
+        return f" has the columns {', '.join(now.columns)}, then {', '.join(then.columns)}"
+    if len(then) != len(now) or then.rows != now.rows:
+        return f" has {len(now)} rows, then {len(then)}" if len(then) != len(now) else " has other names of rows"
+    other = [name for name, column in then.columns.items() if not same_bits(column, now.columns[name])]
+    return f" has another column {other[0]}" if other else ""
 
 
 def _where(before: np.ndarray, after: np.ndarray) -> str:

@@ -22,12 +22,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from parity import exact
+from parity.columns import Instants
 from parity.fixture.model import (
     Call,
     Case,
     Expression,
     Factor,
     Fixture,
+    Frame,
     FunctionReference,
     Named,
     Own,
@@ -36,6 +38,7 @@ from parity.fixture.model import (
 )
 from parity.subjects import MisfitError, Pointer, expressions, go_back, in_pieces, leave_if_forked, one_of, ours, roots
 from parity.subjects import streams as generators
+from parity.subjects.frames import as_leaf, dataframe, series_of, unchanged
 from parity.subjects.limit import TookTooLongError, within
 from parity.subjects.modules import SESSION, Globals, activate, deactivate, reload_if_edited, remember
 from parity.subjects.needs import check_needs
@@ -47,7 +50,6 @@ from parity.subjects.observation import (
     Generators,
     Leaf,
     Observation,
-    WithNames,
     has_names,
     leaves,
     printable,
@@ -464,7 +466,7 @@ class _UnderWay:
                     value = value.transpose(self._layout[name].axes)
                 if self._origin:
                     value = self._moved(value, name)
-            elif not isinstance(value, Mapping | list | Named | Factor | Own):
+            elif not isinstance(value, Mapping | list | Named | Factor | Frame | Own):
                 continue
             elif self._origin:
                 value = self._moved(value, name)
@@ -515,14 +517,14 @@ class _UnderWay:
             if value is _ABSENT:
                 continue
             if self._origin:
-                value = moved_in(_without_pandas(value), root, self._origin, -1)
+                value = moved_in(as_leaf(value), root, self._origin, -1)
             if root in self._layout:
                 value = reordered(value, self._layout[root].inverse)
             # Copied, because a layer may write into its arrays in place at the next call.
             if type(value) is np.ndarray and value.dtype.kind in COMPARABLE:
                 values[root] = value.copy()
             else:
-                values.update((path, _copied(leaf)) for path, leaf in leaves(root, _without_pandas(value)))
+                values.update((path, _copied(leaf)) for path, leaf in leaves(root, as_leaf(value)))
         return values
 
 
@@ -571,26 +573,6 @@ def _read_out(expression: str, result: Any, names: Callable[[], dict[str, Any]])
     return expressions.evaluate(expression, space)
 
 
-def _without_pandas(value: Any) -> Any:
-    """A Series as its values with their labels, a Categorical as codes and levels, a DataFrame as its columns by name;
-    also inside lists and dicts."""
-    if isinstance(value, Mapping):
-        return {key: _without_pandas(element) for key, element in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_pandas(element) for element in value]
-    if not type(value).__module__.startswith("pandas"):
-        return value
-    kind, dtype = type(value).__name__, getattr(value, "dtype", None)
-    if dtype is not None and type(dtype).__name__ == "CategoricalDtype":
-        codes = value.cat.codes if kind == "Series" else value.codes
-        return Factor(np.array(codes, dtype=np.int32), tuple(map(str, dtype.categories)), bool(dtype.ordered))
-    if kind == "Series" and type(value.index).__name__ != "RangeIndex":
-        return WithNames(value.to_numpy(copy=True), (tuple(map(str, value.index)),))
-    if kind == "DataFrame":
-        return {str(name): _without_pandas(value[name]) for name in value.columns}
-    return value.to_numpy() if hasattr(value, "to_numpy") else value
-
-
 def _check_returned(call: Call, returned: Any, read_out: Mapping[str, Any]) -> None:
     if any(name in read_out for name in call.returns):
         return
@@ -604,6 +586,10 @@ def _argument(value: Value, directory: Path) -> Any:
         return value.copy()
     if isinstance(value, FunctionReference):
         return resolve(value.python, directory)
+    if isinstance(value, Frame):
+        return dataframe(value)
+    if isinstance(value, Instants):
+        return series_of(value)
     if isinstance(value, Factor):
         import pandas as pd
 
@@ -618,10 +604,12 @@ def _argument(value: Value, directory: Path) -> Any:
 def _same(before: Value, after: Any) -> bool:
     if type(before) is np.ndarray and type(after) is np.ndarray and before.nbytes < 4096:
         return same_elements(before, after)
+    if isinstance(before, Frame):
+        return unchanged(before, after)
     if isinstance(before, Own):
         return _alike(before.value, after)
     if isinstance(before, Named | Factor):
-        after = _without_pandas(after)
+        after = as_leaf(after)
         if isinstance(before, Factor):
             return isinstance(after, Factor) and _same(np.asarray(before.codes), after.codes)
         return has_names(after) and after.names == (before.names,) and _same(before.values, after.values)

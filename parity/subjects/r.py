@@ -20,10 +20,11 @@ from typing import Any
 import numpy as np
 
 from parity import bridge
-from parity.fixture.model import Call, Case, Expression, Factor, Fixture, FunctionReference, Named, Value
+from parity.fixture.model import Call, Case, Expression, Factor, Fixture, Frame, FunctionReference, Named, Value
 from parity.fixture.values import R_OBJECT
 from parity.subjects import MisfitError, Pointer, go_back, in_pieces, leave_if_forked, one_of, roots
 from parity.subjects import streams as generators
+from parity.subjects.frames import in_r
 from parity.subjects.modules import root_of
 from parity.subjects.needs import check_needs, remedy
 from parity.subjects.observation import (
@@ -701,6 +702,8 @@ class _UnderWay:
             return self._namespace.value(value.r, at)
         if isinstance(value, Factor):
             return bridge.Factor(value.codes, value.levels, value.ordered)
+        if isinstance(value, Frame):
+            return in_r(value)
         if isinstance(value, Named):
             return bridge.Labelled(value.values, (value.names,))
         if isinstance(value, Mapping):

@@ -400,8 +400,8 @@ def _value(
     guilty = blame(path, findings, sides, leaves_of, checks)
     comparison = wrong.comparison
     index = comparison.ratio.index if comparison.ratio else None
-    if on_the_way:
-        reference = wrong.pair.split("-")[0]
+    if on_the_way or comparison.row:  # of a frame the sides have their rows in orders of their own
+        reference = wrong.pair.split("-")[1 if wrong.kind == expected.KIND else 0]
         there = ((reference, comparison.reference), (wrong.subject, comparison.actual))
         numbers = {side: n for side, n in there if isinstance(n, float | int | bool | str)}
     else:
