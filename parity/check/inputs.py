@@ -30,7 +30,9 @@ import numpy as np
 
 from parity.arrays import NA_BITS
 from parity.check.errors import CheckError
-from parity.fixture.model import Factor, Frame, Named, Own, Value
+from parity.columns import Spans, Texts
+from parity.fixture.foreign import OddColumn, of_series
+from parity.fixture.model import Column, Factor, Frame, Named, Own, Value
 
 LARGEST = 2**31 - 1
 _LEFT_ALONE = (float, int, bool, str, type(None))
@@ -296,7 +298,7 @@ def _of_pandas(value: Any, name: str) -> Value:
 def _frame(frame: Any, name: str) -> Frame:
     import pandas as pd
 
-    columns: dict[str, np.ndarray | Factor] = {}
+    columns: dict[str, Column] = {}
     if not pd.api.types.is_integer_dtype(frame.index):
         raise CheckError(f"{name}: rows with labels ({frame.index[0]!r}, ...); expected reset_index(), R gets columns")
     for position, label in enumerate(frame.columns):
@@ -304,8 +306,28 @@ def _frame(frame: Any, name: str) -> Frame:
             raise CheckError(f"{name}: {label!r} is the name of a column; expected texts that are not empty")
         if label in columns:
             raise CheckError(f"{name}: two columns are called {label!r}; expected names of their own")
-        columns[label] = _column(frame.iloc[:, position], f"{name}[{label!r}]")
+        columns[label] = _column_of_frame(frame.iloc[:, position], f"{name}[{label!r}]")
     return Frame(columns)
+
+
+def _column_of_frame(series: Any, name: str) -> Column:
+    """A column of a frame may be what a vector alone cannot: whole numbers with NA, times in a zone, spans of time."""
+    try:
+        column: Column = of_series(series)
+    except OddColumn as odd:
+        raise CheckError(f"{name}: {odd}, which R has not; expected numbers, texts, dates or categories") from None
+    if isinstance(column, Texts):
+        for label in column.labels:
+            _text(label, name)
+        return column
+    if not isinstance(column, np.ndarray):
+        return column
+    if column.dtype.kind == "m":
+        missing = np.isnat(column)
+        seconds = column / np.timedelta64(1, "s")
+        seconds.view(np.uint64)[missing] = NA_BITS
+        return Spans(seconds, "secs")
+    return _frozen(_coarsest(column)) if column.dtype.kind == "M" else _array(column, name)
 
 
 def _column(series: Any, name: str) -> np.ndarray | Factor:

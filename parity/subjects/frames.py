@@ -187,6 +187,21 @@ def in_r(frame: Frame) -> bridge.Frame:
     return bridge.Frame(columns, frame.rows)
 
 
+def with_pandas(value: Any) -> Any:
+    """What the bridge gave, with its data frames as DataFrames; also inside lists and dicts."""
+    if isinstance(value, bridge.Frame):
+        columns = {
+            name: Factor(column.codes, tuple(map(str, column.levels)), column.ordered)
+            if isinstance(column, bridge.Factor)
+            else column
+            for name, column in as_table(value).columns.items()
+        }
+        return dataframe(Frame(columns, rows=value.rows))
+    if isinstance(value, dict):
+        return {name: with_pandas(element) for name, element in value.items()}
+    return [with_pandas(element) for element in value] if isinstance(value, list) else value
+
+
 def dataframe(frame: Frame) -> pd.DataFrame:
     """A fresh DataFrame, of which nothing is shared."""
     import pandas as pd

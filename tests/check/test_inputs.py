@@ -92,7 +92,7 @@ def test_none_is_null() -> None:
         (pd.DataFrame({"a": [1]}, index=["r"]), "x: rows with labels ('r', ...); expected reset_index()"),
         (pd.DataFrame({1: [1]}), "x: 1 is the name of a column; expected texts"),
         (pd.DataFrame([[1, 2]], columns=["a", "a"]), "x: two columns are called 'a'"),
-        (pd.DataFrame({"a": [object()]}), "x['a']: an array of objects (an object)"),
+        (pd.DataFrame({"a": [object()]}), "x['a']: a column of objects (mixed), which R has not"),
         (pd.Series([True, None], dtype="boolean"), "x: a column of boolean has no counterpart in R"),
         (pd.Series(pd.to_datetime(["2020-01-31"]).tz_localize("UTC")), "x: times in the zone UTC"),
     ],
