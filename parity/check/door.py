@@ -55,6 +55,7 @@ def check(
     derivatives: Mapping[str, Any] | None = None,
     names: Mapping[str, Mapping[str, str]] | None = None,
     layout: Mapping[str, Mapping[str, str]] | None = None,
+    join: str | Sequence[str] | Mapping[str, Mapping[str, Any]] | None = None,
     extents_of_one: Sequence[str] = (),
     repeatable: bool = True,
     r_source: str | Path | Sequence[str | Path] = (),
@@ -83,8 +84,10 @@ def check(
     expression in `_`) in Python and an expression in `.` in R; `returns` names the members of a tuple, which R's list
     has by name; `updates` names inputs that Python changes in place and R returns. expect: what must come out (`out`,
     or by name), from elsewhere (`expected_by`). raises, warns: a text of the message, or (class, text), for both
-    languages or by language. extents_of_one: values whose extents of 1 may differ. repeatable: False for what draws
-    without a seed.
+    languages or by language. join: the columns that the rows of data frames are matched by ("id", or several); without,
+    they are matched by position. `{"out": {"key": ["id"], "order": True}}` says it by value, and more (the fixture's
+    "join"): `types` False lets whole numbers meet doubles, `nan_is_na` NaN meet NA. extents_of_one: values whose
+    extents of 1 may differ. repeatable: False for what draws without a seed.
 
     Of a class, `make` (and `make_only`) holds the constructor's arguments, `do` the method ("call" calls the object);
     in R that is the function Name.method. `compare` names attributes. `backward="backward"` calls that method with a
@@ -125,6 +128,7 @@ def check(
             derivatives=derivatives,
             names=names,
             layout=layout,
+            join=join,
             extents_of_one=extents_of_one,
             repeatable=repeatable,
             r_source=r_source,

@@ -19,6 +19,7 @@ from parity.check.references import Caller, PythonSide, RSide
 from parity.fixture import schema
 from parity.fixture.arguments import LANGUAGES, Arguments, CaseValues
 from parity.fixture.build import build
+from parity.fixture.document import returned_names
 from parity.fixture.model import Fixture, Value
 from parity.fixture.problems import Finding, JsonPath
 from parity.fixture.sense import check_sense
@@ -101,6 +102,7 @@ class Request:
     derivatives: Mapping[str, Any] | None = None
     names: Mapping[str, Mapping[str, str]] | None = None
     layout: Mapping[str, Mapping[str, str]] | None = None
+    join: str | Sequence[str] | Mapping[str, Mapping[str, Any]] | None = None
     extents_of_one: Sequence[str] = ()
     repeatable: bool = True
     r_source: str | Path | Sequence[str | Path] = ()
@@ -145,10 +147,24 @@ def draft(sides: Sides, request: Request) -> Draft:
         names=request.names,
         values=read_out or (whole if calls[0].get("compare") == [OUT] else None),
         layout=request.layout,
+        join=_join(request.join, calls),
         extents_of_one=_texts(request.extents_of_one, "extents_of_one"),
         cases=[case],
     )
     return Draft(sides, document, CaseValues(construction, of_calls))
+
+
+def _join(join: str | Sequence[str] | Mapping[str, Any] | None, calls: Sequence[Mapping[str, Any]]) -> Any:
+    """By the name of the value; a key alone is that of every value that is compared."""
+    if join is None or isinstance(join, Mapping):
+        return join
+    key = [join] if isinstance(join, str) else _texts(join, "join")
+    names = [
+        name
+        for call in calls
+        for name in (*returned_names(call.get("returns")), *(call.get("compare") or ()), *(call.get("expect") or ()))
+    ]
+    return {name: {"key": key} for name in dict.fromkeys(names)}
 
 
 def _call(request: Request, read_out: Mapping[str, Any], languages: Sequence[str]) -> dict[str, Any]:

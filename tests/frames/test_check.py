@@ -40,6 +40,22 @@ def test_a_data_frame_is_checked_column_by_column() -> None:
         parity.check(same, "function(d) d[-1, ]", d=people())
 
 
+def test_rows_are_matched_by_a_key() -> None:
+    turned = "function(d) d[3:1, ]"
+    with pytest.raises(AssertionError, match="a key would join the rows"):
+        parity.check(same, turned, d=people())
+    parity.check(same, turned, d=people(), join="id")
+    parity.check(same, turned, d=people(), join=["id", "s"])
+    with pytest.raises(AssertionError, match=r"out\[id=2\]\.s"):
+        parity.check(same, "function(d) { d$s[3] <- 'x'; d[3:1, ] }", d=people(), join="id")
+    doubles = "function(d) { d$n <- d$n + 0; d }"
+    with pytest.raises(AssertionError, match="double where python has integer"):
+        parity.check(same, doubles, d=people(), join="id")
+    parity.check(same, doubles, d=people(), join={"out": {"key": ["id"], "types": False}})
+    with pytest.raises(ValueError, match="join"):
+        parity.check(same, turned, d=people(), join={"other": {"key": ["id"]}})
+
+
 def test_an_R_function_takes_a_data_frame_and_gives_one() -> None:
     assert parity.r("function(d) vapply(d, function(x) class(x)[[1]], '')")(people()).tolist() == [
         "integer", "numeric", "integer", "logical", "character", "factor", "POSIXct", "difftime",
