@@ -223,7 +223,7 @@ def series_of(column: Column) -> Any:
         return pd.Series(pd.Categorical.from_codes(codes, categories=levels, ordered=column.ordered))
     if isinstance(column, Texts):
         labels = np.array([*column.labels, None], dtype=object)
-        return pd.Series(labels[column.codes], dtype="str")
+        return pd.Series(labels[column.codes])
     if isinstance(column, Nullable):
         if column.values.dtype.kind == "b":
             return pd.Series(pd.arrays.BooleanArray(column.values.copy(), column.missing.copy()))
@@ -234,7 +234,7 @@ def series_of(column: Column) -> Any:
     if isinstance(column, Spans):
         return pd.Series(_ticks(column.seconds()))
     if column.dtype.kind in "UT":
-        return pd.Series(column.astype(object), dtype="str")
+        return pd.Series(column.astype(object))
     return pd.Series(_unit_of_pandas(column) if column.dtype.kind == "M" else column.copy())
 
 

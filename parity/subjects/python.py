@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from parity import exact
-from parity.columns import Instants
+from parity.columns import Instants, Nullable, Spans, Texts
 from parity.fixture.model import Call, Case, Factor, Fixture, Frame, FunctionReference, Named, Own, Value, whole_floats
 from parity.subjects import MisfitError, Pointer, go_back, in_pieces, leave_if_forked, one_of, ours, roots
 from parity.subjects.frames import as_leaf, dataframe, series_of, unchanged
@@ -392,7 +392,7 @@ def _argument(value: Value, directory: Path) -> Any:
         return [_argument(element, directory) for element in value]
     if isinstance(value, Frame):
         return dataframe(value)
-    if isinstance(value, Instants):
+    if isinstance(value, Texts | Nullable | Instants | Spans):
         return series_of(value)
     if isinstance(value, Factor):
         import pandas as pd

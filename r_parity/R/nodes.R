@@ -65,6 +65,7 @@ table_column <- function(x, policy) {
   if (is.list(x) && !inherits(x, "POSIXlt")) return(policy$misfit("a column that is a list"))
   if (!is.null(dim(x))) return(policy$misfit("a column that is a matrix"))
   policy$scalars <- FALSE
+  policy$column <- TRUE
   node(if (is.factor(x)) x else unname(x), policy)
 }
 
@@ -82,7 +83,8 @@ vector_leaf <- function(x, policy) {
     return(policy$misfit("a vector of the class integer64", ": take as.double() or as.integer() of it"))
   }
   if (inherits(x, "difftime")) {
-    return(policy$misfit(paste0("a time span in ", units(x)), ": take as.numeric(x, units = \"secs\") of it"))
+    spans <- json_numbers(as.double(in_c_order(x, x)), json_double)
+    return(leaf("float64", spans, x, scalar = FALSE, units = json_text(units(x))))
   }
   if (inherits(x, "Date")) return(date_leaf(x, policy))
   if (inherits(x, "POSIXct")) return(instant_leaf(x, policy))
@@ -90,8 +92,10 @@ vector_leaf <- function(x, policy) {
   plain <- in_c_order(x, x)
   switch(typeof(x),
     double = leaf("float64", json_numbers(plain, json_double), x, scalar),
-    # In Python no whole number is NA: such a vector is one of doubles there.
-    integer = if (anyNA(plain)) {
+    # In Python no whole number is NA, but in a data frame: such a vector is one of doubles there.
+    integer = if (anyNA(plain) && isTRUE(policy$column)) {
+      leaf("int32", json_array(ifelse(is.na(plain), json_null, json_integer(plain))), x, scalar)
+    } else if (anyNA(plain)) {
       leaf("float64", json_numbers(as.double(plain), json_double), x, scalar)
     } else {
       leaf("int32", json_numbers(plain, json_integer), x, scalar)
