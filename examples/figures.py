@@ -58,7 +58,8 @@ def _table(subjects: list[dict]) -> list[str]:
 
 
 def _largest(comparisons: list[dict], key: str) -> str:
-    sizes = [one[key]["value"] for one in comparisons if one[key] is not None]
+    # Relative to 0 it is infinite, and written as text.
+    sizes = [one[key]["value"] for one in comparisons if one[key] and isinstance(one[key]["value"], float)]
     return f"{max(sizes):.1e}" if sizes else ""
 
 

@@ -18,14 +18,27 @@ if TYPE_CHECKING:
     from parity.check.errors import CheckError, Disagreement
     from parity.check.r_callable import r
     from parity.evidence.compare import compare
+    from parity.fixture.model import Expression
     from parity.verify.results import Report
     from parity.verify.suite import run
 
-__all__ = ["CheckError", "Disagreement", "RError", "RUnavailable", "Report", "check", "compare", "r", "run"]
+__all__ = [
+    "CheckError",
+    "Disagreement",
+    "Expression",
+    "RError",
+    "RUnavailable",
+    "Report",
+    "check",
+    "compare",
+    "r",
+    "run",
+]
 
 _HOME = {
     "CheckError": "parity.check.errors",
     "Disagreement": "parity.check.errors",
+    "Expression": "parity.fixture.model",
     "RError": "parity.bridge",
     "RUnavailable": "parity.bridge",
     "Report": "parity.verify.results",

@@ -95,7 +95,7 @@ def _looks_like_a_fixture(path: Path) -> bool:
             start = file.read(65536)
     except OSError:
         return False
-    return all(key in start for key in (b'"cases"', b'"python"', b'"r"'))
+    return b'"cases"' in start and any(key in start for key in (b'"python"', b'"r"'))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -124,7 +124,8 @@ class FixtureFile(pytest.File):
         if self.fixture.on_request and not self._named:
             return
         self.no_r = bool(self.config.getoption("--parity-no-r"))
-        self.sides = ("python",) if self.no_r else ("python", "r")
+        sides = ("python",) if self.no_r else ("python", "r")
+        self.sides = tuple(side for side in sides if side in self.fixture.languages)
         self._subjects: tuple[Any, ...] | None = None
         for case in self.fixture.cases:
             yield CaseNodes.from_parent(self, name=case.id, case=case)

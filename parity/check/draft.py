@@ -102,8 +102,14 @@ class Request:
     derivatives: Mapping[str, Any] | None = None
     names: Mapping[str, Mapping[str, str]] | None = None
     layout: Mapping[str, Mapping[str, str]] | None = None
-    join: str | Sequence[str] | Mapping[str, Mapping[str, Any]] | None = None
     extents_of_one: Sequence[str] = ()
+    origin: Mapping[str, Mapping[str, int]] | None = None
+    key: str | Sequence[str] | None = None
+    join: Mapping[str, Mapping[str, Any]] | None = None
+    setup: Mapping[str, str | Sequence[str]] | None = None
+    seed: int | Mapping[str, Any] | None = None
+    factory: bool = False
+    attributes: Mapping[str, Mapping[str, Any]] | None = None
     repeatable: bool = True
     r_source: str | Path | Sequence[str | Path] = ()
     needs: Mapping[str, Sequence[str]] | None = None
@@ -129,6 +135,9 @@ def draft(sides: Sides, request: Request) -> Draft:
         derivatives=request.derivatives,
         expected_by=request.expected_by or ("the caller" if any(values for _, values in of_calls) else None),
     )
+    attributes = _arguments(None, request.attributes, "attributes", languages).only
+    if attributes:
+        case["set"] = _names_of(attributes)
     if not request.repeatable:
         case["repeatable"] = False
     whole = {name: {language: own[language] for language in languages} for name, own in _WHOLE.items()}
@@ -147,29 +156,22 @@ def draft(sides: Sides, request: Request) -> Draft:
         names=request.names,
         values=read_out or (whole if calls[0].get("compare") == [OUT] else None),
         layout=request.layout,
-        join=_join(request.join, calls),
+        origin=request.origin,
+        join={**_joins(request.key, calls), **(request.join or {})},
+        setup=request.setup,
+        seed=dict(request.seed) if isinstance(request.seed, Mapping) else request.seed,
+        factory=request.factory or None,
         extents_of_one=_texts(request.extents_of_one, "extents_of_one"),
         cases=[case],
     )
-    return Draft(sides, document, CaseValues(construction, of_calls))
-
-
-def _join(join: str | Sequence[str] | Mapping[str, Any] | None, calls: Sequence[Mapping[str, Any]]) -> Any:
-    """By the name of the value; a key alone is that of every value that is compared."""
-    if join is None or isinstance(join, Mapping):
-        return join
-    key = [join] if isinstance(join, str) else _texts(join, "join")
-    names = [
-        name
-        for call in calls
-        for name in (*returned_names(call.get("returns")), *(call.get("compare") or ()), *(call.get("expect") or ()))
-    ]
-    return {name: {"key": key} for name in dict.fromkeys(names)}
+    return Draft(sides, document, CaseValues(construction, of_calls, attributes))
 
 
 def _call(request: Request, read_out: Mapping[str, Any], languages: Sequence[str]) -> dict[str, Any]:
     """The one call of a check without `calls`."""
-    do = request.do or ("call" if request.backward is None else "forward")
+    backward = request.backward
+    of_functions = isinstance(backward, Mapping) and not set(LANGUAGES).isdisjoint(backward)
+    do = request.do or ("call" if backward is None or of_functions else "forward")
     returns, compare = request.returns, _texts(request.compare, "compare")
     if returns is None and not (read_out or compare or request.updates or request.raises):
         if do == "call":
@@ -204,6 +206,16 @@ def _calls(request: Request, languages: Sequence[str]) -> list[dict[str, Any]]:
     if not calls:
         raise CheckError("calls: an empty list; expected calls such as {'do': 'forward', 'with': {...}}")
     return calls
+
+
+def _joins(key: str | Sequence[str] | None, calls: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The rows of every frame that is compared are known by `key`."""
+    if key is None:
+        return {}
+    columns = _texts(key, "key")
+    names = [name for call in calls for name in returned_names(call.get("returns"))]
+    names += [name for call in calls for part in ("compare", "updates", "expect") for name in call.get(part) or ()]
+    return {name: {"key": columns} for name in names}
 
 
 def _filled(**keys: Any) -> dict[str, Any]:
@@ -253,11 +265,12 @@ def _arguments(
         else:
             alone.setdefault("python", {})[name] = one.python
             alone.setdefault("r", {})[name] = one.r
-    for language, values in _mapping(only or {}, "only").items():
+    alone_at = "attributes" if where == "attributes" else "make_only" if where == "make" else "only"
+    for language, values in _mapping(only or {}, alone_at).items():
         if language not in LANGUAGES:
-            raise CheckError(f"only: {language!r} is no language; expected 'python' and 'r'")
-        for name, value in _mapping(values, f"only[{language!r}]").items():
-            place = f"only[{language!r}][{name!r}]"
+            raise CheckError(f"{alone_at}: {language!r} is no language; expected 'python' and 'r'")
+        for name, value in _mapping(values, f"{alone_at}[{language!r}]").items():
+            place = f"{alone_at}[{language!r}][{name!r}]"
             own = for_python(value, place) if language == "python" else for_both(value, place).r
             alone.setdefault(language, {})[name] = own
     return Arguments(both, alone)

@@ -21,7 +21,7 @@ from parity.check.references import UNNAMED, Caller
 from parity.columns import Instants, Nullable, Spans, Texts
 from parity.fixture.arguments import Arguments
 from parity.fixture.arrays import SPELLED
-from parity.fixture.model import Factor, Frame, Named, Own, Value
+from parity.fixture.model import Expression, Factor, Frame, Named, Own, Value
 from parity.fixture.read import FixtureError, read_fixture
 from parity.subjects.frames import same_bits
 
@@ -87,6 +87,8 @@ class Destination:
             document["r_source"] = [os.path.relpath(file, self.path.parent) for file in one.sides.r.files]
         case = {**document["cases"][0]}
         case |= _arguments(one.values.make, "make")
+        if one.values.attributes:
+            case["set"] = {language: _members(own, "") for language, own in one.values.attributes.items()}
         case["calls"] = [
             {
                 **call,
@@ -146,6 +148,8 @@ def as_json(value: Value, name: str) -> Any:
         return _plain(value.value, name)
     if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, Expression):
+        return {"expression": {side: code for side, code in (("python", value.python), ("r", value.r)) if code}}
     if isinstance(value, float):
         return _number(value)
     if isinstance(value, int):
@@ -175,6 +179,16 @@ def as_json(value: Value, name: str) -> Any:
     if isinstance(value, Frame):
         key = {"key": list(value.key)} if value.key else {}
         return {"frame": _members(value.columns, name), **key}
+    if isinstance(value, Texts):
+        return {"text": value.array().tolist()}
+    if isinstance(value, Nullable):
+        elements = [None if missing else one for one, missing in zip(value.values.tolist(), value.missing, strict=True)]
+        return elements if value.values.dtype.kind == "b" else {"integer": elements}
+    if isinstance(value, Instants) and value.tz is not None:
+        texts = [None if one == "NaT" else f"{one}Z" for one in value.values.astype(str).tolist()]
+        return {"instant": texts, "tz": value.tz}
+    if isinstance(value, Spans):
+        return {"span": _mapped(value.values.tolist(), _leaf), "units": value.units}
     if isinstance(value, Mapping):
         return _members(value, name)
     if isinstance(value, list):
@@ -280,6 +294,10 @@ def _same(one: Value, other: Value) -> bool:
         if not isinstance(other, np.ndarray) or one.shape != other.shape or one.dtype.kind != other.dtype.kind:
             return False
         return _content(one) == _content(other)
+    if isinstance(one, Texts) and isinstance(other, Texts | np.ndarray):
+        return bool(one.array().tolist() == (other.array() if isinstance(other, Texts) else other).tolist())
+    if isinstance(one, Nullable | Instants | Spans):
+        return same_bits(one, other)
     if isinstance(one, Named):
         return isinstance(other, Named) and one.names == other.names and _same(one.values, other.values)
     if isinstance(one, Factor):
@@ -289,6 +307,7 @@ def _same(one: Value, other: Value) -> bool:
     if isinstance(one, Frame):
         return (
             isinstance(other, Frame)
+            and one.rows == other.rows
             and list(one.columns) == list(other.columns)
             and all(_same(column, other.columns[name]) for name, column in one.columns.items())
         )

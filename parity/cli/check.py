@@ -74,6 +74,7 @@ def _several(flag: str, name: str, what: str, callback: Any = _pairs, metavar: s
 @click.option("--backward", metavar="METHOD", help="The method that gives gradients, which are checked too.")
 @_several("--values", "values", "What to read out of the results, and where it is.", _read_out, "NAME=PYTHON=R")
 @_several("--expect", "expect", "A value from elsewhere, by name; the result itself is called out.")
+@click.option("--key", multiple=True, metavar="COLUMN", help="A column by which the rows of a data frame are known.")
 @click.option("--rtol", type=float, help="Allowed difference as a share of Python's value.  [default: 1e-9]")
 @click.option("--atol", type=float, help="Allowed difference next to zero.  [default: 0]")
 @click.option("--r-source", multiple=True, metavar="FILE", help="An R file to source before.")
@@ -101,6 +102,7 @@ def check(
     backward: str | None,
     values: dict[str, tuple[str, str]],
     expect: dict[str, str],
+    key: Sequence[str],
     rtol: float | None,
     atol: float | None,
     r_source: Sequence[str],
@@ -149,6 +151,7 @@ def check(
             values=values or None,
             expect=_values(expect, "expect ") or None,
             expected_by="the command line" if expect else None,
+            key=key or None,
             rtol=RTOL if rtol is None else rtol,
             atol=ATOL if atol is None else atol,
             r_source=r_source,

@@ -1,6 +1,7 @@
 """The same case, carried out again, gives the same bits.
 
-A function that counts its calls, or draws without a seed, can pass every other check by luck. Of a trajectory the first
+A function that counts its calls, or draws without a seed, can pass every other check by luck. One that draws so seldom
+matters that both answers are alike is known by its generators, which went on. Of a trajectory the first
 piece is made again: it is what the later ones are made from, and a whole run would take its time twice.
 """
 
@@ -37,7 +38,13 @@ def find(case: Case, subjects: Sequence[Subject], first: Mapping[str, Sequence[O
     for subject in reversed(subjects):  # the one that was called last is still in the processor's caches
         before = first.get(subject.name, ())
         if before:
-            differences[subject.name] = _difference(before, _again(case, subject, len(before)))
+            after = _again(case, subject, len(before))
+            name = NAME.get(subject.name, subject.name)
+            difference = _difference(before, after)
+            told = [f"{name} gave another answer the second time: {difference}"] if difference else []
+            if _draws_anew(before, after):
+                told.append(f"{name} drew random numbers without a seed: give the case one, or say 'repeatable': false")
+            differences[subject.name] = "; ".join(told)
     for side, difference in reversed(differences.items()):
         yield Finding(
             kind=KIND,
@@ -45,7 +52,7 @@ def find(case: Case, subjects: Sequence[Subject], first: Mapping[str, Sequence[O
             subject=side,
             ok=not difference,
             code="not repeatable" if difference else "",
-            message=difference and f"{NAME.get(side, side)} gave another answer the second time: {difference}",
+            message=difference,
             count=1,
         )
 
@@ -63,6 +70,17 @@ def _again(case: Case, subject: Subject, count: int) -> list[Observation]:
         if close is not None:
             close()
     return observations
+
+
+def _draws_anew(before: Sequence[Observation], after: Sequence[Observation]) -> bool:
+    """Whether random numbers were drawn that no seed decides: the generators did not end where they did before.
+
+    It need not show in the values: what is drawn may decide something only once in a while.
+    """
+    if not before or not after:
+        return False
+    then, now = before[-1].generators, after[-1].generators
+    return now.begun > 0 or ((then.moved or now.moved) and then.mark != now.mark)
 
 
 def _difference(before: Sequence[Observation], after: Sequence[Observation]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -110,13 +110,27 @@ def length_of(column: Any) -> int:
     return len(column.codes) if hasattr(column, "codes") else len(getattr(column, "values", column))
 
 
+class Generators(NamedTuple):
+    """Generators of random numbers after a call: where they stand, and whether the case has moved them.
+
+    A case that draws from a seed of its own leaves them alike each time. `begun` counts those that it began without.
+    """
+
+    mark: str = ""
+    moved: bool = False
+    begun: int = 0
+
+
+UNTOUCHED = Generators()
+
+
 @dataclass(frozen=True, init=False)
 class Observation:
     """One call's values by path ("out", "grads.W1"); scalars are 0-d.
 
     `call` is the number of the call in its case, MAKE for the constructor. A trajectory gives one observation per
     piece: `piece` steps, of which the last is number `step`. `changed` names arguments whose bytes the call changed
-    without saying so in `updates`. `end` is true of the last observation of the call.
+    without saying so in `updates`.
     """
 
     call: int
@@ -128,6 +142,7 @@ class Observation:
     error: Failure | None = None
     step: int = 0
     piece: int = 0
+    generators: Generators = UNTOUCHED
 
     def __init__(
         self,
@@ -140,11 +155,13 @@ class Observation:
         error: Failure | None = None,
         step: int = 0,
         piece: int = 0,
+        generators: Generators = UNTOUCHED,
     ) -> None:
         # At once: a frozen dataclass sets field after field by object.__setattr__.
         self.__dict__.update({
             "call": call, "do": do, "values": {} if values is None else values, "changed": changed,
             "warnings": warnings, "output": output, "error": error, "step": step, "piece": piece,
+            "generators": generators,
         })  # fmt: skip
 
 

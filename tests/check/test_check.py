@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import importlib.util
 import math
 import sys
@@ -330,7 +331,7 @@ def test_p_values_below_any_absolute_allowance_are_told_apart() -> None:
         (subject.twice, "port.R::twice", {"calls": []}, "calls: an empty list"),
         (subject.twice, "port.R::twice", {"x": X, "calls": [{"do": "call"}]}, "x: beside 'calls'"),
         (subject.twice, "port.R::twice", {"calls": [{"do": "call"}], "expect": 1.5}, "expect: beside 'calls'"),
-        (subject.refuse, "port.R::refuse", {"x": X}, "x is bad); expected arguments that fit, or 'raises'"),
+        (subject.refuse, "port.R::refuse", {"x": X}, "x is bad at port.R:6); expected arguments that fit, or 'raises'"),
         (subject.Square, "port.R::Square", {"make": {"a": 3.0}, "x": X, "backward": "back"}, "backward: Square has no"),
         (subject.Square, "port.R::Square", {"make": {"b": 3.0}, "x": X, "do": "forward"}, "make['b']: no parameter of"),
         (
@@ -387,6 +388,29 @@ def test_r_belongs_to_one_thread() -> None:
 
 
 # -- what a check leaves -----------------------------------------------------------------------------------------------
+
+
+def test_a_namesake_that_the_session_has_imported_is_not_taken_for_the_file_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder, factor in (("one", 2), ("two", 3)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "check_namesake.py").write_text(f"def f(x):\n    return {factor} * x\n")
+    monkeypatch.syspath_prepend(tmp_path / "one")
+    mine = importlib.import_module("check_namesake")
+    for _ in range(2):
+        assert parity.check(f"{tmp_path}/two/check_namesake.py:f", "function(x) 3 * x", x=X).ok
+        assert parity.check(f"{tmp_path}/one/check_namesake.py:f", "function(x) 2 * x", x=X).ok
+        with pytest.raises(parity.Disagreement):
+            parity.check(f"{tmp_path}/two/check_namesake.py:f", "function(x) 2 * x", x=X)
+        assert sys.modules["check_namesake"] is mine
+    assert mine.f(1) == 2
+
+
+def test_a_file_called_as_what_is_installed_does_not_hide_it(tmp_path: Path) -> None:
+    (tmp_path / "numpy.py").write_text("raise RuntimeError('not this one')\n")
+    (tmp_path / "check_user.py").write_text("import numpy as np\n\ndef f(x):\n    return np.exp(x)\n")
+    assert parity.check(f"{tmp_path}/check_user.py:f", "base::exp", x=X).ok
 
 
 def test_the_inputs_are_not_changed_and_not_shared() -> None:

@@ -113,6 +113,15 @@ def test_values_inputs_of_one_side_and_expected_values(run: Run) -> None:
     assert "both are wrong" in done.stdout
 
 
+def test_the_rows_of_a_frame_are_known_by_a_key(run: Run, files: Path) -> None:
+    (files / "d.csv").write_text("id,g,x\n3,a,1.5\n1,b,2.5\n2,,0.5\n")
+    (files / "frames.py").write_text("def by_id(d):\n    return d.sort_values('id')\n")
+    assert run("frames.py:by_id", "function(d) d", "--with", "d=d.csv", "--key", "id").returncode == 0
+    done = run("frames.py:by_id", "function(d) d", "--with", "d=d.csv")
+    assert done.returncode == 1
+    assert "a key would join the rows" in done.stdout
+
+
 def test_json_goes_to_standard_output_alone(run: Run) -> None:
     done = run("port.py:scale", "port.R::scale", "--with", "x=x.csv", "--json", "-")
     assert json.loads(done.stdout)["ok"] is True

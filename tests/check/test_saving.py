@@ -19,6 +19,7 @@ import parity
 from parity.fixture.read import read_fixture
 
 ROOT = Path(__file__).resolve().parents[2]
+CONSTANT = "function(x) { force(x); 7.5 }"
 DAYS = np.array(["2020-01-31", "NaT"], dtype="datetime64[D]")
 Go = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -112,7 +113,7 @@ def subject(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 )
 def test_what_r_gets_comes_back_as_it_was(subject: ModuleType, tmp_path: Path, value: Any, there: Any) -> None:
     path = tmp_path / "one.json"
-    parity.check(subject.constant, "function(x) 7.5", x=value, expect=7.5, expected_by="by hand", save=path)
+    parity.check(subject.constant, CONSTANT, x=value, expect=7.5, expected_by="by hand", save=path)
     (case,) = read_fixture(path).cases
     assert case.expected_by == "by hand"
     assert alike(case.calls[0].given("r")["x"], there)
@@ -131,7 +132,7 @@ def alike(one: Any, other: Any) -> bool:
 def test_a_check_saved_again_takes_the_place_of_the_first(subject: ModuleType, tmp_path: Path) -> None:
     path = tmp_path / "one.json"
     for value in (1.5, 2.5):
-        parity.check(subject.constant, "function(x) 7.5", x=value, expect=7.5, save=path)
+        parity.check(subject.constant, CONSTANT, x=value, expect=7.5, save=path)
     (case,) = read_fixture(path).cases
     assert case.calls[0].arguments["x"] == 2.5
 
@@ -155,12 +156,12 @@ def test_what_cannot_be_saved_is_a_sentence_and_writes_nothing(
     subject: ModuleType, tmp_path: Path, x: Any, save: Any, told: str
 ) -> None:
     (tmp_path / "notes.json").write_text('{"my": "notes"}')
-    parity.check(subject.other, "function(x) 7.5", x=0.5, expect=7.5, save=tmp_path / "other.json")
+    parity.check(subject.other, CONSTANT, x=0.5, expect=7.5, save=tmp_path / "other.json")
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     with pytest.raises(parity.CheckError) as raised:
         parity.check(
             subject.constant,
-            "function(x) 7.5",
+            CONSTANT,
             x=x,
             expect=7.5,
             save=save if save in (3, "one.txt") else tmp_path / save,
@@ -180,7 +181,7 @@ def test_a_function_that_was_replaced_in_its_module_is_not_saved_under_its_name(
     mine = subject.constant
     subject.constant = subject.other  # type: ignore[attr-defined]
     with pytest.raises(parity.CheckError, match="save: check_constants:constant is another object"):
-        parity.check(mine, "function(x) 7.5", x=1.5, expect=7.5, save=tmp_path / "one.json")
+        parity.check(mine, CONSTANT, x=1.5, expect=7.5, save=tmp_path / "one.json")
 
 
 def test_a_class_with_its_gradients_is_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

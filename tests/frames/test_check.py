@@ -44,13 +44,13 @@ def test_rows_are_matched_by_a_key() -> None:
     turned = "function(d) d[3:1, ]"
     with pytest.raises(AssertionError, match="a key would join the rows"):
         parity.check(same, turned, d=people())
-    parity.check(same, turned, d=people(), join="id")
-    parity.check(same, turned, d=people(), join=["id", "s"])
+    parity.check(same, turned, d=people(), key="id")
+    parity.check(same, turned, d=people(), key=["id", "s"])
     with pytest.raises(AssertionError, match=r"out\[id=2\]\.s"):
-        parity.check(same, "function(d) { d$s[3] <- 'x'; d[3:1, ] }", d=people(), join="id")
+        parity.check(same, "function(d) { d$s[3] <- 'x'; d[3:1, ] }", d=people(), key="id")
     doubles = "function(d) { d$n <- d$n + 0; d }"
     with pytest.raises(AssertionError, match="double where python has integer"):
-        parity.check(same, doubles, d=people(), join="id")
+        parity.check(same, doubles, d=people(), key="id")
     parity.check(same, doubles, d=people(), join={"out": {"key": ["id"], "types": False}})
     with pytest.raises(ValueError, match="join"):
         parity.check(same, turned, d=people(), join={"other": {"key": ["id"]}})
