@@ -47,11 +47,9 @@ def argument_value(node: Node, name: str) -> Value:
         return None
     if isinstance(leaf, Table):
         columns = {key: _column(column, f"{name}${key}") for key, column in leaf.columns.items()}
-        return Frame(columns)
+        return Frame(columns, rows=leaf.rows)
     if hasattr(leaf, "codes"):
         return _factor(leaf, name)
-    if isinstance(leaf, Spans):
-        return leaf
     array = _array(leaf)
     if has_names(leaf) and leaf.names is not None and array.ndim == 1 and leaf.names[0] is not None:
         return Named(array, tuple("NA" if one is None else one for one in leaf.names[0]))

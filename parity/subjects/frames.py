@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from parity import bridge
+from parity.arrays import NA_BITS
 from parity.columns import Instants, Nullable, Spans, Texts, sparse
 from parity.fixture.foreign import OddColumn, of_arrow, of_polars, of_series
 from parity.fixture.model import Column, Factor, Frame
@@ -168,14 +169,17 @@ def frame_of(value: Any, key: Sequence[str] = ()) -> Frame:
         if isinstance(column, Uncomparable):
             raise ValueError(f"column {name!r} cannot be handed to both sides: {column.kind}")
     columns = {
-        name: Spans(column / np.timedelta64(1, "s"), "secs") if _is_span(column) else column
+        name: _spans(column) if isinstance(column, np.ndarray) and column.dtype.kind == "m" else column
         for name, column in table.columns.items()
     }
     return Frame(columns, tuple(key), table.rows)
 
 
-def _is_span(column: Any) -> bool:
-    return isinstance(column, np.ndarray) and column.dtype.kind == "m"
+def _spans(column: Array) -> Spans:
+    """timedelta64 in seconds, as R has them: NaT is NA."""
+    seconds: Array = column / np.timedelta64(1, "s")
+    seconds.view(np.uint64)[np.isnat(column)] = NA_BITS
+    return Spans(seconds, "secs")
 
 
 def in_r(frame: Frame) -> bridge.Frame:
