@@ -166,6 +166,16 @@ def as_json(value: Value, name: str) -> Any:
     if isinstance(value, Factor):
         labels = [None if code < 0 else value.levels[code] for code in value.codes.tolist()]
         return {"factor": labels, "levels": list(value.levels), "ordered": value.ordered}
+    if isinstance(value, Nullable):
+        elements = value.values.tolist()
+        listed = [None if lacks else one for one, lacks in zip(elements, value.missing.tolist(), strict=True)]
+        return listed if value.values.dtype.kind == "b" else {"integer": listed}
+    if isinstance(value, Texts):
+        return {"text": value.array().tolist()}
+    if isinstance(value, Instants):
+        return {"instant": _instants(value.values), "tz": value.tz or "UTC"}
+    if isinstance(value, Spans):
+        return {"span": [_leaf(one) for one in value.values.tolist()], "units": value.units}
     if isinstance(value, Frame):
         key = {"key": list(value.key)} if value.key else {}
         return {"frame": _members(value.columns, name), **key}
@@ -242,6 +252,11 @@ def _array(array: np.ndarray, name: str) -> Any:
     raise CheckError(f"save: {name} is an array of {kind}; expected float64, int64, bool, str or datetime64[D]")
 
 
+def _instants(values: np.ndarray) -> list[str | None]:
+    texts = np.datetime_as_string(values).tolist()
+    return [None if text == "NaT" else f"{text}Z" for text in texts]
+
+
 def _mapped(nested: Any, leaf: Any) -> Any:
     return [_mapped(element, leaf) for element in nested] if isinstance(nested, list) else leaf(nested)
 
@@ -265,6 +280,15 @@ def _check_lossless(path: Path, one: Draft) -> None:
                 raise CheckError(f"save: {name} would not be read back as it is; expected what JSON can hold")
 
 
+def _same_column(one: Texts | Nullable | Instants | Spans, other: Value) -> bool:
+    """Whether a column of a frame is read back as what it was: texts as an array of them, times in any unit."""
+    if isinstance(one, Texts):
+        return isinstance(other, np.ndarray) and other.dtype.kind in "UT" and _content(one.array()) == _content(other)
+    if isinstance(one, Instants) and isinstance(other, Instants):
+        return one.tz == other.tz and np.array_equal(one.values, other.values, equal_nan=True)
+    return same_bits(one, other)
+
+
 def _same(one: Value, other: Value) -> bool:
     if isinstance(one, np.ndarray):
         if not isinstance(other, np.ndarray) or one.shape != other.shape or one.dtype.kind != other.dtype.kind:
@@ -278,6 +302,8 @@ def _same(one: Value, other: Value) -> bool:
         return isinstance(other, Named) and one.names == other.names and _same(one.values, other.values)
     if isinstance(one, Factor):
         return isinstance(other, Factor) and one.levels == other.levels and _same(one.codes, other.codes)
+    if isinstance(one, Texts | Nullable | Instants | Spans):
+        return _same_column(one, other)
     if isinstance(one, Frame):
         return (
             isinstance(other, Frame)

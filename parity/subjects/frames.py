@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from parity import bridge
+from parity.arrays import NA_BITS
 from parity.columns import Instants, Nullable, Spans, Texts, sparse
 from parity.fixture.foreign import OddColumn, of_arrow, of_polars, of_series
 from parity.fixture.model import Column, Factor, Frame
@@ -168,14 +169,17 @@ def frame_of(value: Any, key: Sequence[str] = ()) -> Frame:
         if isinstance(column, Uncomparable):
             raise ValueError(f"column {name!r} cannot be handed to both sides: {column.kind}")
     columns = {
-        name: Spans(column / np.timedelta64(1, "s"), "secs") if _is_span(column) else column
+        name: _spans(column) if isinstance(column, np.ndarray) and column.dtype.kind == "m" else column
         for name, column in table.columns.items()
     }
     return Frame(columns, tuple(key), table.rows)
 
 
-def _is_span(column: Any) -> bool:
-    return isinstance(column, np.ndarray) and column.dtype.kind == "m"
+def _spans(column: Array) -> Spans:
+    """timedelta64 in seconds, as R has them: NaT is NA."""
+    seconds: Array = column / np.timedelta64(1, "s")
+    seconds.view(np.uint64)[np.isnat(column)] = NA_BITS
+    return Spans(seconds, "secs")
 
 
 def in_r(frame: Frame) -> bridge.Frame:
@@ -185,6 +189,21 @@ def in_r(frame: Frame) -> bridge.Frame:
         for name, column in frame.columns.items()
     }
     return bridge.Frame(columns, frame.rows)
+
+
+def with_pandas(value: Any) -> Any:
+    """What the bridge gave, with its data frames as DataFrames; also inside lists and dicts."""
+    if isinstance(value, bridge.Frame):
+        columns = {
+            name: Factor(column.codes, tuple(map(str, column.levels)), column.ordered)
+            if isinstance(column, bridge.Factor)
+            else column
+            for name, column in as_table(value).columns.items()
+        }
+        return dataframe(Frame(columns, rows=value.rows))
+    if isinstance(value, dict):
+        return {name: with_pandas(element) for name, element in value.items()}
+    return [with_pandas(element) for element in value] if isinstance(value, list) else value
 
 
 def dataframe(frame: Frame) -> pd.DataFrame:
@@ -208,7 +227,7 @@ def series_of(column: Column) -> Any:
         return pd.Series(pd.Categorical.from_codes(codes, categories=levels, ordered=column.ordered))
     if isinstance(column, Texts):
         labels = np.array([*column.labels, None], dtype=object)
-        return pd.Series(labels[column.codes], dtype="str")
+        return pd.Series(labels[column.codes])
     if isinstance(column, Nullable):
         if column.values.dtype.kind == "b":
             return pd.Series(pd.arrays.BooleanArray(column.values.copy(), column.missing.copy()))
@@ -219,7 +238,7 @@ def series_of(column: Column) -> Any:
     if isinstance(column, Spans):
         return pd.Series(_ticks(column.seconds()))
     if column.dtype.kind in "UT":
-        return pd.Series(column.astype(object), dtype="str")
+        return pd.Series(column.astype(object))
     return pd.Series(_unit_of_pandas(column) if column.dtype.kind == "M" else column.copy())
 
 

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from parity import exact
-from parity.columns import Instants
+from parity.columns import Instants, Nullable, Spans, Texts
 from parity.fixture.model import (
     Call,
     Case,
@@ -588,7 +588,7 @@ def _argument(value: Value, directory: Path) -> Any:
         return resolve(value.python, directory)
     if isinstance(value, Frame):
         return dataframe(value)
-    if isinstance(value, Instants):
+    if isinstance(value, Texts | Nullable | Instants | Spans):
         return series_of(value)
     if isinstance(value, Factor):
         import pandas as pd
