@@ -18,10 +18,14 @@ if TYPE_CHECKING:
     from parity.check.errors import CheckError, Disagreement
     from parity.check.r_callable import r
     from parity.evidence.compare import compare
+    from parity.tolerance.measure import tolerances
     from parity.verify.results import Report
     from parity.verify.suite import run
 
-__all__ = ["CheckError", "Disagreement", "RError", "RUnavailable", "Report", "check", "compare", "r", "run"]
+__all__ = [
+    *("CheckError", "Disagreement", "RError", "RUnavailable", "Report"),
+    *("check", "compare", "r", "run", "tolerances"),
+]
 
 _HOME = {
     "CheckError": "parity.check.errors",
@@ -33,6 +37,7 @@ _HOME = {
     "compare": "parity.evidence.compare",
     "r": "parity.check.r_callable",
     "run": "parity.verify.suite",
+    "tolerances": "parity.tolerance.measure",
 }
 
 

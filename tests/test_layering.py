@@ -24,6 +24,7 @@ LEVELS = (
     {"subjects"},
     {"evidence"},
     {"verify"},
+    {"tolerance"},
     {"consoles"},
     {"reports"},
     {"check"},
