@@ -6,6 +6,7 @@
 >>> parity.compare(a, b, rtol=1e-12, atol=0)   # doctest: +SKIP
 >>> parity.check(scale, "port.R::scale", x=x)      # doctest: +SKIP
 >>> quantile = parity.r("stats::quantile")         # doctest: +SKIP
+>>> parity.tolerances("fixtures/layers")           # doctest: +SKIP
 """
 
 from __future__ import annotations
@@ -23,8 +24,16 @@ if TYPE_CHECKING:
     from parity.verify.suite import run
 
 __all__ = [
-    *("CheckError", "Disagreement", "RError", "RUnavailable", "Report"),
-    *("check", "compare", "r", "run", "tolerances"),
+    "CheckError",
+    "Disagreement",
+    "RError",
+    "RUnavailable",
+    "Report",
+    "check",
+    "compare",
+    "r",
+    "run",
+    "tolerances",
 ]
 
 _HOME = {

@@ -54,9 +54,10 @@ def tolerance(
 
     Every float of a case is moved to its neighbour, up or down, in --draws ways; zeros, integers and labels stay. What
     the outputs then do, on each side for itself, is what rounding can do; ten times that is proposed. How far the sides
-    are apart is judged by it: noise, or a difference. Exit status 1: a difference, or a tolerance that swallows most
-    of the numbers of a value. A case is carried out DRAWS + 6 times on a side, or twice that and once for each input where something
-    jumps.
+    are apart is judged by it: noise, or a difference. A case is carried out DRAWS + 6 times on a side, or about twice
+    that and once for each input where something jumps.
+
+    Exit status: 1 for a difference, or a tolerance that swallows most of the numbers of a value.
 
     \b
     Examples:

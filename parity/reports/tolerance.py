@@ -45,9 +45,9 @@ def _print_fixture(fixture: FixtureTolerance, console: Console) -> None:
         )
         console.print(_table(group))
         for sentence in sentences(group):
-            console.print(Padding(escape(sentence), (0, 0, 0, 2)), highlight=False)
+            console.print(Padding(escape(sentence), (0, 0, 0, 2), expand=False), highlight=False)
     for sentence in remarks(fixture):
-        console.print(Padding(f"[dim]{escape(sentence)}[/]", (0, 0, 0, 2)), highlight=False)
+        console.print(Padding(f"[dim]{escape(sentence)}[/]", (0, 0, 0, 2), expand=False), highlight=False)
     if any(group.values for group in fixture.groups):
         console.print()
 
@@ -65,7 +65,7 @@ def _table(group: Group) -> Table:
             f"  {escape(value.name)}",
             "-" if value.discrete or not value.moves else size(max(value.moves.values())),
             size(value.judgement.apart),
-            "exact" if value.discrete else pair(value.proposal),
+            "exact" if value.discrete else "-" if value.until else pair(value.proposal),
             now(value),
             "" if value.discrete else because(value.proposal, value.sums, value.products),
         )
@@ -151,7 +151,7 @@ def _of_value(value: ValueTolerance) -> Iterator[str]:
         yield f"{name}: a known divergence"
     elif judgement.far and value.bits == 0:
         times = short(judgement.times)
-        yield f"{name}: apart by {times} times what an ulp of the inputs moves, and yet by the order of arithmetic alone"
+        yield f"{name}: apart by {times} times what an ulp of the inputs moves, yet by summation order alone"
     if judgement.swallowed:
         yield (
             f"{name}: the tolerance swallows {judgement.swallowed} of {value.count} numbers: 0 passes in their place"
@@ -174,7 +174,7 @@ def _of_value(value: ValueTolerance) -> Iterator[str]:
         by = f" (by {size(value.largest_jump)})" if value.largest_jump else ""
         numbers = "1 element" if value.jumps == 1 else f"{value.jumps} elements"
         yield f"{name}: {what} makes {numbers} jump{by}: a step, not a condition; no tolerance covers it"
-    if value.count and value.proposal is None:
+    if "no proposal" in value.codes:
         yield (
             f"{name}: nothing is proposed: an ulp of the inputs moves most of the numbers by a thousandth of "
             "themselves or more, and what covers that would hide any difference"
@@ -185,8 +185,12 @@ def remarks(fixture: FixtureTolerance) -> Iterator[str]:
     """What was not done, and why."""
     for name, why in fixture.left.items():
         yield f"{fixture.name}: {name} was left alone: {why}"
+    cases: dict[str, list[str]] = {}
     for case, why in fixture.unmeasured.items():
-        yield f"{fixture.name} / {case}: not measured: {why}"
+        cases.setdefault(why, []).append(case)
+    for why, names in cases.items():
+        which = f" / {names[0]}" if len(names) == 1 else f": {len(names)} cases"
+        yield f"{fixture.name}{which}: not measured: {why}"
     for text in fixture.failed:
         yield f"{fixture.name}: {text}"
     if fixture.exact:

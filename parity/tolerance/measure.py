@@ -35,8 +35,8 @@ class ValueTolerance:
     """One value, over the cases and calls that share a tolerance.
 
     `scale` is its largest number, `moves` the largest move on each side, `sums` the lengths of sums that its shape
-    tells of. `until` is the step of a trajectory that was looked at: nothing is said of its tolerance, which is for the
-    whole of it. `bits` differ in exact mode; None where that was not asked, or not possible. `known`: the case says
+    tells of. `until` is the step of a trajectory that was looked at: nothing is proposed, nor said of its tolerance,
+    which is for the whole of it. `bits` differ in exact mode; None where that was not asked, or not possible. `known`: the case says
     that this value differs. `jumps` elements are made others by an ulp of `jumping`, and left out.
     """
 
@@ -83,7 +83,7 @@ class ValueTolerance:
             "loose": self.is_loose,
             "unstable": self.unstable is not None,
             "jumps": bool(self.jumps),
-            "no proposal": self.count > 0 and self.proposal is None,
+            "no proposal": self.count > 0 and self.proposal is None and not self.until,
             "exact": self.judgement.exact,
             "summation order": bool(self.judgement.apart) and self.is_rounding_alone,
         }
@@ -286,7 +286,8 @@ def _group(rtol: float, atol: float, members: Sequence[CaseEstimate]) -> Group:
     needs: list[Need] = []
     for entries in by_name.values():
         own = [need(value) for _, value in entries if not value.discrete]
-        needs += own
+        if not entries[0][1].step:
+            needs += own
         values.append(_value(entries, own, rtol, atol))
     judged = together(value.judgement for value in values if not value.discrete)
     return Group(rtol, atol, tuple(each.case.id for each in members), tuple(values), propose(needs), judged)
@@ -316,7 +317,7 @@ def _value(
         scale=max(float(each.size.max(initial=0.0)) for each in needs),
         moves=_largest_moves([value for _, value in entries]),
         needed=max(float(each.needed.max(initial=0.0)) for each in needs),
-        proposal=propose(needs),
+        proposal=None if first.step else propose(needs),
         judgement=judged,
         sums=tuple(sorted({length for _, value in entries for length in value.summed})),
         products=any(value.products for _, value in entries),
