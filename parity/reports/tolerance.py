@@ -65,7 +65,7 @@ def _table(group: Group) -> Table:
             f"  {escape(value.name)}",
             "-" if value.discrete or not value.moves else size(max(value.moves.values())),
             size(value.judgement.apart),
-            "exact" if value.discrete else "-" if value.until else pair(value.proposal),
+            "exact" if value.discrete else "-" if value.until or value.unmoved else pair(value.proposal),
             now(value),
             "" if value.discrete else because(value.proposal, value.sums, value.products),
         )
@@ -91,6 +91,8 @@ def now(value: ValueTolerance) -> str:
         return "jumps" if value.jumps else "equal"
     if value.until:
         return f"step {value.until}"
+    if value.unmoved:
+        return "unmoved"
     return "exact" if value.judgement.exact else "fits"
 
 
@@ -118,6 +120,9 @@ def sentences(group: Group) -> Iterator[str]:
     """What is to be said of one tolerance."""
     for value in group.values:
         yield from _of_value(value)
+    unmoved = [value.name for value in group.values if value.unmoved and not value.until]
+    if unmoved:
+        yield f"no input that was moved reaches {', '.join(dict.fromkeys(unmoved))}: nothing can be told"
     apart = [value for value in group.values if value.judgement.apart]
     alike = [value.name for value in apart if value.bits == 0]
     if alike:
@@ -173,11 +178,11 @@ def _of_value(value: ValueTolerance) -> Iterator[str]:
         what = f"an ulp of {' or '.join(value.jumping)}" if value.jumping else "an ulp of the inputs"
         by = f" (by {size(value.largest_jump)})" if value.largest_jump else ""
         numbers = "1 element" if value.jumps == 1 else f"{value.jumps} elements"
-        yield f"{name}: {what} makes {numbers} jump{by}: a step, not a condition; no tolerance covers it"
+        yield f"{name}: {what} makes {numbers} jump{by}: a step, not a condition; left out"
     if "no proposal" in value.codes:
         yield (
             f"{name}: nothing is proposed: an ulp of the inputs moves most of the numbers by a thousandth of "
-            "themselves or more, and what covers that would hide any difference"
+            f"themselves or more (by {size(value.needed)} at most): what covers that would hide any difference"
         )
 
 
@@ -213,7 +218,7 @@ def summary(fixtures: Sequence[FixtureTolerance]) -> str:
 
 def as_json(outcomes: Sequence[Outcome]) -> str:
     """All that was measured. `codes` are stable words: difference, swallows, tight, loose, unstable, jumps,
-    no proposal, exact, summation order."""
+    no proposal, unmoved, exact, summation order."""
     return as_text({"fixtures": [_with_codes(outcome) for outcome in outcomes]})
 
 

@@ -25,7 +25,7 @@ Place = tuple[int, str]
 """The number of a call, and the path of a value in what it gave."""
 
 _LARGE = 2.0**12
-"""Moves beyond so many ulp of an array's largest number are asked whether they are jumps."""
+"""Moves beyond so many ulp of a value's largest number, and of the inputs, are asked whether they are jumps."""
 
 _GROWTH = 64
 """What goes less than so many times as far with FAR as with an ulp jumps. (A step of a relative size below 1e-9 is
@@ -60,14 +60,14 @@ class ValueEstimate:
 
     `summed` are the lengths of the sums that its shape tells of: extents of the inputs that it has no more.
     `discrete` values are no floats and have no tolerance; `jumps` counts the elements that an ulp makes another, by
-    more than rounding can, and `largest_jump` is the largest of them.
+    more than rounding can, and `largest_jump` is the largest of them. `scale_of_inputs` is a magnitude of theirs.
     """
 
     index: int
     call: str
     path: str
     sides: Mapping[str, Response]
-    largest_input: float = 0.0
+    scale_of_inputs: float = 0.0
     summed: tuple[int, ...] = ()
     products: bool = False
     step: int = 0
@@ -153,11 +153,14 @@ def estimate(case: Case, subjects: Sequence[Subject], *, draws: int = DRAWS) -> 
             why = f"{NAME.get(side.name, side.name)} gives other numbers when it is asked again"
             return CaseEstimate(case, evaluations=asked(), because=why)
     inputs = float_inputs(case)
+    scale = _scale(inputs)
     left: dict[str, str] = {}
     jumping: tuple[str, ...] = ()
     for _ in range(2):
         moving = tuple(each.name for each in inputs if each.name not in left)
-        trials = {side.name: _tried(case, side, base[side.name], draws, frozenset(left), moving) for side in sides}
+        trials = {
+            side.name: _tried(case, side, base[side.name], draws, frozenset(left), moving, scale) for side in sides
+        }
         if left or not moving or all(trial.odd is None for trial in trials.values()):
             break
         suspects, jumping = _screened(case, sides, trials, inputs)
@@ -165,7 +168,7 @@ def estimate(case: Case, subjects: Sequence[Subject], *, draws: int = DRAWS) -> 
             break
         left = suspects
     jumping = tuple(name for name in jumping if name not in left)
-    values = tuple(_values(case, base, trials, inputs)) if moving else ()
+    values = tuple(_values(case, base, trials, inputs, scale)) if moving else ()
     failed = {side: trial.failed for side, trial in trials.items() if trial.failed}
     because = ""
     if not moving:
@@ -195,8 +198,9 @@ def _unchanged(one: Leaf, other: Leaf) -> bool:
 class _Moves:
     """The moves of one value, added up draw by draw."""
 
-    def __init__(self, leaf: Leaf) -> None:
+    def __init__(self, leaf: Leaf, scale: float) -> None:
         self.leaf = leaf
+        self.scale = scale
         value = plain(leaf)
         self.is_floats = isinstance(value, np.ndarray) and value.dtype.kind == "f"
         self.array = np.asarray(value, dtype=np.float64) if self.is_floats else np.zeros(())
@@ -243,8 +247,7 @@ class _Moves:
 
     @property
     def large(self) -> float:
-        scale = float(np.abs(self.array[self.finite]).max(initial=0.0))
-        return _LARGE * ULP * scale
+        return _LARGE * ULP * max(self.scale, float(np.abs(self.array[self.finite]).max(initial=0.0)))
 
     @property
     def jumps(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -276,8 +279,16 @@ class _Trial:
     failed: str
 
 
-def _tried(case: Case, side: _Side, base: _Answer, draws: int, left: frozenset[str], moving: tuple[str, ...]) -> _Trial:
-    moves = {place: _Moves(leaf) for place, leaf in base.values.items()}
+def _tried(
+    case: Case,
+    side: _Side,
+    base: _Answer,
+    draws: int,
+    left: frozenset[str],
+    moving: tuple[str, ...],
+    scale: float,
+) -> _Trial:
+    moves = {place: _Moves(leaf, scale) for place, leaf in base.values.items()}
     failures: list[tuple[int, str]] = []
     if not moving:
         return _Trial(moves, draws, None, "")
@@ -336,7 +347,7 @@ def _jumps(moves: Mapping[Place, _Moves], answer: _Answer) -> str | None:
     """The first value of which an element that jumps has jumped here, too."""
     for place, each in moves.items():
         if each.is_odd:
-            alone = _Moves(each.leaf)
+            alone = _Moves(each.leaf, each.scale)
             alone.add(answer.values.get(place), 0)
             if alone.changed_in is not None and (
                 not each.is_floats or bool((each.jumps & (alone.unlike | (alone.moved > alone.large))).any())
@@ -346,9 +357,8 @@ def _jumps(moves: Mapping[Place, _Moves], answer: _Answer) -> str | None:
 
 
 def _values(
-    case: Case, base: Mapping[str, _Answer], trials: Mapping[str, _Trial], inputs: Sequence[Input]
+    case: Case, base: Mapping[str, _Answer], trials: Mapping[str, _Trial], inputs: Sequence[Input], scale: float
 ) -> Iterator[ValueEstimate]:
-    largest = max((each.largest for each in inputs), default=0.0)
     names = list(base)
     for index, call in enumerate(case.calls):
         if call.raises:
@@ -364,7 +374,7 @@ def _values(
                 pieces = {side: _below(trials[side].moves, index, path) for side in names}
                 if not all(pieces.values()):
                     continue  # the run says on which side it is missing
-                one = ValueEstimate(index, call.do, path, {}, largest, step=step)
+                one = ValueEstimate(index, call.do, path, {}, scale, step=step)
                 if not all(each.is_floats for moves in pieces.values() for each in moves):
                     jumps = max(sum(each.changes for each in moves) for moves in pieces.values())
                     differs = len(laid) == 2 and not _alike(*(plain(leaf) for leaf in laid))
@@ -382,6 +392,15 @@ def _values(
                     summed=lengths,
                     products=products,
                 )
+
+
+def _scale(inputs: Sequence[Input]) -> float:
+    """The magnitude of the inputs: of the smallest array, or of the smallest number where there are only those.
+
+    What is a huge number among them would make everything else look like noise.
+    """
+    arrays = [each.largest for each in inputs if any(np.prod(shape) > 1 for shape in each.shapes)]
+    return min(arrays or [each.largest for each in inputs], default=0.0)
 
 
 def _below(moves: Mapping[Place, _Moves], index: int, path: str) -> list[_Moves]:

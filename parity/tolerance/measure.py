@@ -24,7 +24,7 @@ from parity.tolerance.estimate import DRAWS, CaseEstimate, ValueEstimate, answer
 from parity.tolerance.propose import LOOSE, NOTHING_SAID, Judgement, Need, Proposal, judge, need, propose, together
 from parity.verify.case import subjects
 from parity.verify.executors import LocalExecutor, environment_of_workers
-from parity.verify.suite import matches
+from parity.verify.suite import check_asked, matches
 
 Bits = Mapping[tuple[str, int, str], int]
 """By case, call and value: the bits that differ in exact mode."""
@@ -36,8 +36,9 @@ class ValueTolerance:
 
     `scale` is its largest number, `moves` the largest move on each side, `sums` the lengths of sums that its shape
     tells of. `until` is the step of a trajectory that was looked at: nothing is proposed, nor said of its tolerance,
-    which is for the whole of it. `bits` differ in exact mode; None where that was not asked, or not possible. `known`: the case says
-    that this value differs. `jumps` elements are made others by an ulp of `jumping`, and left out.
+    which is for the whole of it. `bits` differ in exact mode; None where that was not asked, or not possible.
+    `known`: the case says that this value differs. `jumps` elements are made others by an ulp of `jumping`, and left
+    out. `unmoved`: no input reaches it, so nothing can be told.
     """
 
     name: str
@@ -59,6 +60,7 @@ class ValueTolerance:
     unstable: tuple[str, float] | None = None
     bits: int | None = None
     known: bool = False
+    unmoved: bool = False
 
     @property
     def is_rounding_alone(self) -> bool:
@@ -83,7 +85,8 @@ class ValueTolerance:
             "loose": self.is_loose,
             "unstable": self.unstable is not None,
             "jumps": bool(self.jumps),
-            "no proposal": self.count > 0 and self.proposal is None and not self.until,
+            "no proposal": self.count > 0 and self.proposal is None and not (self.until or self.unmoved),
+            "unmoved": self.unmoved,
             "exact": self.judgement.exact,
             "summation order": bool(self.judgement.apart) and self.is_rounding_alone,
         }
@@ -92,7 +95,7 @@ class ValueTolerance:
     @property
     def is_loose(self) -> bool:
         loose = self.judgement.loose
-        return not self.until and not self.judgement.exact and loose is not None and loose >= LOOSE
+        return not (self.until or self.unmoved or self.judgement.exact) and loose is not None and loose >= LOOSE
 
     @property
     def swallows(self) -> bool:
@@ -121,7 +124,7 @@ class Group:
 
     @property
     def is_loose(self) -> bool:
-        judged = [value for value in self.values if not value.discrete and not value.until]
+        judged = [value for value in self.values if not (value.discrete or value.until or value.unmoved)]
         return bool(judged) and all(value.is_loose for value in judged)
 
 
@@ -181,12 +184,14 @@ def tolerances(
     Each case is carried out draws + 6 times on a side, or draws + 8 where something may jump; where it does, or fails,
     once more with each input alone, and at most once all draws again. Of a trajectory only the first checkpoint is
     made. The work is done in `jobs` processes of their own. `exact`: what differs is made once more in exact mode.
-    Raises FixtureError where `paths` holds no fixture, ValueError for no draws.
+    Raises FixtureError where `paths` holds no fixture, OverrideError where no fixture has a value of that name,
+    ExpressionError for an empty term of `keep`, ValueError for no draws.
     """
     if draws < 1:
         raise ValueError(f"draws={draws}: expected one draw or more")
     asked = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
     files = find_fixtures(asked)
+    check_asked(files, keep, overrides)
     request = Request(keep, draws, exact, frozenset(asked), dict(overrides))
     outcomes = _by_workers(measure, [(path, request) for path in files], jobs, progress)
     if exact:
@@ -286,10 +291,10 @@ def _group(rtol: float, atol: float, members: Sequence[CaseEstimate]) -> Group:
     needs: list[Need] = []
     for entries in by_name.values():
         own = [need(value) for _, value in entries if not value.discrete]
-        if not entries[0][1].step:
-            needs += own
         values.append(_value(entries, own, rtol, atol))
-    judged = together(value.judgement for value in values if not value.discrete)
+        if not (values[-1].until or values[-1].unmoved):
+            needs += own
+    judged = together(value.judgement for value in values if not (value.discrete or value.unmoved))
     return Group(rtol, atol, tuple(each.case.id for each in members), tuple(values), propose(needs), judged)
 
 
@@ -307,17 +312,19 @@ def _value(
         "jumping": tuple(dict.fromkeys(name for each, value in entries if value.jumps for name in each.jumping)),
         "known": any(_is_known(each.case, value) for each, value in entries),
     }
-    if not needs:
+    if first.discrete:
         differs = sum(value.differs for _, value in entries)
         return ValueTolerance(count=0, discrete=True, judgement=Judgement(far=differs), **common)
     judged = together(judge(each, rtol, atol) for each in needs)
+    unmoved = not any(response.wide.any() or response.moved.any() for _, v in entries for response in v.sides.values())
     unstable = [each.unstable for each in needs if each.unstable is not None]
     return ValueTolerance(
         count=sum(each.size.size for each in needs),
         scale=max(float(each.size.max(initial=0.0)) for each in needs),
         moves=_largest_moves([value for _, value in entries]),
         needed=max(float(each.needed.max(initial=0.0)) for each in needs),
-        proposal=None if first.step else propose(needs),
+        proposal=None if first.step or unmoved else propose(needs),
+        unmoved=unmoved,
         judgement=judged,
         sums=tuple(sorted({length for _, value in entries for length in value.summed})),
         products=any(value.products for _, value in entries),

@@ -30,7 +30,6 @@ SPARING = 30.0
 MEANINGLESS = 1e-2
 """Where a proposal would allow this share of the numbers themselves, there is none."""
 
-_NOISE = 2.0**12
 _TINY = 1e-300
 _SMALLEST = 5e-324
 _NORMAL = 2.0**-1022
@@ -43,8 +42,8 @@ class Need:
 
     `size` is |reference|, `moved` the larger move of the sides, `needed` what is asked of a tolerance, `apart` how far
     the sides are apart (None with one side), `condition` that of the side which moves more. `unstable` names the side
-    that moves more than CAP times as far as the other, with how many times. `noise` is below what an ulp of the largest
-    input is.
+    that moves more than CAP times as far as the other, with how many times. `noise` is an ulp of
+    the largest number, or of the inputs.
     """
 
     value: ValueEstimate
@@ -69,7 +68,7 @@ def need(value: ValueEstimate) -> Need:
     size = np.abs(reference)
     moves = [(name, side.moved[keep]) for name, side in sides]
     moved = np.max([move for _, move in moves], axis=0)
-    noise = ULP * max(float(size.max(initial=0.0)), value.largest_input)
+    noise = ULP * max(float(size.max(initial=0.0)), value.scale_of_inputs)
     needed, unstable = moved, None
     if len(moves) > 1:
         least = np.min([move for _, move in moves], axis=0)
@@ -151,10 +150,8 @@ def is_loud(size: Floats, needed: Floats) -> np.ndarray[Any, np.dtype[np.bool_]]
 
 
 def _swung(each: Need) -> int:
-    """Elements that an ulp of the inputs moves by so much of themselves that a tolerance would say nothing."""
-    return int(
-        np.count_nonzero((MARGIN * each.needed >= MEANINGLESS * each.size) & (each.needed > _NOISE * each.noise))
-    )
+    """Elements that an ulp of the inputs moves by so much of themselves that a tolerance would say nothing of them."""
+    return int(np.count_nonzero((MARGIN * each.needed >= MEANINGLESS * each.size) & (each.size > 0)))
 
 
 def _envelope(size: Floats, asked: Floats) -> tuple[Floats, Floats, Floats]:
