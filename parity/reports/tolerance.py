@@ -28,7 +28,8 @@ def print_tolerances(outcomes: Sequence[Outcome], console: Console) -> None:
     for outcome in outcomes:
         if isinstance(outcome, Unmeasured):
             style = "dim" if outcome.kind == "on request" else "bold red"
-            console.print(f"[{style}]{outcome.kind}[/] {escape(outcome.message)}", soft_wrap=True, highlight=False)
+            place = f"{outcome.path}: " if outcome.kind == "on request" else ""
+            console.print(f"[{style}]{outcome.kind}[/] {escape(f'{place}{outcome.message}')}", soft_wrap=True, highlight=False)
     if measured:
         console.print(f"[dim]{LEGEND}[/]", highlight=False)
         console.print(summary(measured), highlight=False)
@@ -188,18 +189,21 @@ def _of_value(value: ValueTolerance) -> Iterator[str]:
 
 def remarks(fixture: FixtureTolerance) -> Iterator[str]:
     """What was not done, and why."""
-    for name, why in fixture.left.items():
-        yield f"{fixture.name}: {name} was left alone: {why}"
+    for one in fixture.left:
+        yield f"{fixture.name}{_of_cases(one.cases)}: {one.input} was left alone: {one.why}"
     cases: dict[str, list[str]] = {}
     for case, why in fixture.unmeasured.items():
         cases.setdefault(why, []).append(case)
     for why, names in cases.items():
-        which = f" / {names[0]}" if len(names) == 1 else f": {len(names)} cases"
-        yield f"{fixture.name}{which}: not measured: {why}"
+        yield f"{fixture.name}{_of_cases(names)}: not measured: {why}"
     for text in fixture.failed:
         yield f"{fixture.name}: {text}"
     if fixture.exact:
         yield f"{fixture.name}: exact mode is not possible here: {fixture.exact}"
+
+
+def _of_cases(names: Sequence[str]) -> str:
+    return f" / {names[0]}" if len(names) == 1 else f", {len(names)} cases"
 
 
 def summary(fixtures: Sequence[FixtureTolerance]) -> str:

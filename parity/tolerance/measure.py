@@ -129,16 +129,25 @@ class Group:
 
 
 @dataclass(frozen=True)
+class LeftAlone:
+    """An input that was not moved in these cases, and why."""
+
+    input: str
+    why: str
+    cases: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class FixtureTolerance:
-    """`evaluations` is how often the side that was asked most carried out a case. `left` has, by input, why it was not
-    moved; `unmeasured`, by case, why nothing was estimated; `failed` what failed near the inputs. `exact` says why
+    """`evaluations` is how often the side that was asked most carried out a case. `left` has the inputs that were not
+    moved in cases that were measured all the same; `unmeasured`, by case, why nothing was estimated; `failed` what failed near the inputs. `exact` says why
     exact mode was not possible, "" where it was or was not needed."""
 
     path: Path
     name: str
     groups: tuple[Group, ...]
     evaluations: int = 0
-    left: Mapping[str, str] = field(default_factory=dict)
+    left: tuple[LeftAlone, ...] = ()
     unmeasured: Mapping[str, str] = field(default_factory=dict)
     failed: tuple[str, ...] = ()
     exact: str = ""
@@ -271,12 +280,16 @@ def _judged(path: Path, name: str, estimates: Sequence[CaseEstimate]) -> Fixture
     groups: dict[tuple[float, float], list[CaseEstimate]] = {}
     for each in estimates:
         groups.setdefault((each.case.tolerance.rtol, each.case.tolerance.atol), []).append(each)
+    left: dict[tuple[str, str], list[str]] = {}
+    for each in estimates:
+        for what in () if each.because else each.left.items():
+            left.setdefault(what, []).append(each.case.id)
     return FixtureTolerance(
         path,
         name,
         tuple(_group(rtol, atol, members) for (rtol, atol), members in groups.items()),
         max((each.evaluations for each in estimates), default=0),
-        {input: why for each in estimates for input, why in each.left.items()},
+        tuple(LeftAlone(*what, tuple(cases)) for what, cases in left.items()),
         {each.case.id: each.because for each in estimates if each.because},
         tuple(dict.fromkeys(f"{side}: {text}" for each in estimates for side, text in each.failed.items())),
     )
