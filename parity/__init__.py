@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from parity.check.errors import CheckError, Disagreement
     from parity.check.r_callable import r
     from parity.evidence.compare import compare
+    from parity.fixture.model import Expression
     from parity.tolerance.measure import tolerances
     from parity.verify.results import Report
     from parity.verify.suite import run
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CheckError",
     "Disagreement",
+    "Expression",
     "RError",
     "RUnavailable",
     "Report",
@@ -39,6 +41,7 @@ __all__ = [
 _HOME = {
     "CheckError": "parity.check.errors",
     "Disagreement": "parity.check.errors",
+    "Expression": "parity.fixture.model",
     "RError": "parity.bridge",
     "RUnavailable": "parity.bridge",
     "Report": "parity.verify.results",

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 
 from parity.bridge.embedded import Embedded
+from parity.bridge.frames import FrameReceiver, FrameSender
 from parity.bridge.handles import Held, RValue
-from parity.bridge.receiving import Receiver
-from parity.bridge.sending import Sender
 
 
 class Bridge:
@@ -20,8 +19,8 @@ class Bridge:
     def __init__(self, r: Embedded) -> None:
         self.r = r
         self.slots = r.slots
-        self.to_r = Sender(r).to_r
-        receiver = Receiver(r)
+        self.to_r = FrameSender(r).to_r
+        receiver = FrameReceiver(r)
         self.to_python, self.read = receiver.to_python, receiver.read
         self.protect, self.unprotect, self.setcar, self.nil = r.protect, r.unprotect, r.lib.SETCAR, r.nil
         self.global_environment = RValue(r.lib.R_GlobalEnv, r)

@@ -14,7 +14,19 @@ from typing import Any
 import numpy as np
 
 from parity.bridge.errors import Condition, ConversionError, RError, RThreadError
-from parity.bridge.kinds import FLOAT64, INT32, INTSXP, LGLSXP, RAWSXP, REALSXP, STRSXP, UINT8, VECSXP
+from parity.bridge.kinds import (
+    COMPLEX128,
+    CPLXSXP,
+    FLOAT64,
+    INT32,
+    INTSXP,
+    LGLSXP,
+    RAWSXP,
+    REALSXP,
+    STRSXP,
+    UINT8,
+    VECSXP,
+)
 from parity.bridge.slots import Slots
 
 _GUARDED_ABOVE = 1 << 26  # bytes; a larger vector is allocated under R's error handling, since R may refuse it
@@ -42,14 +54,15 @@ class Embedded:
         self._alloc, self.length = lib.Rf_allocVector, lib.Rf_xlength
         self.get_attribute, self.set_attribute = lib.Rf_getAttrib, lib.Rf_setAttrib
         self.dim, self.class_ = lib.R_DimSymbol, lib.R_ClassSymbol
-        self.names, self.dimnames, self.levels, self.tzone, self.units = (
-            lib.Rf_install(symbol) for symbol in (b"names", b"dimnames", b"levels", b"tzone", b"units")
+        self.names, self.dimnames, self.levels, self.tzone, self.units, self.row_names = (
+            lib.Rf_install(symbol) for symbol in (b"names", b"dimnames", b"levels", b"tzone", b"units", b"row.names")
         )
         self.data: dict[int, tuple[Callable[[Any], Any], np.dtype[Any], str]] = {
             REALSXP: (lib.REAL, FLOAT64, "double"),
             INTSXP: (lib.INTEGER, INT32, "integer"),
             LGLSXP: (lib.LOGICAL, INT32, "logical"),
             RAWSXP: (lib.RAW, UINT8, "raw"),
+            CPLXSXP: (lib.COMPLEX, COMPLEX128, "complex"),
         }
         self._listen(openrlib, callbacks)
         self.slots = Slots(lib)

@@ -16,7 +16,6 @@ from parity.bridge.embedded import Embedded
 from parity.bridge.errors import ConversionError
 from parity.bridge.handles import RValue, variable
 from parity.bridge.kinds import (
-    CPLXSXP,
     ENVSXP,
     INTSXP,
     LGLSXP,
@@ -71,8 +70,10 @@ class Receiver:
             return self._list(sexp, labels)
         if kind == NILSXP:
             return None
-        if kind == CPLXSXP:
-            raise ConversionError("a complex vector of R is not converted: take Re() and Im() in R, or keep() it there")
+        return self._other(sexp, labels)
+
+    def _other(self, sexp: Any, labels: bool) -> Any:  # noqa: ARG002
+        """What is no vector stays in R."""
         return RValue(sexp, self._r)
 
     def read(self, sexp: Any, names: Sequence[str], labels: bool = False) -> dict[str, Any]:

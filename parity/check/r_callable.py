@@ -14,7 +14,8 @@ from parity.check.inputs import for_both
 from parity.check.references import UNNAMED, Caller, caller, r_side
 from parity.fixture.model import Factor, Fixture, Frame, Named, Value
 from parity.subjects import MisfitError
-from parity.subjects.r import Namespace
+from parity.subjects.frames import in_r
+from parity.subjects.r import SECONDS, Namespace
 
 
 class RCallable:
@@ -76,7 +77,7 @@ def _r_function(code: str, r_source: Any, labels: bool, by: Caller) -> RCallable
     bridge.start()
     fixture = Fixture(by.path, side.title, {}, {}, UNNAMED, side.code, (), r_source=side.files)
     try:
-        function = Namespace(fixture).function("call", ())
+        function = Namespace(fixture, lambda _: None, SECONDS).function("call", ())
     except MisfitError as error:
         raise CheckError(f"r: {error.problem}; expected {error.expected}") from None
     return RCallable(function, side.title, labels=labels)
@@ -89,10 +90,7 @@ def _to_r(value: Value) -> Any:
     if isinstance(value, Named):
         return bridge.Labelled(value.values, (value.names,))
     if isinstance(value, Frame):
-        columns = {name: _to_r(column) for name, column in value.columns.items()}
-        return bridge.function("function(columns) as.data.frame(columns, check.names = FALSE, optional = TRUE)").keep(
-            columns=columns
-        )
+        return in_r(value)
     if isinstance(value, dict):
         return {name: _to_r(element) for name, element in value.items()}
     if isinstance(value, list):

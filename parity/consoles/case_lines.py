@@ -15,7 +15,7 @@ import numpy as np
 from parity.consoles.language_case import case_in
 from parity.consoles.literals import python_literal, r_literal, r_name
 from parity.consoles.r_console import CallPlan, by_name, left_by, r_function, r_parts, r_string
-from parity.fixture.model import Call, Case, Fixture, FunctionReference, Value
+from parity.fixture.model import Call, Case, Fixture, Frame, FunctionReference, Value
 from parity.subjects import MisfitError
 from parity.subjects.python import resolve
 
@@ -79,7 +79,7 @@ def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
         for name, value in values.items():
             if isinstance(value, _StateVariable):
                 parts.append(name if positional else f"{name}={name}")
-            elif isinstance(value, (np.ndarray, Mapping, list)):
+            elif isinstance(value, (np.ndarray, Mapping, list, Frame)):
                 if isinstance(value, np.ndarray) and value.ndim == 0:
                     parts.append(f"{name}={python_literal(value, whole)}")
                     continue
@@ -126,7 +126,8 @@ def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
             elif not is_function:
                 lines.append(f"{thing}.{name}")
     head = [f"from {source} import {', '.join(names)}" for source, names in imported.items()]
-    return ("import numpy as np", *head, *lines)
+    pandas = ["import pandas as pd"] if any("pd." in line for line in lines) else []
+    return ("import numpy as np", *pandas, *head, *lines)
 
 
 def _r_lines(fixture: Fixture, case: Case, plans: Sequence[CallPlan]) -> tuple[str, ...]:
@@ -270,6 +271,8 @@ def _arrays(value: Value) -> Iterable[np.ndarray]:
     elif isinstance(value, list):
         for item in value:
             yield from _arrays(item)
+    elif isinstance(value, Frame):
+        yield np.empty(len(value) * len(value.columns))
 
 
 def _same(a: Value, b: Value) -> bool:
@@ -281,4 +284,4 @@ def _same(a: Value, b: Value) -> bool:
 def _is_inline(value: Value) -> bool:
     if isinstance(value, np.ndarray):
         return value.ndim == 0
-    return not isinstance(value, (Mapping, list))
+    return not isinstance(value, (Mapping, list, Frame))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from parity.evidence import expected
+from parity.evidence import expected, frames
 from parity.evidence.compare import Comparison
 from parity.evidence.finding import Finding, Owed
 from parity.evidence.leaf import held_against, same_doubles
 from parity.evidence.structure import below, laid_over, plain
 from parity.exact import differing_bits
-from parity.fixture.model import Case
-from parity.subjects.observation import Leaf, Observation
+from parity.fixture.model import Case, Join
+from parity.subjects.observation import Leaf, Observation, Table, component
 
 KIND = "agreement"
 
@@ -56,6 +58,11 @@ def find(
             truth = truths.get(path) if truth_side and laid[-1] is not None else None
             if truth is None and truth_side and laid[-1] is not None:  # members of a list, laid over a vector
                 truth = expected.truth_of(case, laid[-1])
+            if any(isinstance(leaf, Table) for leaf in laid):
+                # Of columns that are expected each by its path, each is compared in its own turn.
+                whole_frame = any(_within(path, one) for one in call.expect)
+                yield from _of_frames(case, index, path, leaves_of, truth if whole_frame else None)
+                continue
             untold = truth is None and bool(truth_side) and any(_within(path, one) for one in call.expect)
             findings = []
             whole = path == name
@@ -95,6 +102,44 @@ def find(
                         pair = expected.pair_of(subject)
                         findings.append(finding(expected.KIND, pair, subject, index, call.do, path, comparison))
             yield path, tuple(findings), {side: leaf for side, leaf in leaves_of.items() if leaf is not None}
+
+
+def _of_frames(
+    case: Case, index: int, path: str, leaves_of: dict[str, Leaf], truth: expected.Truth | None
+) -> Iterator[tuple[str, tuple[Finding, ...], dict[str, Leaf]]]:
+    """Where a side has a data frame: what `find` says of its rows, and then of each column as a value of its own."""
+    call = case.calls[index].do
+    findings_of: dict[str, list[Finding]] = {path: []}
+    there: dict[str, dict[str, Leaf]] = {path: {side: leaf for side, leaf in leaves_of.items() if leaf is not None}}
+    reference, *others = leaves_of
+    pairs = [(KIND, pair_of(reference, side), side, leaves_of[reference], reference, None) for side in others]
+    if truth is not None:
+        there[path][expected.KIND] = truth.leaf
+        pairs += [(expected.KIND, expected.pair_of(side), side, truth.leaf, expected.KIND, truth) for side in leaves_of]  # type: ignore[misc]
+    join = case.join.get(path) or next((Join(leaf.key) for leaf in there[path].values() if _keyed(leaf)), None)
+    for kind, pair, side, against, name, its_truth in pairs:
+        ours = leaves_of[side]
+        if not isinstance(ours, Table) or not isinstance(against, Table):
+            comparison = held_against(ours, against, case.tolerance, names=(side, name))
+            findings_of[path].append(finding(kind, pair, side, index, call, path, comparison))
+            continue
+        printed: Mapping[str, Any] = {} if its_truth is None else expected.as_printed(case)
+        for part in frames.held_against(
+            ours, against, case.tolerance, join, constant_ok=its_truth is not None, names=(side, name), **printed
+        ):
+            place = path if part.column is None else f"{path}.{component(part.column)}"
+            one = finding(kind, pair, side, index, call, place, part.comparison)
+            findings_of.setdefault(place, []).append(dataclasses.replace(one, where=frames.place_of(path, part)))
+            if part.column is not None:
+                for whose, leaf in ((name, part.reference), (side, part.actual)):
+                    if leaf is not None:
+                        there.setdefault(place, {})[whose] = leaf
+    for place, findings in findings_of.items():
+        yield place, tuple(findings), there.get(place, {})
+
+
+def _keyed(leaf: Leaf) -> bool:
+    return isinstance(leaf, Table) and bool(leaf.key)
 
 
 def _within(path: str, other: str) -> bool:

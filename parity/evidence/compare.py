@@ -6,16 +6,18 @@ The rule is asymmetric: `rtol` is a share of the *reference*, the second argumen
 arguments can change the verdict near the limit. The first reason that applies decides, in this order:
 
 1. missing  one of the two is None
-2. type     numeric, logical, character, date, time, duration, bytes or factor (see kinds); only numbers have a
-            tolerance, all else is compared exactly. A factor against its codes, a date against its days differ in type
+2. type     numeric, complex, logical, character, date, time, duration, bytes or factor (see kinds); only numbers, and
+            durations that are counted in doubles, have a tolerance, all else is compared exactly. A factor against its
+            codes, a date against its days differ in type
 3. shape    equal, except that one element without dimensions meets a vector of one, `()` and `(1,)`, because
             R has no scalars; with `harmless_extents`, shapes that differ in extents of 1 only meet too
 4. class    NaN, NA (a NaN whose low word is 1954, as R marks it), Inf, -Inf and the sign of zero stand at the
             same places; among text, logicals, dates and factors, NA. The sign counts only where both sides are exactly
             zero, and not where `half_unit` is positive: a number printed as 0 has lost its sign
 5. value    the rule above. Numbers are compared as float64; integers beyond 2^53, which float64 cannot tell
-            apart, must be equal exactly; a longdouble is compared in its own precision, so that a difference which
-            no float64 could hold still counts, and is reported rounded to float64
+            apart, must be equal exactly; of complex numbers the modulus of the difference is held against that of the
+            reference, and each part has a class of its own; a longdouble is compared in its own precision, so that a
+            difference which no float64 could hold still counts, and is reported rounded to float64
 6. levels   the labels of two factors agree, but not their levels, the order of these, or `ordered`
 7. names    the names of an axis differ. Where one side alone has names there is nothing to compare them with
 8. vacuous  the two agree, but no element was compared, or all are NaN or NA, or one constant (for a single number:
@@ -35,9 +37,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from parity.arrays import is_na, unravel
+from parity.arrays import NA_BITS, is_na, unravel
 from parity.evidence.distance import BLOCK, Distance, distance
-from parity.evidence.kinds import AxisNames, Value, as_value, missing, plain, relation, shown, unequal
+from parity.evidence.kinds import AxisNames, Value, as_value, complex_text, missing, plain, relation, shown, unequal
 
 Array = np.ndarray[Any, Any]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -64,7 +66,8 @@ class Comparison:
     reason is "class", the first place where the classes differ. Both are plain Python values: NA among text or dates is
     "NA", a date is its text; where no single element was looked at, a text says what was there, and None is for the
     side that is missing. `absolute`, `relative` and `ulp` are taken over the elements that have the same class on
-    both sides; equal NaN and Inf count as compared, with no error. `note` says what a pass let through.
+    both sides; equal NaN and Inf count as compared, with no error. `note` says what a pass let through. `row` names the
+    row of a frame that the worst place is in: "id=17", or its number from zero.
     """
 
     ok: bool
@@ -82,6 +85,7 @@ class Comparison:
     rtol: float
     atol: float
     note: str = ""
+    row: str = ""
 
 
 class _Rule(NamedTuple):
@@ -143,9 +147,14 @@ def compare(
             shape = ()
         else:
             return _failed("shape", _shape_message(a.array.shape, shape, rule), a, b, rule)
-    comparison = (
-        _compare_numbers(a.array, b.array, shape, rule) if a.kind == "numeric" else _compare_exactly(a, b, shape, rule)
-    )
+    if a.kind == "duration" and {a.array.dtype.kind, b.array.dtype.kind} != {"m"}:
+        comparison = _compare_numbers(_seconds(a.array), _seconds(b.array), shape, rule)
+    elif a.kind == "complex":
+        comparison = _compare_complex(a.array, b.array, shape, rule)
+    elif a.kind == "numeric":
+        comparison = _compare_numbers(a.array, b.array, shape, rule)
+    else:
+        comparison = _compare_exactly(a, b, shape, rule)
     if comparison.ok or comparison.reason == "vacuous":
         comparison = _with_labels(comparison, a, b, rule)
     return replace(comparison, note="; ".join(filter(None, (note, comparison.note)))) if note else comparison
@@ -177,6 +186,7 @@ def number(value: object) -> str:
 _NOTHING: dict[str, object] = {
     "reason": None, "message": "", "count": 0, "differing": 0, "absolute": None, "relative": None, "ulp": None,
     "ratio": None, "actual": None, "reference": None, "allowed": 0.0, "note": "",
+    "row": "",
 }  # fmt: skip
 _index = functools.lru_cache(4096)(unravel)
 _ORIGIN = tuple(Worst(0.0, (0,) * n) for n in range(65))
@@ -380,7 +390,7 @@ def _alike(first: float, count: int, shape: tuple[int, ...], half: float | Float
         "ok": True, "reason": None, "message": "", "count": count, "differing": 0,
         "absolute": zero, "relative": zero, "ulp": zero, "ratio": zero, "actual": first, "reference": first,
         "allowed": _allowed(first, rule.rtol, rule.atol, half if isinstance(half, float) else half.item(0)),
-        "rtol": rule.rtol, "atol": rule.atol, "note": "",
+        "rtol": rule.rtol, "atol": rule.atol, "note": "", "row": "",
     })  # fmt: skip
     return comparison
 
@@ -442,6 +452,87 @@ def _half(half_unit: float | Array, size: int) -> float | Floats:
 
 def _allowed(value: float, rtol: float, atol: float, half: float) -> float:
     return abs(value) * rtol + (half + atol) if math.isfinite(value) else 0.0
+
+
+def _seconds(spans: Array) -> Array:
+    """Spans of time in seconds: NaT is R's NA."""
+    if spans.dtype.kind != "m":
+        return spans
+    seconds: Array = spans / np.timedelta64(1, "s")
+    seconds.reshape(-1).view(np.uint64)[np.isnat(spans).reshape(-1)] = NA_BITS
+    return seconds
+
+
+# --------------------------------------------------------------------------------------------- complex numbers
+
+
+def _compare_complex(a: Array, b: Array, shape: tuple[int, ...], rule: _Rule) -> Comparison:
+    """|a - b| is the modulus. A part that is NaN, NA or infinite on both sides alike is left out of both moduli."""
+    count = b.size
+    if not count:
+        return _unless_vacuous(_comparison(rule, ok=True), "no element to compare", rule)
+    x, y = (np.ascontiguousarray(v.ravel(), dtype=np.complex128) for v in (a, b))
+    half = _half(rule.half_unit, count)
+    unlike = np.zeros(count, dtype=bool)
+    parts = []
+    na_x, na_y = (is_na(v.real.copy()) | is_na(v.imag.copy()) for v in (x, y))  # R: NA in a part is NA of the whole
+    for p, q in ((x.real, y.real), (x.imag, y.imag)):
+        differ = np.isnan(p) != np.isnan(q)
+        differ |= (np.isinf(p) | np.isinf(q)) & (p != q) & ~(np.isnan(p) & np.isnan(q))
+        if rule.signed_zero and isinstance(half, float) and half == 0.0:
+            differ |= (p == 0) & (q == 0) & (np.signbit(p) != np.signbit(q))
+        unlike |= differ
+        special = ~(np.isfinite(p) & np.isfinite(q))
+        parts.append((np.where(special, 0.0, p), np.where(special, 0.0, q)))
+    unlike = np.where(na_x | na_y, na_x != na_y, unlike)
+    (real_x, real_y), (imaginary_x, imaginary_y) = parts
+    with np.errstate(all="ignore"):
+        error = np.where(unlike, 0.0, np.hypot(real_x - real_y, imaginary_x - imaginary_y))
+        modulus = np.hypot(real_y, imaginary_y)
+        allowed = modulus * rule.rtol + (half + rule.atol)
+        ratio = np.where(error == 0, 0.0, error / allowed)
+        relative = np.where(error == 0, 0.0, error / modulus)
+    beyond = ~(error <= allowed) | ~np.isfinite(error)
+    differing = int(np.count_nonzero(beyond | unlike))
+    zero = _ORIGIN[len(shape)]
+    measures = {"absolute": error, "relative": relative, "ratio": np.where(np.isinf(error), math.inf, ratio)}
+    worst = {name: _worst((float(m.max()), int(m.argmax())), shape, zero) for name, m in measures.items()}
+    reason, message = None, ""
+    if unlike.any():
+        flat = int(unlike.argmax())
+        reason, worst["ratio"] = "class", Worst(math.inf, _index(flat, shape))
+        share = _share(int(np.count_nonzero(unlike)), count, "differ in class")
+        message = f"{complex_text(x[flat])} {rule.where()} {complex_text(y[flat])}{share}"
+    else:
+        flat = int(measures["ratio"].argmax())
+        if differing:
+            reason = "value"
+            message = f"{_off_by(float(error[flat]), float(allowed[flat]))}{_share(differing, count)}"
+    comparison = _comparison(
+        rule,
+        ok=reason is None,
+        reason=reason,
+        message=message,
+        count=count,
+        differing=differing,
+        actual=complex_text(x[flat]),
+        reference=complex_text(y[flat]),
+        allowed=0.0 if reason == "class" else float(allowed[flat]),
+        **worst,
+    )
+    return _unless_vacuous(comparison, _vacuous_complex(y, allowed), rule)
+
+
+def _vacuous_complex(y: Array, allowed: Array) -> str:
+    finite = np.isfinite(y)
+    if np.isnan(y).all():
+        return f"all {y.size} elements are NaN or NA" if y.size > 1 else "the only value is NaN or NA"
+    if y.size == 1:
+        return "zero would agree as well" if finite[0] and abs(y[0]) <= allowed[0] else ""
+    if not finite.all():
+        return ""
+    apart = np.abs(y - y[0]) > allowed + allowed[0]
+    return "" if apart.any() else f"a constant would agree with all {y.size} elements as well"
 
 
 # ---------------------------------------------------------------------------------------------- large integers

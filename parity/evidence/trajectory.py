@@ -18,7 +18,8 @@ from parity.evidence.finding import Finding, Owed
 from parity.evidence.leaf import held_against
 from parity.evidence.structure import laid_over, plain
 from parity.fixture.model import Case, Tolerance
-from parity.subjects.observation import Leaf, Observation
+from parity.subjects.frames import same_table
+from parity.subjects.observation import Leaf, Observation, Table
 
 KIND = "steps"
 LEAST = "least"
@@ -196,7 +197,7 @@ class Follower:
         ours, theirs = plain(actual), plain(reference)
         if comparison.ok or comparison.ratio is None or comparison.absolute is None:
             return None
-        if not per_step or ours.ndim != 1:
+        if not per_step or getattr(ours, "ndim", 0) != 1:
             index = comparison.ratio.index
             step = self.made + piece
             return Departure(self.made, step, path, index, comparison.absolute.value, comparison.allowed)
@@ -322,6 +323,8 @@ class Follower:
 
 
 def _same(ours: Leaf | None, theirs: Leaf | None) -> bool:
+    if isinstance(ours, Table) and isinstance(theirs, Table):
+        return same_table(ours, theirs)
     a, b = plain(ours), plain(theirs)
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
         return a.shape == b.shape and a.tobytes() == b.tobytes()

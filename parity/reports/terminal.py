@@ -292,8 +292,9 @@ def _problem_block(title: str, problem: Finding) -> str:
 
 
 def _value_block(title: str, value: ValueResult, findings: list[Finding]) -> str:
-    place = f"{title} / {value.call} / {value.name}"
-    if value.index:
+    row = next((finding.where for finding in findings if finding.where), "")
+    place = f"{title} / {value.call} / {row or value.name}"
+    if value.index and not row:
         place += f"{python_index(value.index)}  (R: {value.name}{r_index(value.index)})"
     numbers = "      ".join(f"{side}  {number(n)}" for side, n in value.numbers.items())
     messages = "\n".join(f"  {escape(message)}" for message in dict.fromkeys(f.message for f in findings))

@@ -28,8 +28,8 @@ def print_tolerances(outcomes: Sequence[Outcome], console: Console) -> None:
     for outcome in outcomes:
         if isinstance(outcome, Unmeasured):
             style = "dim" if outcome.kind == "on request" else "bold red"
-            place = f"{outcome.path}: " if outcome.kind == "on request" else ""
-            console.print(f"[{style}]{outcome.kind}[/] {escape(f'{place}{outcome.message}')}", soft_wrap=True, highlight=False)
+            said = f"{outcome.path}: {outcome.message}" if outcome.kind == "on request" else outcome.message
+            console.print(f"[{style}]{outcome.kind}[/] {escape(said)}", soft_wrap=True, highlight=False)
     if measured:
         console.print(f"[dim]{LEGEND}[/]", highlight=False)
         console.print(summary(measured), highlight=False)

@@ -140,8 +140,9 @@ class LeftAlone:
 @dataclass(frozen=True)
 class FixtureTolerance:
     """`evaluations` is how often the side that was asked most carried out a case. `left` has the inputs that were not
-    moved in cases that were measured all the same; `unmeasured`, by case, why nothing was estimated; `failed` what failed near the inputs. `exact` says why
-    exact mode was not possible, "" where it was or was not needed."""
+    moved in cases that were measured all the same; `unmeasured`, by case, why nothing was estimated; `failed` what
+    failed near the inputs. `exact` says why exact mode was not possible, "" where it was or was not needed.
+    """
 
     path: Path
     name: str

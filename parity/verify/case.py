@@ -64,15 +64,19 @@ def subjects(
     exact: bool = False,
     isolated: WorkerOptions | None = None,
 ) -> tuple[Subject, ...]:
-    """Raises MisfitError where the fixture names what does not exist, bridge.RUnavailable where there is no R, and
-    NeedsError where a package that it needs is not installed."""
+    """Those of the languages that the fixture exists in.
+
+    Raises MisfitError where the fixture names what does not exist, bridge.RUnavailable where there is no R, and
+    NeedsError where a package that it needs is not installed.
+    """
+    seconds = None if isolated is None else isolated.timeout
     makers: Mapping[str, Callable[[Fixture], Subject]] = {
-        "python": functools.partial(PythonSubject, as_r=exact),
-        "r": RSubject,
+        "python": functools.partial(PythonSubject, as_r=exact, seconds=seconds),
+        "r": functools.partial(RSubject, seconds=seconds),
     }
     started: list[Subject] = []
     try:
-        for language in languages:
+        for language in sides_of(fixture, languages):
             make = makers[language]
             started.append(make(fixture) if isolated is None else WorkerSubject(language, make, fixture, isolated))
     except BaseException:
@@ -80,6 +84,14 @@ def subjects(
             subject.close()
         raise
     return tuple(started)
+
+
+def sides_of(fixture: Fixture, languages: Sequence[str]) -> tuple[str, ...]:
+    """The languages of a fixture among these. Raises RUnavailable where it has R alone, and R is left out."""
+    sides = tuple(language for language in languages if language in fixture.languages)
+    if not sides:
+        raise RUnavailable(f"{fixture.path}: the fixture has code in R alone, and R is left out")
+    return sides
 
 
 def verify(fixture: Fixture, options: Options = EVERYTHING) -> FixtureResult:
@@ -333,12 +345,12 @@ def _refuse_if_all_fail(case: Case, rounds: Sequence[Round]) -> None:
         step = max(observation.step - observation.piece for observation in one.values())
         if len(indices) == 1 and step == 0 and MAKE not in indices and not case.calls[min(indices)].raises:
             errors = "; ".join(
-                f"{NAME.get(side, side)}: {observation.error.message}"
-                for side, observation in one.items()
-                if observation.error
+                f"{NAME.get(side, side)}: {seen.error.message}" + (f" at {seen.error.where}" * bool(seen.error.where))
+                for side, seen in one.items()
+                if seen.error
             )
             place = case.calls[min(indices)].at
-            raise MisfitError(place, f"every language refuses this call ({errors})", "arguments that fit")
+            raise MisfitError(place, f"every language refuses this call ({errors})", "arguments that fit, or 'raises'")
 
 
 def _values(
@@ -388,8 +400,8 @@ def _value(
     guilty = blame(path, findings, sides, leaves_of, checks)
     comparison = wrong.comparison
     index = comparison.ratio.index if comparison.ratio else None
-    if on_the_way:
-        reference = wrong.pair.split("-")[0]
+    if on_the_way or comparison.row:  # of a frame the sides have their rows in orders of their own
+        reference = wrong.pair.split("-")[1 if wrong.kind == expected.KIND else 0]
         there = ((reference, comparison.reference), (wrong.subject, comparison.actual))
         numbers = {side: n for side, n in there if isinstance(n, float | int | bool | str)}
     else:

@@ -77,7 +77,7 @@ first_engine <- function(candidates, choice) {
 }
 
 how_to_install <- paste(
-  "install parity there (python3 -m pip install parity-r),",
+  "install parity there (python3 -m pip install, of the wheel or a checkout),",
   "or name the Python that has it: options(parity.python = \"path/to/python\")"
 )
 

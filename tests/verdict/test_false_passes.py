@@ -388,8 +388,20 @@ def test_a_warning_is_told_each_time_it_is_given_and_may_be_caught_inside(port: 
 
 
 def test_a_draw_without_a_seed_is_not_repeatable_unless_the_case_says_so(port: Port) -> None:
-    python, r = "def f(x):\n    np.random.rand()\n    return 2 * x + 1e-20 * np.random.rand()", RIGHT
-    assert port(python, r).ok  # too little to show
+    seldom = "def f(x):\n    return 2 * x + (np.random.rand() < 1e-9)"
+    seldom_r = "f <- function(x) 2 * x + (runif(1) < 1e-9)"
+    assert [p.message for p in port(seldom, seldom_r).problems] == [
+        f"{name} drew random numbers without a seed: give the case one, or say 'repeatable': false"
+        for name in ("Python", "R")
+    ]
+    assert port(seldom, seldom_r, case={"repeatable": False}).ok
+    assert port("def f(x):\n    np.random.seed(3)\n    return 2 * x + (np.random.rand() < 1e-9)", RIGHT).ok
+    assert port(TWICE, "f <- function(x) { set.seed(3); 2 * x + (runif(1) < 1e-9) }").ok
+    unseeded = "def f(x):\n    return 2 * x + (np.random.default_rng().random() < 1e-9)"
+    assert codes(port(unseeded, RIGHT)) == {"not repeatable"}
+    assert port(unseeded.replace("rng()", "rng(3)"), RIGHT).ok
+    plain = "import random\ndef f(x):\n    return 2 * x + (random.random() < 1e-9)"
+    assert codes(port(plain, RIGHT)) == {"not repeatable"}
     drawing, drawing_r = (
         "def f(x):\n    return np.sort(np.random.rand(3))[0] * 0 + np.random.rand(3)",
         "f <- function(x) runif(3)",

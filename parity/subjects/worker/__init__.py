@@ -29,8 +29,11 @@ from parity.subjects.worker.wire import unpack
 
 __all__ = ["WorkerError", "WorkerOptions", "WorkerSubject"]
 
-START = 120.0
-"""Seconds within which a process has loaded a fixture, R's start included, whatever a case may take."""
+START = 60.0
+"""Seconds within which a process has loaded a fixture, R's start included, beside those that the code itself may take.
+
+Where the code is still running after those, it is told with its line; only what cannot be told so is waited for longer.
+"""
 
 
 class WorkerError(Exception):
@@ -118,7 +121,7 @@ class WorkerSubject:
 
     def _load(self) -> None:
         assert self._process is not None
-        limit = None if self._options.timeout is None else max(START, self._options.timeout)
+        limit = None if self._options.timeout is None else START + self._options.timeout
         try:
             message = self._process.receive(limit)
         except DiedError as error:

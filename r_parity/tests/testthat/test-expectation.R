@@ -6,18 +6,30 @@ test_that("agreement succeeds and a difference fails with the block", {
   expect_failure(expect_parity("sqrt", "port:divide", x = 9, names = c(x = "a"), path = beside(), info = "as in 1.2"), "as in 1.2")
 })
 
+# What an expectation comes to: the class of the condition that testthat is told, and its message.
+outcome_of <- function(expectation) {
+  of <- function(name) function(condition) c(name, conditionMessage(condition))
+  tryCatch(expectation,
+    skip = of("skip"), expectation_failure = of("failure"), expectation_success = of("success"), error = of("error")
+  )
+}
+
 test_that("without Python the test is skipped with the reason, and in CI it fails", {
-  nowhere <- list(parity.python = "/no/such/python", parity.path = beside())
-  on_cran_or_not <- c(NOT_CRAN = "true")
-  with_options(nowhere, {
-    with_variables(c(on_cran_or_not, CI = ""), {
-      skipped <- expect_condition(expect_parity(sqrt, "port:root", x = 4), class = "skip")
-      expect_match(conditionMessage(skipped), "nothing was compared: the option parity.python names /no/such/python")
+  in_an_environment <- function(ci) {
+    with_options(list(parity.python = "/no/such/python", parity.path = beside()), {
+      with_variables(c(NOT_CRAN = "true", CI = ci), outcome_of(expect_parity(sqrt, "port:root", x = 4)))
     })
-    with_variables(c(on_cran_or_not, CI = "true"), {
-      expect_failure(expect_parity(sqrt, "port:root", x = 4), "nothing was compared, and CI is set")
-    })
-  })
+  }
+  for (unset in c("", "false", "0")) {
+    outcome <- in_an_environment(unset)
+    expect_identical(outcome[[1]], "skip")
+    expect_match(outcome[[2]], "nothing was compared: the option parity.python names /no/such/python")
+  }
+  for (set in c("true", "1", "yes")) {
+    outcome <- in_an_environment(set)
+    expect_identical(outcome[[1]], "failure")
+    expect_match(outcome[[2]], "nothing was compared, and CI is set")
+  }
 })
 
 test_that("a Python without parity is told apart from none", {
@@ -29,17 +41,16 @@ test_that("a Python without parity is told apart from none", {
 
 test_that("on CRAN it is skipped, unless CI is set", {
   needs_python()
-  with_variables(c(NOT_CRAN = "false", CI = ""), {
-    if (!interactive()) expect_condition(expect_parity(sqrt, "port:root", x = 4, path = beside()), class = "skip")
-  })
-  with_variables(c(NOT_CRAN = "false", CI = "true"), {
-    expect_success(expect_parity(sqrt, "port:root", x = 4, path = beside()))
-  })
+  on_cran <- function(ci) {
+    with_variables(c(NOT_CRAN = "false", CI = ci), outcome_of(expect_parity(sqrt, "port:root", x = 4, path = beside())))
+  }
+  if (!interactive()) expect_identical(on_cran("")[[1]], "skip")
+  expect_identical(on_cran("true")[[1]], "success")
 })
 
 test_that("a Python that ends without a verdict is an error, not a skip", {
   needs_python()
-  with_options(list(parity.backend = "process"), with_variables(c(CI = ""), {
+  with_options(list(parity.backend = "process"), with_variables(c(NOT_CRAN = "true", CI = ""), {
     for (status in c(0, 3)) {
       expect_error(
         expect_parity(function(x) 1, "port:ends", x = status, path = beside()), "Python gave no verdict",
