@@ -121,6 +121,7 @@ def test_what_is_said_of_a_tolerance(measured: Measured, tolerance: dict[str, fl
     outcome = measured(*SQUARE, tolerance=tolerance)
     assert only(outcome).codes == codes
     assert group_of(outcome).is_loose == ("loose" in codes)
+    assert only(outcome).judgement.swallowed == (3 if "swallows" in codes else 0)
 
 
 def test_a_tolerance_that_is_as_wide_as_the_spread_swallows(measured: Measured) -> None:
@@ -135,10 +136,14 @@ def test_a_tolerance_that_is_as_wide_as_the_spread_swallows(measured: Measured) 
 
 
 def test_the_smallest_number_is_not_swallowed_by_what_is_proposed(measured: Measured) -> None:
-    """exp(-50) is 2e-22, and must not be allowed to be 0 for the sake of exp(0) = 1."""
-    value = only(measured("def f(x):\n    return np.exp(x)", "f <- function(x) exp(x)", {"x": [-50.25, -1.5, -0.1]}))
+    """The logistic function at -50.25 is 1.5e-22, and must not be allowed to be 0 for the sake of 200 others near 1."""
+    x = [-50.25, *np.linspace(-2.03, 2.01, 200).tolist()]
+    value = only(measured("def f(x):\n    return 1 / (1 + np.exp(-x))", "f <- function(x) 1 / (1 + exp(-x))", {"x": x}))
     assert value.proposal is not None
-    assert value.proposal.atol + value.proposal.rtol * math.exp(-50.25) < 1e-3 * math.exp(-50.25)
+    smallest = math.exp(-50.25)
+    assert value.proposal.atol + value.proposal.rtol * smallest < 0.9 * smallest
+    # And the others pay no more than that for it: ten times their ulp, and thirty times ten at most.
+    assert value.proposal.rtol <= 30 * 5e-15
 
 
 # -- differences and noise --------------------------------------------------------------------------------------------
