@@ -52,7 +52,7 @@ def by_share(share: float, draw: int) -> Move:
     def move(x: Floats) -> Floats:
         x = np.ascontiguousarray(x, dtype=np.float64)
         factor = np.where(_up(x.view(np.uint64) & ~_SIGN, draw), 1 + share, 1 - share)
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             away = x * factor
         return np.where(_is_movable(x) & np.isfinite(away), away, x)
 
@@ -65,7 +65,7 @@ def _is_movable(x: Floats) -> np.ndarray[Any, np.dtype[np.bool_]]:
 
 def _up(size: np.ndarray[Any, np.dtype[np.uint64]], draw: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Whether numbers of these bits go up: one bit of SplitMix64's output function (Steele, Lea, Flood 2014)."""
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         z = size + np.uint64((draw + 1) * 0x9E3779B97F4A7C15 % 2**64)
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

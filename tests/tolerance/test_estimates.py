@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from parity.tolerance.estimate import Response, ValueEstimate
 from parity.tolerance.measure import FixtureTolerance, Group, ValueTolerance
+from parity.tolerance.propose import need, propose
 
 Measured = Callable[..., FixtureTolerance]
 
@@ -135,15 +137,20 @@ def test_a_tolerance_that_is_as_wide_as_the_spread_swallows(measured: Measured) 
     assert value.is_swallowed
 
 
-def test_the_smallest_number_is_not_swallowed_by_what_is_proposed(measured: Measured) -> None:
-    """The logistic function at -50.25 is 1.5e-22, and must not be allowed to be 0 for the sake of 200 others near 1."""
-    x = [-50.25, *np.linspace(-2.03, 2.01, 200).tolist()]
-    value = only(measured("def f(x):\n    return 1 / (1 + np.exp(-x))", "f <- function(x) 1 / (1 + exp(-x))", {"x": x}))
-    assert value.proposal is not None
-    smallest = math.exp(-50.25)
-    assert value.proposal.atol + value.proposal.rtol * smallest < 0.9 * smallest
-    # And the others pay no more than that for it: ten times their ulp, and thirty times ten at most.
-    assert value.proposal.rtol <= 30 * 5e-15
+def test_the_smallest_number_is_not_swallowed_by_what_is_proposed() -> None:
+    """200 numbers of 1 that move by an ulp, one of 0.01 that moves by 5e-17, and one of 1e-17 that hardly moves.
+
+    Least is allowed in all by rtol 5e-15 with atol 5e-16, in which 1e-17 could be 0; rtol 5e-14 alone covers them too.
+    """
+    value = np.array([*[1.0] * 200, 0.01, 1e-17])
+    moved = np.array([*[2.0**-52] * 200, 5e-17, 1e-33])
+    yes = np.ones(value.shape, dtype=bool)
+    response = Response(value, moved, 4096 * moved, ~yes, yes)
+    proposal = propose([need(ValueEstimate(0, "call", "y", {"python": response, "r": response}, 1.0))])
+    assert proposal is not None
+    assert proposal.atol < 1e-18
+    assert (10 * moved <= proposal.atol + proposal.rtol * value).all()
+    assert proposal.rtol <= 30 * 5e-15
 
 
 # -- differences and noise --------------------------------------------------------------------------------------------
