@@ -25,6 +25,7 @@ LEVELS = (
     {"subjects"},
     {"evidence"},
     {"verify"},
+    {"tolerance"},
     {"consoles"},
     {"reports"},
     {"check"},

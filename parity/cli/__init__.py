@@ -13,6 +13,7 @@ from parity.cli.doctor import doctor
 from parity.cli.pages import pages
 from parity.cli.run import run
 from parity.cli.show import show
+from parity.cli.tolerance import tolerance
 
 
 @click.group(
@@ -33,7 +34,7 @@ def main() -> None:
     """
 
 
-for command in (check, run, pages, show, doctor):
+for command in (check, run, pages, show, tolerance, doctor):
     main.add_command(command)
 
 __all__ = ["main"]
