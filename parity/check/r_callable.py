@@ -15,7 +15,7 @@ from parity.check.references import UNNAMED, Caller, caller, r_side
 from parity.fixture.model import Factor, Fixture, Frame, Named, Value
 from parity.subjects import MisfitError
 from parity.subjects.frames import in_r
-from parity.subjects.r import SECONDS, Namespace
+from parity.subjects.r import Namespace
 
 
 class RCallable:
@@ -77,7 +77,7 @@ def _r_function(code: str, r_source: Any, labels: bool, by: Caller) -> RCallable
     bridge.start()
     fixture = Fixture(by.path, side.title, {}, {}, UNNAMED, side.code, (), r_source=side.files)
     try:
-        function = Namespace(fixture, lambda _: None, SECONDS).function("call", ())
+        function = Namespace(fixture).function("call", ())
     except MisfitError as error:
         raise CheckError(f"r: {error.problem}; expected {error.expected}") from None
     return RCallable(function, side.title, labels=labels)
