@@ -68,7 +68,7 @@ class RSession:
 
 def verify_file(request_path: str, reply_path: str) -> None:
     """Read what R asks, and write the verdict."""
-    request = json.loads(Path(request_path).read_text("utf-8"), parse_int=_integer)
+    request = json.loads(Path(request_path).read_text("utf-8"))
     try:
         records = _verdict(request)
     except (RequestError, NodeError, RecordingError) as error:
@@ -78,10 +78,6 @@ def verify_file(request_path: str, reply_path: str) -> None:
     temporary = f"{reply_path}.part"
     Path(temporary).write_text("\n".join(map(_record, records)), "utf-8")
     os.replace(temporary, reply_path)
-
-
-def _integer(digits: str) -> int | float:
-    return -0.0 if digits == "-0" else int(digits)
 
 
 # -- the request -------------------------------------------------------------------------------------------------------

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from parity.columns import Instants, Nullable, Spans
 from parity.fixture.arrays import frozen
-from parity.fixture.model import Factor, Frame, FunctionReference, Named, Value
+from parity.fixture.model import Column, Factor, Frame, FunctionReference, Named, Value
 from parity.subjects.observation import Null, Table, has_names
 from parity.subjects.recording import decode
 
@@ -30,8 +31,7 @@ def result_value(node: Node) -> Any:
         return [result_value(element) for element in node["list"]]
     if "dict" in node:
         return {key: result_value(element) for key, element in node["dict"]}
-    leaf = decode(node)
-    return dict(leaf.columns) if isinstance(leaf, Table) else leaf
+    return decode(node)
 
 
 def argument_value(node: Node, name: str) -> Value:
@@ -46,7 +46,8 @@ def argument_value(node: Node, name: str) -> Value:
     if isinstance(leaf, Null):
         return None
     if isinstance(leaf, Table):
-        return Frame({key: _column(column, f"{name}${key}") for key, column in leaf.columns.items()})
+        columns = {key: _column(column, f"{name}${key}") for key, column in leaf.columns.items()}
+        return Frame(columns, rows=leaf.rows)
     if hasattr(leaf, "codes"):
         return _factor(leaf, name)
     array = _array(leaf)
@@ -58,7 +59,9 @@ def argument_value(node: Node, name: str) -> Value:
     return array
 
 
-def _column(leaf: Any, name: str) -> Array | Factor:
+def _column(leaf: Any, name: str) -> Column:
+    if isinstance(leaf, Nullable | Instants | Spans):
+        return leaf
     return _factor(leaf, name) if hasattr(leaf, "codes") else _array(leaf)
 
 

@@ -11,7 +11,7 @@
 #' Python (`3` a float, `3L` an int), a longer one a NumPy array; `I(3)` and
 #' `array(3)` stay arrays of length one. Matrices and arrays keep their indices:
 #' `x[i, j]` is Python's `x[i - 1, j - 1]`. A named vector is a pandas Series, a
-#' factor a Categorical, a data frame a DataFrame (without its row names), a
+#' factor a Categorical, a data frame a DataFrame, a
 #' list a list, a named list a dict, `NULL` is `None`, and `NA` is NaN, kept
 #' apart from R's `NaN` where results are compared. [python_object()] names what
 #' exists in Python alone. What has no counterpart (an environment, a function,

@@ -1,12 +1,13 @@
 # R's values as JSON. A value is a list of nodes, or a leaf: one vector, array, factor, date or table, in C order.
 #
 # `policy` says what becomes of a value that has no counterpart in Python (as an argument it is refused, in a result it
-# is kept as something that no comparison passes), and whether a plain vector of length one is a scalar, as Python takes
-# it, or stays a vector.
+# is kept as something that no comparison passes), whether a plain vector of length one is a scalar, as Python takes it,
+# or stays a vector, and whether a span of time has a place.
 
 argument_policy <- function(name) {
   list(
     scalars = TRUE,
+    spans = FALSE,
     misfit = function(what, remedy = "") {
       stop_usage("the argument ", name, " has ", what, ", which has no counterpart in Python", remedy)
     }
@@ -15,6 +16,7 @@ argument_policy <- function(name) {
 
 result_policy <- list(
   scalars = FALSE,
+  spans = TRUE,
   misfit = function(what, remedy = "") json_object(uncomparable = json_text(paste0(what, remedy)))
 )
 
@@ -24,6 +26,7 @@ node <- function(x, policy) {
   if (is.data.frame(x)) return(table_node(x, policy))
   if (inherits(x, "POSIXlt")) x <- as.POSIXct(x)
   if (is.factor(x)) return(factor_leaf(x, policy))
+  if (inherits(x, "dgCMatrix")) return(sparse_node(x, policy))
   if (is.list(x)) return(list_node(x, policy))
   if (is.atomic(x)) return(vector_leaf(x, policy))
   policy$misfit(description_of(x))
@@ -54,10 +57,10 @@ table_node <- function(x, policy) {
     return(policy$misfit(paste0("a data frame with two columns called ", names(x)[duplicated(names(x))][[1L]])))
   }
   columns <- lapply(seq_along(x), function(i) table_column(.subset2(x, i), policy))
-  own_rows <- .row_names_info(x) > 0L
+  rows <- attr(x, "row.names") # numbers are places, and no names
   json_object(table = json_object(
     columns = json_pairs(stats::setNames(columns, names(x))),
-    rows = if (own_rows) json_array(json_text(attr(x, "row.names"))) else json_null
+    rows = if (is.character(rows)) json_array(json_text(rows)) else json_null
   ))
 }
 
@@ -65,7 +68,20 @@ table_column <- function(x, policy) {
   if (is.list(x) && !inherits(x, "POSIXlt")) return(policy$misfit("a column that is a list"))
   if (!is.null(dim(x))) return(policy$misfit("a column that is a matrix"))
   policy$scalars <- FALSE
+  policy$spans <- TRUE
   node(if (is.factor(x)) x else unname(x), policy)
+}
+
+# The matrices of the package Matrix that hold columns one after the other, told without that package.
+sparse_node <- function(x, policy) {
+  if (policy$scalars) return(policy$misfit("a sparse matrix", ": take as.matrix() of it"))
+  slot <- function(name) attr(x, name, exact = TRUE)
+  columns <- rep(seq_along(slot("p")[-1L]) - 1L, diff(slot("p")))
+  names <- vapply(slot("Dimnames"), function(texts) if (is.null(texts)) json_null else json_array(json_text(texts)), "")
+  json_object(sparse = json_object(
+    shape = json_array(json_integer(slot("Dim"))), rows = json_array(json_integer(slot("i"))),
+    columns = json_array(json_integer(as.integer(columns))), values = node(slot("x"), policy), names = json_array(names)
+  ))
 }
 
 factor_leaf <- function(x, policy) {
@@ -82,7 +98,11 @@ vector_leaf <- function(x, policy) {
     return(policy$misfit("a vector of the class integer64", ": take as.double() or as.integer() of it"))
   }
   if (inherits(x, "difftime")) {
-    return(policy$misfit(paste0("a time span in ", units(x)), ": take as.numeric(x, units = \"secs\") of it"))
+    if (!policy$spans) {
+      return(policy$misfit(paste0("a time span in ", units(x)), ": take as.numeric(x, units = \"secs\") of it"))
+    }
+    spans <- as.double(in_c_order(x, x))
+    return(leaf("float64", json_numbers(spans, json_double), x, scalar = FALSE, units = json_text(units(x))))
   }
   if (inherits(x, "Date")) return(date_leaf(x, policy))
   if (inherits(x, "POSIXct")) return(instant_leaf(x, policy))
@@ -90,11 +110,9 @@ vector_leaf <- function(x, policy) {
   plain <- in_c_order(x, x)
   switch(typeof(x),
     double = leaf("float64", json_numbers(plain, json_double), x, scalar),
-    # In Python no whole number is NA: such a vector is one of doubles there.
-    integer = if (anyNA(plain)) {
-      leaf("float64", json_numbers(as.double(plain), json_double), x, scalar)
-    } else {
-      leaf("int32", json_numbers(plain, json_integer), x, scalar)
+    integer = {
+      elements <- if (anyNA(plain)) json_array(json_integer(plain)) else json_numbers(plain, json_integer)
+      leaf("int32", elements, x, scalar)
     },
     logical = leaf("bool", json_array(json_logical(plain)), x, scalar),
     raw = leaf("uint8", json_numbers(plain, function(x) sprintf("%d", as.integer(x))), x, scalar),

@@ -331,7 +331,7 @@ def test_p_values_below_any_absolute_allowance_are_told_apart() -> None:
         (subject.twice, "port.R::twice", {"calls": []}, "calls: an empty list"),
         (subject.twice, "port.R::twice", {"x": X, "calls": [{"do": "call"}]}, "x: beside 'calls'"),
         (subject.twice, "port.R::twice", {"calls": [{"do": "call"}], "expect": 1.5}, "expect: beside 'calls'"),
-        (subject.refuse, "port.R::refuse", {"x": X}, "x is bad at port.R:6); expected arguments that fit, or 'raises'"),
+        (subject.refuse, "port.R::refuse", {"x": X}, "R: x is bad at port.R:6); expected arguments that fit, or"),
         (subject.Square, "port.R::Square", {"make": {"a": 3.0}, "x": X, "backward": "back"}, "backward: Square has no"),
         (subject.Square, "port.R::Square", {"make": {"b": 3.0}, "x": X, "do": "forward"}, "make['b']: no parameter of"),
         (

@@ -57,3 +57,15 @@ test_that("axes are put in the order that Python has", {
   expect_identical(said$status, "usage")
   expect_match(said$text, "layout: \"h w c n -> n c h h\" is no reordering", fixed = TRUE)
 })
+
+test_that("what R counts from one, Python counts from zero", {
+  needs_python()
+  last <- function(labels) list(low = min(labels), high = max(labels))
+  counted <- c(labels = 1, low = 1, high = 1)
+  one_based <- function(...) check(last, "port:extremes_of_zero_based", labels = 1:5, returns = c("low", "high"), ...)
+  expect_identical(one_based(origin = counted)$ok, TRUE)
+  expect_identical(one_based(origin = counted[1:2])$ok, FALSE)
+  expect_identical(one_based()$ok, FALSE)
+  expect_error(one_based(origin = 1), "origin is 1; expected R's first index, by name", class = "parity_usage")
+  expect_error(one_based(origin = c(label = 1)), "origin has label", class = "parity_usage")
+})

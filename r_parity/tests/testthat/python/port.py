@@ -121,4 +121,12 @@ def grouped(d):
 
 
 def columns(d):
-    return ", ".join(f"{name}: {d[name].dtype}" for name in d.columns)
+    return ", ".join(f"{name}: {'str' if d[name].dtype == 'string' else d[name].dtype}" for name in d.columns)
+
+
+def identity(d):
+    return d
+
+
+def dense(value):
+    return np.array([[0, 0.5], [0, 0], [value, 0]])
