@@ -16,6 +16,7 @@ from parity.evidence.compare import python_index, r_index
 from parity.evidence.finding import NOT_BROUGHT, REFUSED, Finding
 from parity.evidence.trajectory import TrajectoryResult
 from parity.reports.trajectories import bits, end, first_beyond, largest, outcome
+from parity.subjects import NAME
 from parity.verify.results import CaseResult, FixtureResult, GradientResult, Report, ValueResult
 
 _WRONG = {
@@ -301,7 +302,25 @@ def _value_block(title: str, value: ValueResult, findings: list[Finding]) -> str
     head = f"  {escape(numbers)}      " if numbers else "  "
     pairs = ", ".join(f.pair for f in findings)
     comparison = "" if findings[0].code == "value" else f"\n  compared: {escape(pairs)}"
-    return f"[bold]{escape(place)}[/]\n{head}[bold red]{wrong(value.blame)}[/]\n{messages}{comparison}"
+    cause = "".join(f"\n  {escape(line)}" for line in cause_lines(value))
+    return f"[bold]{escape(place)}[/]\n{head}[bold red]{wrong(value.blame)}[/]\n{messages}{comparison}{cause}"
+
+
+def cause_lines(value: ValueResult) -> Iterator[str]:
+    """What explains a value that failed: what was seen, what it usually comes from, and the line that would mend it."""
+    diagnosis = value.diagnosis
+    if diagnosis is None:
+        return
+    if not diagnosis.causes:
+        yield "cause: nothing that is known fits"
+        return
+    fit = "to the tolerance" if diagnosis.share == 1.0 else f"explains {100 * diagnosis.share:.0f} % of the difference"
+    yield f"cause: {' and '.join(cause.says['en'] for cause in diagnosis.causes)} ({diagnosis.code}, {fit})"
+    for cause in diagnosis.causes:
+        guilty = diagnosis.about or value.blame
+        lines = {side: line for side, line in cause.mend.items() if guilty not in cause.mend or side == guilty}
+        mend = "; ".join(f"in {NAME[side]}: {line}" for side, line in lines.items())
+        yield f"  {cause.means['en']}" + (f"; {mend}" if mend else "")
 
 
 def _gradient_block(title: str, gradient: GradientResult, agree: bool) -> str:

@@ -26,6 +26,7 @@ from parity.subjects.per_case import once_per_case
 from parity.subjects.python import PythonSubject
 from parity.subjects.r import RSubject
 from parity.subjects.worker import WorkerOptions, WorkerSubject
+from parity.verify.diagnosis import Explainer
 from parity.verify.results import CaseResult, FixtureResult, Misfit, ValueResult
 
 Round = Mapping[str, Observation]
@@ -44,6 +45,7 @@ class Options:
     `tick` is told the case, the steps made and the steps asked for at each checkpoint of a trajectory, and answers
     whether to go on. `exact` makes NumPy do arithmetic as R does and counts the bits that differ; the process must be
     fit for it (`parity.exact.check`). With `isolated`, each subject is in a process of its own, which may die.
+    `diagnose` looks for the cause of what fails.
     """
 
     languages: tuple[str, ...] = ("python", "r")
@@ -52,6 +54,7 @@ class Options:
     keep: Callable[[str, str], bool] = lambda _name, _case: True
     tick: Callable[[str, int, int], bool] = lambda _case, _made, _steps: True
     isolated: WorkerOptions | None = None
+    diagnose: bool = True
 
 
 EVERYTHING = Options()
@@ -183,7 +186,10 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
     # Of several passes through one gradient a wrong one speaks.
     by_rightness = sorted((f for f in findings if f.check is not None), key=lambda f: not f.ok)
     checks = {(f.subject, f.value): f.check for f in by_rightness if f.check is not None}
-    values = [*_values(case, run, names, checks, failed, options)]
+    explain = (
+        Explainer(case, [subject for subject in sides if subject.name not in failed]) if options.diagnose else None
+    )
+    values = [*_values(case, run, names, checks, failed, options, explain)]
     findings += [finding for value in values for finding in value.findings]
     findings += unpaid(debts, findings, stopped=bool(failed) or _ended(run))
     if not any(f.kind in COMPARING and (f.count or not f.ok) for f in findings) and not failed:
@@ -360,8 +366,9 @@ def _values(
     checks: Mapping[tuple[str, str], GradientCheck],
     failed: set[str],
     options: Options,
+    explain: Explainer | None,
 ) -> Iterator[ValueResult]:
-    """The values of every call that some side answered, with the findings on each."""
+    """The values of every call that some side answered, with the findings on each, and the cause of what fails."""
     by_call: dict[int, dict[str, Observation]] = {}
     for one in run.rounds:
         for side, observation in one.items():
@@ -371,7 +378,10 @@ def _values(
         if not case.calls[index].raises and any(observation.error is None for observation in answers.values()):
             for path, findings, leaves_of in agreement.find(case, index, answers):
                 if findings:
-                    yield _value(case.calls[index].do, path, findings, leaves_of, names, checks, failed, options)
+                    value = _value(case.calls[index].do, path, findings, leaves_of, names, checks, failed, options)
+                    if explain is not None and not value.ok:
+                        value = dataclasses.replace(value, diagnosis=explain(index, path, leaves_of, value.blame))
+                    yield value
     if run.follower is not None and run.follower.made:
         do = run.follower.call.do
         for path, findings, leaves_of, step in run.follower.values():
