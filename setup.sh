@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings what run.sh, test.sh and .ci/run need, and nothing that is there already. Sourced by them; `./setup.sh [EXTRA...]`
-# does the set-up alone. An EXTRA is one of the optional dependencies in pyproject.toml (plots, test, dev, bench).
+# does the set-up alone. An EXTRA is one of the optional dependencies in pyproject.toml (plots, test, dev, bench, examples).
 #
 # On Debian and Ubuntu it installs R, a compiler and Python with apt (as root, or through sudo); elsewhere it names what
 # is missing. Python packages go to .venv next to this file. What was done is kept in build/setup.log.
@@ -36,7 +36,7 @@ logged() {
   return $status
 }
 
-other_systems='elsewhere: conda create -n parity -c conda-forge python r-base r-jsonlite r-testthat r-knitr r-markdown c-compiler (then conda activate parity), or: brew install python r'
+other_systems='elsewhere: conda create -n parity -c conda-forge python r-base r-jsonlite r-testthat r-knitr r-markdown r-reticulate c-compiler (then conda activate parity), or: brew install python r'
 
 # usable_python: the first Python that is new enough, can make an environment and can compile against itself.
 usable_python() {
@@ -87,11 +87,12 @@ system_packages() {
       r_package testthat || echo r-cran-testthat
       ;;
   esac
-  # The vignette of the R package, which R CMD check builds.
+  # The vignettes of the R packages, which R CMD check builds, and what r_parity suggests.
   case " $* " in
     *' dev '*)
       r_package knitr || echo r-cran-knitr
       r_package markdown || echo r-cran-markdown
+      r_package reticulate || echo r-cran-reticulate
       ;;
   esac
 }

@@ -49,8 +49,8 @@ def by_rscript(folder: Path) -> None:
     """The wiki's Affine case with one Rscript process and two JSON files."""
     fixture = read_fixture(FIXTURES / "layers" / "affine.json")
     case = fixture.cases[0]
-    sent = {**case.make, **case.calls[0].arguments, **case.calls[1].arguments}
-    (folder / "in.json").write_text(json.dumps({name: np.asarray(value).tolist() for name, value in sent.items()}))
+    arguments = {**case.make, **case.calls[0].arguments, **case.calls[1].arguments}
+    (folder / "in.json").write_text(json.dumps({name: np.asarray(value).tolist() for name, value in arguments.items()}))
     observed = [observation.values for observation in PythonSubject(fixture).observe(case)]
     (folder / "case.R").write_text(SCRIPT)
     command = ["Rscript", "--vanilla", "case.R", str(bundled("r_impl") / "R"), "in.json", "out.json"]
@@ -97,8 +97,8 @@ def main() -> None:
     table.add_column("time", justify="right")
     table.add_column("ratio", justify="right")
     for what, seconds, ratio in rows:
-        shown = f"{seconds * 1e6:.0f} us" if seconds < 1e-3 else f"{seconds:.3f} s"
-        table.add_row(what, shown, f"{ratio:,.1f}")
+        text = f"{seconds * 1e6:.0f} us" if seconds < 1e-3 else f"{seconds:.3f} s"
+        table.add_row(what, text, f"{ratio:,.1f}")
     Console().print(table)
 
 

@@ -6,6 +6,7 @@
 >>> parity.compare(a, b, rtol=1e-12, atol=0)   # doctest: +SKIP
 >>> parity.check(scale, "port.R::scale", x=x)      # doctest: +SKIP
 >>> quantile = parity.r("stats::quantile")         # doctest: +SKIP
+>>> parity.tolerances("fixtures/layers")           # doctest: +SKIP
 """
 
 from __future__ import annotations
@@ -18,14 +19,29 @@ if TYPE_CHECKING:
     from parity.check.errors import CheckError, Disagreement
     from parity.check.r_callable import r
     from parity.evidence.compare import compare
+    from parity.fixture.model import Expression
+    from parity.tolerance.measure import tolerances
     from parity.verify.results import Report
     from parity.verify.suite import run
 
-__all__ = ["CheckError", "Disagreement", "RError", "RUnavailable", "Report", "check", "compare", "r", "run"]
+__all__ = [
+    "CheckError",
+    "Disagreement",
+    "Expression",
+    "RError",
+    "RUnavailable",
+    "Report",
+    "check",
+    "compare",
+    "r",
+    "run",
+    "tolerances",
+]
 
 _HOME = {
     "CheckError": "parity.check.errors",
     "Disagreement": "parity.check.errors",
+    "Expression": "parity.fixture.model",
     "RError": "parity.bridge",
     "RUnavailable": "parity.bridge",
     "Report": "parity.verify.results",
@@ -33,6 +49,7 @@ _HOME = {
     "compare": "parity.evidence.compare",
     "r": "parity.check.r_callable",
     "run": "parity.verify.suite",
+    "tolerances": "parity.tolerance.measure",
 }
 
 

@@ -74,25 +74,25 @@ class Door:
     def __init__(self, *, no_r: bool) -> None:
         self._no_r = no_r
 
-    def check(self, python: Any, r: str, /, **asked: Any) -> Any:
+    def check(self, python: Any, r: str | None = None, /, **asked: Any) -> Any:
         """`parity.check`, which describes the keywords."""
         __tracebackhide__ = True
         from parity.check import check
 
-        return self._with_r(lambda: check(python, r, **asked))
+        return self._run(lambda: check(python, r, **asked), needs_r=r is not None)
 
     def r(self, code: str, **asked: Any) -> Any:
         """`parity.r`: an R function as a Python callable."""
         __tracebackhide__ = True
         from parity.check import r
 
-        return self._with_r(lambda: r(code, **asked))
+        return self._run(lambda: r(code, **asked), needs_r=True)
 
-    def _with_r(self, work: Callable[[], Any]) -> Any:
+    def _run(self, work: Callable[[], Any], *, needs_r: bool) -> Any:
         __tracebackhide__ = True
         from parity.bridge import RUnavailable
 
-        if self._no_r:
+        if self._no_r and needs_r:
             pytest.skip("--parity-no-r leaves out what needs R")
         try:
             return work()
@@ -135,7 +135,7 @@ def _looks_like_a_fixture(path: Path) -> bool:
             start = file.read(65536)
     except OSError:
         return False
-    return all(key in start for key in (b'"cases"', b'"python"', b'"r"'))
+    return b'"cases"' in start and any(key in start for key in (b'"python"', b'"r"'))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -164,7 +164,8 @@ class FixtureFile(pytest.File):
         if self.fixture.on_request and not self._named:
             return
         self.no_r = bool(self.config.getoption("--parity-no-r"))
-        self.sides = ("python",) if self.no_r else ("python", "r")
+        sides = ("python",) if self.no_r else ("python", "r")
+        self.sides = tuple(side for side in sides if side in self.fixture.languages)
         self.recorded: dict[str, Any] = {}
         if self.config.getoption("--parity-replay"):
             from parity.subjects.recorded import beside_fixture

@@ -18,12 +18,15 @@ ROOT = Path(__file__).resolve().parents[1]
 # From the bottom up; a module imports from its own level or from below. A package stands for everything in it.
 LEVELS = (
     {"arrays"},
+    {"columns"},
     {"fixture"},
     {"bridge"},
     {"exact"},
     {"subjects"},
     {"evidence"},
+    {"diagnose"},
     {"verify"},
+    {"tolerance"},
     {"consoles"},
     {"reports"},
     {"check"},

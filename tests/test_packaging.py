@@ -50,8 +50,9 @@ def test_the_wheel_carries_what_a_run_needs(wheel: Path) -> None:
     wanted = {*tracked("parity")}
     wanted |= {f"parity/bundled/{name}" for name in tracked("python_impl", "*.py")}
     wanted |= {f"parity/bundled/{name}" for name in tracked("fixtures", "*.json")}
-    wanted |= {f"parity/bundled/{name}" for folder in ("R", "man") for name in tracked(f"r_impl/{folder}")}
-    wanted |= {"parity/bundled/r_impl/DESCRIPTION", "parity/bundled/r_impl/NAMESPACE"}
+    for package in ("r_impl", "r_parity"):
+        wanted |= {f"parity/bundled/{name}" for folder in ("R", "man") for name in tracked(f"{package}/{folder}")}
+        wanted |= {f"parity/bundled/{package}/{name}" for name in ("DESCRIPTION", "NAMESPACE", "LICENSE")}
     wanted |= {f"parity/bundled/{name}" for name in tracked("docs")}
     assert len(wanted) > 50
     assert wanted - there == set()

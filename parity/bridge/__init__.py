@@ -21,11 +21,15 @@ From Python to R
     datetime64 in hours to nanoseconds      POSIXct in UTC; refused where its doubles can't tell the ticks apart
     `Factor`, `Moment`, `Duration`          factor, POSIXct in another time zone, difftime
     `Labelled`                              the vector or array with its names or dimnames
+    `Frame`                                 data.frame
+    `Texts`, `Nullable`, `Instants`,        character; integer or logical with NA; POSIXct; difftime (of
+    `Spans`                                 `parity.columns`)
+    complex64, complex128; bytes            complex; raw
     None                                    NULL
     dict with str keys; list, tuple         named list; unnamed list
     `RValue`, `RFunction`                   the R value itself
     ======================================  ==================================================================
-    uint64, long double, complex, object, structured, timedelta64 and masked arrays raise `ConversionError`.
+    uint64, long double, object, structured, timedelta64 and masked arrays raise `ConversionError`.
 
 From R to Python
     ======================================  ==================================================================
@@ -33,18 +37,21 @@ From R to Python
                                             also for length one, so that the type never depends on the length
     integer or logical with an NA           float64 holding R's NA, as `as.double` gives it (no int32 or bool can)
     character                               `<U` array; with an NA a StringDType array whose missing element is None
-    raw                                     uint8 array
+    raw; complex                            uint8 array; complex128 array
     NULL                                    None
     list, data.frame                        dict if it has names (which must be unique and not empty), else list
     factor                                  its labels, as character
     integer64 (of the package bit64)        int64
     function, environment, S4, language     `RValue`, a handle
-    complex, list with `dim`                `ConversionError`
+    list with `dim`                         `ConversionError`
     ======================================  ==================================================================
     Names, dimnames and the class of an atomic vector are dropped (a Date is its number), as by `unclass`, unless
     `to_python(value, labels=True)` asks for them. Then, also within lists and for the columns of a data.frame,
 
     ======================================  ==================================================================
+    data.frame                              `Frame`: its columns, integer or logical with NA as `Nullable`, character as
+                                            `Texts`; the names of its rows where these are texts
+    sparse matrix of the package Matrix     `Sparse`
     factor                                  `Factor`: codes from 0 with -1 for NA, levels, whether ordered
     Date                                    datetime64[D]; NA is NaT. A part of a day, NaN and Inf are refused
     POSIXct in UTC                          datetime64 in the coarsest of s, ms, us, ns that loses nothing, or refused
@@ -76,7 +83,7 @@ from parity.bridge.calling import RFunction
 from parity.bridge.errors import Condition, ConversionError, RError, RThreadError, RUnavailable
 from parity.bridge.handles import RValue
 from parity.bridge.kinds import FUNCTIONS
-from parity.bridge.labels import Duration, Factor, Labelled, Moment
+from parity.bridge.labels import Duration, Factor, Frame, Labelled, Moment
 from parity.bridge.starting import ready as _ready
 from parity.bridge.starting import start
 
@@ -85,6 +92,7 @@ __all__ = [
     "ConversionError",
     "Duration",
     "Factor",
+    "Frame",
     "Labelled",
     "Moment",
     "RError",

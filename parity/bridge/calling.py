@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 
 from parity.bridge.embedded import Embedded
+from parity.bridge.frames import FrameReceiver, FrameSender
 from parity.bridge.handles import Held, RValue
-from parity.bridge.receiving import Receiver
-from parity.bridge.sending import Sender
 
 
 class Bridge:
@@ -20,8 +19,8 @@ class Bridge:
     def __init__(self, r: Embedded) -> None:
         self.r = r
         self.slots = r.slots
-        self.to_r = Sender(r).to_r
-        receiver = Receiver(r)
+        self.to_r = FrameSender(r).to_r
+        receiver = FrameReceiver(r)
         self.to_python, self.read = receiver.to_python, receiver.read
         self.protect, self.unprotect, self.setcar, self.nil = r.protect, r.unprotect, r.lib.SETCAR, r.nil
         self.global_environment = RValue(r.lib.R_GlobalEnv, r)
@@ -85,8 +84,8 @@ class RFunction(Held):
 
     def keep_and_read(self, names: Sequence[str], /, *args: Any, **named: Any) -> tuple[RValue, dict[str, Any]]:
         """`keep`, and `read` of the result with labels: the handle, and those of the named elements that are there."""
-        kept = RValue(self._run(args, named), self._bridge.r)
-        return kept, self._bridge.read(kept._sexp, names, True)
+        handle = RValue(self._run(args, named), self._bridge.r)
+        return handle, self._bridge.read(handle._sexp, names, True)
 
     def _run(self, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """The result's SEXP, not yet rooted: the caller protects or parks it before R allocates again."""
@@ -119,8 +118,8 @@ class RFunction(Held):
         """Argument name -> whether it may be left out (it has a default, or it is `...`), in R's order."""
         if self._formals is None:
             self._bridge.r.check_thread()
-            found = self._bridge.to_python(self._bridge.side("formals_of", self.value)._sexp)
-            self._formals = {str(n): bool(f) for n, f in zip(found["names"], found["filled"], strict=True)}
+            description = self._bridge.to_python(self._bridge.side("formals_of", self.value)._sexp)
+            self._formals = {str(n): bool(f) for n, f in zip(description["names"], description["filled"], strict=True)}
         return self._formals
 
     def __repr__(self) -> str:

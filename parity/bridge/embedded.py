@@ -14,7 +14,19 @@ from typing import Any
 import numpy as np
 
 from parity.bridge.errors import Condition, ConversionError, RError, RThreadError
-from parity.bridge.kinds import FLOAT64, INT32, INTSXP, LGLSXP, RAWSXP, REALSXP, STRSXP, UINT8, VECSXP
+from parity.bridge.kinds import (
+    COMPLEX128,
+    CPLXSXP,
+    FLOAT64,
+    INT32,
+    INTSXP,
+    LGLSXP,
+    RAWSXP,
+    REALSXP,
+    STRSXP,
+    UINT8,
+    VECSXP,
+)
 from parity.bridge.slots import Slots
 
 _GUARDED_ABOVE = 1 << 26  # bytes; a larger vector is allocated under R's error handling, since R may refuse it
@@ -42,14 +54,15 @@ class Embedded:
         self._alloc, self.length = lib.Rf_allocVector, lib.Rf_xlength
         self.get_attribute, self.set_attribute = lib.Rf_getAttrib, lib.Rf_setAttrib
         self.dim, self.class_ = lib.R_DimSymbol, lib.R_ClassSymbol
-        self.names, self.dimnames, self.levels, self.tzone, self.units = (
-            lib.Rf_install(symbol) for symbol in (b"names", b"dimnames", b"levels", b"tzone", b"units")
+        self.names, self.dimnames, self.levels, self.tzone, self.units, self.row_names = (
+            lib.Rf_install(symbol) for symbol in (b"names", b"dimnames", b"levels", b"tzone", b"units", b"row.names")
         )
         self.data: dict[int, tuple[Callable[[Any], Any], np.dtype[Any], str]] = {
             REALSXP: (lib.REAL, FLOAT64, "double"),
             INTSXP: (lib.INTEGER, INT32, "integer"),
             LGLSXP: (lib.LOGICAL, INT32, "logical"),
             RAWSXP: (lib.RAW, UINT8, "raw"),
+            CPLXSXP: (lib.COMPLEX, COMPLEX128, "complex"),
         }
         self._listen(openrlib, callbacks)
         self.slots = Slots(lib)
@@ -173,18 +186,18 @@ class Embedded:
 
         guarded: what it runs is the user's, whose conditions are told as those of any call. The result is not rooted.
         """
-        lib, made = self.lib, 0
+        lib, count = self.lib, 0
         build = (lib.Rf_lang1, lib.Rf_lang2, lib.Rf_lang3, lib.Rf_lang4)[len(arguments)]
         try:
             call = self.protect(build(lib.Rf_install(name.encode()), *arguments))
-            made += 1
+            count += 1
             if not guarded:
                 return self._ours(call, self._side)
             call = self.protect(lib.Rf_lang2(self._guard, call))
-            made += 1
+            count += 1
             return self.evaluate(call, self._side)
         finally:
-            self.unprotect(made)
+            self.unprotect(count)
 
     def _ours(self, call: Any, envir: Any) -> Any:
         """Evaluate what is our own and can't fail by what the user does."""
@@ -214,8 +227,8 @@ class Embedded:
                 signal.raise_signal(signal.SIGINT)
             raise KeyboardInterrupt
         if not parts:  # left by a restart, or failed where no handler runs: R has said why on its console
-            said = self.console.pop() if self.console and self.console[-1].startswith("Error") else ""
-            text = said.strip().removeprefix("Error: ")
+            line = self.console.pop() if self.console and self.console[-1].startswith("Error") else ""
+            text = line.strip().removeprefix("Error: ")
             raise RError(text or "R returned to its top level without an error message")
         message, classes, where, (call, *traceback) = parts
         raise RError(message[0], call, tuple(traceback), classes, where[0])
@@ -247,13 +260,13 @@ class Embedded:
 
     def name(self, char: Any) -> str | None:
         """`text` for the names of lists, which are few and come again: R has each text once, by its address."""
-        found = self.known.get(char)
-        if found is None:
-            found = self.text(char)
-            if found is not None and len(self.known) < _REMEMBERED_NAMES:
+        text = self.known.get(char)
+        if text is None:
+            text = self.text(char)
+            if text is not None and len(self.known) < _REMEMBERED_NAMES:
                 self.slots.park(char)  # for good, so that no other text ever has this address
-                self.known[char] = found
-        return found
+                self.known[char] = text
+        return text
 
     def texts(self, sexp: Any) -> tuple[str, ...]:
         """What R says of itself: bytes that are no text are replaced, and NA is the empty text."""

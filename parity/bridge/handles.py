@@ -72,9 +72,9 @@ def position(r: Embedded, sexp: Any, name: str) -> int | None:
 def variable(r: Embedded, envir: Any, name: str) -> RValue | None:
     text = r.protect(r.strings((name,)))
     try:
-        found = r.protect(r.side(".parity.variable", envir, text, guarded=True))
+        holder = r.protect(r.side(".parity.variable", envir, text, guarded=True))
         try:
-            return None if found == r.nil else RValue(r.lib.VECTOR_ELT(found, 0), r)
+            return None if holder == r.nil else RValue(r.lib.VECTOR_ELT(holder, 0), r)
         finally:
             r.unprotect(1)
     finally:

@@ -9,6 +9,7 @@ from parity.arrays import NA_BITS
 NILSXP, SYMSXP, ENVSXP, PROMSXP, LANGSXP, BCODESXP = 0, 1, 4, 5, 6, 21
 LGLSXP, INTSXP, REALSXP, CPLXSXP, STRSXP, VECSXP, RAWSXP = 10, 13, 14, 15, 16, 19, 24
 EVALUATED_WHEN_PASSED = frozenset({SYMSXP, PROMSXP, LANGSXP, BCODESXP})
+S4SXP = 25
 FUNCTIONS = frozenset({3, 7, 8})  # closure, special, builtin
 
 TYPEOF = {
@@ -35,11 +36,12 @@ TYPEOF = {
     22: "externalptr",
     23: "weakref",
     RAWSXP: "raw",
-    25: "S4",
+    S4SXP: "S4",
 }
 """What R's `typeof` says."""
 
 FLOAT64, INT32, UINT8 = np.dtype(np.float64), np.dtype(np.int32), np.dtype(np.uint8)
+COMPLEX128 = np.dtype(np.complex128)
 INT_MAX = 2**31 - 1
 NA_INTEGER = -(2**31)
 NA_REAL_BITS = np.uint64(NA_BITS)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,3 +58,14 @@ class Duration:
     values: np.ndarray[Any, Any]
     units: str
     names: Names | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """A data.frame. columns: what each column is, `Texts` and `Nullable` of `parity.columns` among it.
+
+    rows: the names of its rows; None where they are only counted.
+    """
+
+    columns: Mapping[str, Any]
+    rows: tuple[str, ...] | None = None

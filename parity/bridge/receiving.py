@@ -16,7 +16,6 @@ from parity.bridge.embedded import Embedded
 from parity.bridge.errors import ConversionError
 from parity.bridge.handles import RValue, variable
 from parity.bridge.kinds import (
-    CPLXSXP,
     ENVSXP,
     INTSXP,
     LGLSXP,
@@ -71,8 +70,10 @@ class Receiver:
             return self._list(sexp, labels)
         if kind == NILSXP:
             return None
-        if kind == CPLXSXP:
-            raise ConversionError("a complex vector of R is not converted: take Re() and Im() in R, or keep() it there")
+        return self._other(sexp, labels)
+
+    def _other(self, sexp: Any, labels: bool) -> Any:  # noqa: ARG002
+        """What is no vector stays in R."""
         return RValue(sexp, self._r)
 
     def read(self, sexp: Any, names: Sequence[str], labels: bool = False) -> dict[str, Any]:
@@ -82,18 +83,24 @@ class Receiver:
         """
         kind = sexp.sxpinfo.type
         if kind == ENVSXP:
-            held = ((name, variable(self._r, sexp, name)) for name in names)
-            return {name: self.to_python(value._sexp, labels) for name, value in held if value is not None}
+            variables = ((name, variable(self._r, sexp, name)) for name in names)
+            return {name: self.to_python(value._sexp, labels) for name, value in variables if value is not None}
         if kind != VECSXP:
             return {}
-        given = self._get(sexp, self._names)
-        if given == self._nil:
+        own_names = self._get(sexp, self._names)
+        if own_names == self._nil:
             return {}
         text, element, known = self._lib.STRING_ELT, self._lib.VECTOR_ELT, self._r.known
-        at: dict[str | None, int] = {}
-        for i in range(self._length(given)):
-            char = text(given, i)
-            at.setdefault(known.get(char) or self._r.name(char), i)
+        at: dict[str, int] = {}
+        missing = set(names)
+        for i in range(self._length(own_names)):
+            char = text(own_names, i)
+            name = known.get(char) or self._r.name(char)
+            if name in missing:
+                missing.remove(name)
+                at[name] = i
+                if not missing:
+                    break
         to_python = self.to_python
         return {name: to_python(element(sexp, at[name]), labels) for name in names if name in at}
 
@@ -105,13 +112,13 @@ class Receiver:
             return self._numbers(sexp, kind, shape)
         if kind == STRSXP:
             return self._character(sexp, shape)
-        found = self._numbers(sexp, kind, shape)
+        values = self._numbers(sexp, kind, shape)
         if kind == INTSXP:
-            return _with_na_as_float(found)
+            return _with_na_as_float(values)
         if kind == LGLSXP:
-            found = _with_na_as_float(found)
-            return found if found.dtype.kind == "f" else _read_only(found.astype(np.bool_))
-        return found
+            values = _with_na_as_float(values)
+            return values if values.dtype.kind == "f" else _read_only(values.astype(np.bool_))
+        return values
 
     def _numbers(self, sexp: Any, kind: int, shape: tuple[int, ...] | None) -> Array:
         pointer, stored, _ = self._data[kind]
@@ -123,15 +130,15 @@ class Receiver:
         # The array holds the buffer, the buffer holds the pointer, and the pointer's end gives back the slot.
         slots = self._r.slots
         memory = pointer(sexp)
-        held = self._gc(memory, partial(_give_back, slots.given_back.append, slots.park(sexp)))
-        return _read_only(np.ndarray(shape or (length,), stored, self._buffer(held, size), 0, None, "F"))
+        owner = self._gc(memory, partial(_give_back, slots.given_back.append, slots.park(sexp)))
+        return _read_only(np.ndarray(shape or (length,), stored, self._buffer(owner, size), 0, None, "F"))
 
     def _integers(self, sexp: Any) -> tuple[int, ...]:
         return tuple(self._unpack(self._integer(sexp), self._length(sexp)))
 
     def _character(self, sexp: Any, shape: tuple[int, ...] | None) -> Array:
-        found = _of_texts(self._strings(sexp))
-        return _read_only(found if shape is None else found.reshape(shape, order="F"))
+        texts = _of_texts(self._strings(sexp))
+        return _read_only(texts if shape is None else texts.reshape(shape, order="F"))
 
     def _strings(self, sexp: Any) -> tuple[str | None, ...]:
         element, text = self._lib.STRING_ELT, self._r.text
@@ -147,15 +154,15 @@ class Receiver:
         if names == self._nil:
             return [self.to_python(element(sexp, i), labels) for i in range(length)]
         text, name_of = self._lib.STRING_ELT, self._r.name
-        found: dict[str, Any] = {}
+        members: dict[str, Any] = {}
         for i in range(length):
             name = name_of(text(names, i))
             if not name:
                 raise ConversionError(f"element {i + 1} of an R list has no name but others have")
-            if name in found:
+            if name in members:
                 raise ConversionError(f"an R list has two elements named {name!r}")
-            found[name] = self.to_python(element(sexp, i), labels)
-        return found
+            members[name] = self.to_python(element(sexp, i), labels)
+        return members
 
     # -- classes and labels -------------------------------------------------------------------------------------------
 
@@ -202,13 +209,13 @@ class Receiver:
     def _attributes(self, sexp: Any) -> dict[str, Any]:
         """The attributes that are labels, by name."""
         nil, node = self._nil, self._attrib(sexp)
-        found: dict[str, Any] = {}
+        labels: dict[str, Any] = {}
         while node != nil:
             name = self._meaningful.get(self._tag(node))
             if name is not None:
-                found[name] = self._value(node)
+                labels[name] = self._value(node)
             node = self._next(node)
-        return found
+        return labels
 
     def _label_names(
         self, attributes: dict[str, Any], shape: tuple[int, ...] | None
@@ -222,9 +229,9 @@ class Receiver:
             return None, None
         element = self._lib.VECTOR_ELT
         each = [element(dimnames, i) for i in range(len(shape))]
-        found = tuple(None if one == self._nil else self._strings(one) for one in each)
+        per_axis = tuple(None if one == self._nil else self._strings(one) for one in each)
         axes = self._get(dimnames, self._names)
-        return found, None if axes == self._nil else self._strings(axes)
+        return per_axis, None if axes == self._nil else self._strings(axes)
 
     def _one_text(self, attributes: dict[str, Any], name: str) -> str | None:
         sexp = attributes.get(name)
@@ -249,10 +256,10 @@ class Receiver:
 
     def _integer64(self, sexp: Any, shape: tuple[int, ...] | None) -> Array:
         """The package bit64 keeps 64-bit integers in the bits of doubles."""
-        found: Array = self._numbers(sexp, REALSXP, shape).view(np.int64)
-        if (found == _INTEGER64_NA).any():
+        integers: Array = self._numbers(sexp, REALSXP, shape).view(np.int64)
+        if (integers == _INTEGER64_NA).any():
             raise ConversionError("an integer64 vector with NA has no counterpart in NumPy: take as.double() in R")
-        return found
+        return integers
 
 
 def _give_back(append: Callable[[Any], None], slot: tuple[Any, int], _pointer: Any) -> None:
@@ -271,9 +278,9 @@ def _with_na_as_float(a: Array) -> Array:
         return a  # a small one: searching its bytes is cheaper than a reduction
     if not a.size or a.min() != NA_INTEGER:
         return a
-    found = a.astype(np.float64, order="F")
-    found.T.view(np.uint64)[a.T == NA_INTEGER] = NA_REAL_BITS
-    return _read_only(found)
+    floats = a.astype(np.float64, order="F")
+    floats.T.view(np.uint64)[a.T == NA_INTEGER] = NA_REAL_BITS
+    return _read_only(floats)
 
 
 def _read_only(a: Array) -> Array:

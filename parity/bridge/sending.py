@@ -15,6 +15,7 @@ from parity.bridge.embedded import Embedded
 from parity.bridge.errors import ConversionError
 from parity.bridge.handles import Held, RValue
 from parity.bridge.kinds import (
+    CPLXSXP,
     EVALUATED_WHEN_PASSED,
     FLOAT64,
     INT_MAX,
@@ -71,6 +72,9 @@ class Sender:
             return self._unnamed_list(value)
         if isinstance(value, (Labelled, Factor, Moment, Duration)):
             return self._with_labels(value)
+        return self._other(value)
+
+    def _other(self, value: Any) -> Any:
         raise ConversionError(f"a Python {type(value).__name__} has no counterpart in R")
 
     # -- arrays -------------------------------------------------------------------------------------------------------
@@ -87,7 +91,7 @@ class Sender:
             kind, a = _prepared(a)
             dim = self._dim_vector(a.shape) if a.ndim > 1 else None
             if kind == STRSXP:
-                sexp = self._r.strings(a.ravel(order="F").tolist())
+                sexp = self._texts(a.ravel(order="F").tolist())
             else:
                 sexp = self._r.allocate(kind, a.size)
                 self._fill(sexp, kind, a)
@@ -96,6 +100,9 @@ class Sender:
             self._set(sexp, self._dim, dim)
             self._unprotect(1)
         return sexp
+
+    def _texts(self, texts: list[Any]) -> Any:
+        return self._r.strings(texts)
 
     def _fill(self, sexp: Any, kind: int, a: Array) -> None:
         pointer, dtype, _ = self._r.data[kind]
@@ -296,4 +303,6 @@ def _prepared(a: Array) -> tuple[int, Array]:
         return INTSXP, a
     if dtype.kind in "UT":
         return STRSXP, a
+    if dtype.kind == "c" and dtype.itemsize <= 16:
+        return CPLXSXP, a
     raise ConversionError(f"an array of {dtype} has no counterpart in R")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import inspect
 import os
 import pickle
 import shlex
@@ -14,12 +15,12 @@ from typing import Any
 import numpy as np
 from rich.text import Text
 
-from parity.check.draft import ATOL, RTOL, Draft, Request, draft, sentence
+from parity.check.draft import ATOL, RTOL, Draft, Request, Sides, draft, sentence
 from parity.check.errors import CheckError, Disagreement
 from parity.check.recordings import next_check
-from parity.check.references import Caller, caller, python_side, r_side
+from parity.check.references import Caller, caller, elsewhere, python_side, r_side
 from parity.check.saving import Destination
-from parity.fixture.model import Fixture, Value
+from parity.fixture.model import Fixture
 from parity.reports.terminal import failures, number
 from parity.subjects import MisfitError
 from parity.subjects.inputs import last_of
@@ -33,8 +34,8 @@ ROUNDING = 1e-12
 
 
 def check(
-    python: Callable[..., Any] | str,
-    r: str,
+    python: Callable[..., Any] | str | None,
+    r: str | None = None,
     /,
     *,
     rtol: float = RTOL,
@@ -59,6 +60,13 @@ def check(
     names: Mapping[str, Mapping[str, str]] | None = None,
     layout: Mapping[str, Mapping[str, str]] | None = None,
     extents_of_one: Sequence[str] = (),
+    origin: Mapping[str, Mapping[str, int]] | None = None,
+    key: str | Sequence[str] | None = None,
+    join: Mapping[str, Mapping[str, Any]] | None = None,
+    setup: Mapping[str, str | Sequence[str]] | None = None,
+    seed: int | Mapping[str, Any] | None = None,
+    factory: bool = False,
+    attributes: Mapping[str, Mapping[str, Any]] | None = None,
     repeatable: bool = True,
     r_source: str | Path | Sequence[str | Path] = (),
     needs: Mapping[str, Sequence[str]] | None = None,
@@ -74,7 +82,8 @@ def check(
 
     python: a function, method, class, ufunc or builtin, or "module:object", "file.py:object". r: "file.R::name" (the
     file relative to the caller's, or to the working folder), "package::name", or an R expression; `r_source` are files
-    to source before. Every other keyword is an input of that name, for both; `parity.check.inputs` says what R gets.
+    to source before. None leaves a language out: the other is then held against `expect`, `raises` or its own gradients
+    alone. Every other keyword is an input of that name, for both; `parity.check.inputs` says what R gets.
 
     inputs: inputs whose names are keywords of this function. only: `{"python": {...}, "r": {...}}`, inputs of one
     language. names: `{"r": {"x": "input"}}`, what an input is called there. layout: `{"r": {"x": "n h w -> h w n"}}`.
@@ -85,14 +94,20 @@ def check(
     expression in `_`) in Python and an expression in `.` in R; `returns` names the members of a tuple, which R's list
     has by name; `updates` names inputs that Python changes in place and R returns. expect: what must come out (`out`,
     or by name), from elsewhere (`expected_by`). raises, warns: a text of the message, or (class, text), for both
-    languages or by language. extents_of_one: values whose extents of 1 may differ. repeatable: False for what draws
-    without a seed.
+    languages or by language. extents_of_one: values whose extents of 1 may differ. origin: `{"r": {"labels": 1}}`, what
+    counts as the first index there. key: the columns by which the rows of a frame are known, "id" or several; join: the
+    same for each value, with "order", "types" and "nan_is_na".
 
-    Of a class, `make` (and `make_only`) holds the constructor's arguments, `do` the method ("call" calls the object);
+    setup: `{"r": "alpha <- 0.1"}`, lines that a language runs before. seed: a number for np.random.seed, whose stream R
+    then draws from too, or `{"stream": "r", "seed": 7}`, after set.seed(7). repeatable: False for what draws without.
+
+    Of a class (or, with factory, of a function that makes the object), `make` (and `make_only`) holds the arguments,
+    `attributes` what is assigned by language afterwards, `do` the method ("call" calls the object);
     in R that is the function Name.method. `compare` names attributes. `backward="backward"` calls that method with a
     drawn `dout`, and holds `dx`, `dW`, ... of every float input against each other and against numeric differentiation;
-    a dict says more: `do`, `along` (None: takes none), `cotangent`, `returns`, `pairs`. `calls` and `derivatives` are
-    those of a fixture, for anything longer.
+    a dict says more: `do`, `along` (None: takes none), `cotangent`, `returns`, `pairs`, and of functions, `python` and
+    `r`: those that take the inputs and `dout`, and return the gradients in the order of `pairs`. `calls` and
+    `derivatives` are those of a fixture, for anything longer.
 
     isolate, timeout: each side in a process of its own; seconds for one side. needs: `{"r": ["survival"]}`. save:
     writes the fixture that `parity run` verifies.
@@ -128,6 +143,13 @@ def check(
             names=names,
             layout=layout,
             extents_of_one=extents_of_one,
+            origin=origin,
+            key=key,
+            join=join,
+            setup=setup,
+            seed=seed,
+            factory=factory,
+            attributes=attributes,
             repeatable=repeatable,
             r_source=r_source,
             needs=needs,
@@ -145,21 +167,27 @@ def check(
 
 def examine(python: Any, r: Any, request: Request, *, by: Caller, repeat: str | None = None) -> Report:
     """The report that `check` judges, whether the sides agree or not. `repeat` says how the check is made again."""
-    sides = python_side(python, by), r_side(r, request.r_source, by)
+    if python is None and r is None:
+        raise CheckError("python: None, and no 'r'; expected the code of one language at least")
+    sides = Sides(
+        None if python is None else python_side(python, by), None if r is None else r_side(r, request.r_source, by)
+    )
     isolated = _isolated(request.isolate, request.timeout)
+    if isolated is not None and sides.python is not None:
+        sides = dataclasses.replace(sides, python=elsewhere(sides.python))
     for name in ("derivatives", "raises"):
         if request.backward is not None and getattr(request, name) is not None:
             raise CheckError(f"backward: beside {name!r}; expected one of the two")
-    one = draft(*sides, request)
-    fixture = one.fixture(by)
+    one = draft(sides, request)
+    fixture = one.fixture(by, complete=request.backward is None)
     destination = Destination.of(request.save, one, by) if request.save is not None else None
     if isolated is not None:
         _check_portable(fixture)
     try:
         if request.backward is not None:
-            one = _with_backward(one, fixture, request.backward, isolated)
+            one = _with_backward(one, fixture, request.backward, isolated, by)
             fixture = one.fixture(by)
-        result = _verified(fixture, Options(isolated=isolated))
+        result = _verified(fixture, Options(languages=sides.languages, isolated=isolated))
         for misfit in result.misfits:
             raise MisfitError(misfit.pointer, misfit.problem, misfit.expected)
     except MisfitError as error:
@@ -231,11 +259,11 @@ def _check_portable(fixture: Fixture) -> None:
 
 # -- a backward pass ---------------------------------------------------------------------------------------------------
 
-_BACKWARD = ("do", "along", "cotangent", "returns", "pairs")
+_BACKWARD = ("do", "along", "cotangent", "returns", "pairs", "python", "r")
 
 
 def _with_backward(
-    one: Draft, fixture: Fixture, backward: str | Mapping[str, Any], isolated: WorkerOptions | None
+    one: Draft, fixture: Fixture, backward: str | Mapping[str, Any], isolated: WorkerOptions | None, by: Caller
 ) -> Draft:
     """The draft with a second call, and the derivatives that both calls owe."""
     entry: Mapping[str, Any] = {"do": backward} if isinstance(backward, str) else backward
@@ -243,7 +271,8 @@ def _with_backward(
         raise CheckError(f"backward: {backward!r:.80}; expected a method's name, or a dict of {', '.join(_BACKWARD)}")
     case = fixture.cases[0]
     (forward,) = case.calls
-    construction, inputs = case.made_with("python"), forward.given("python")
+    language = one.sides.languages[0]
+    construction, inputs = case.made_with(language), forward.given(language)
     pairs = entry.get("pairs")
     if pairs is None:
         pairs = [name for name, value in {**inputs, **construction}.items() if _is_float(value)]
@@ -253,40 +282,67 @@ def _with_backward(
         raise CheckError("backward: no input is a float, so there is no gradient; expected 'pairs', or other inputs")
     along = entry.get("along", "dout")
     of = forward.returns[0] if forward.returns else case.compared(0)[0]
-    arguments: dict[str, Value] = {}
-    document = one.document
+    given, _ = one.values.calls[0]
+    instead, files = _gradient_functions(one, entry, by)
+    # A method has the inputs in its object; a function gets them again.
+    arguments = given if instead else dataclasses.replace(given, common={}, only={})
     if along is not None:
         cotangent = entry.get("cotangent")
-        upstream = (
-            _random_cotangent(fixture, of, isolated) if cotangent is None else np.array(cotangent, dtype=np.float64)
+        drawn = _random_cotangent(fixture, of, language, isolated) if cotangent is None else cotangent
+        arguments = dataclasses.replace(
+            arguments, common={**arguments.common, along: np.array(drawn, dtype=np.float64)}
         )
-        if upstream is None:  # the forward pass fails, which is then what is reported
-            return one
-        arguments = {along: upstream}
     first = next((gradient for name, gradient in pairs.items() if name in inputs), next(iter(pairs.values())))
-    call = {"do": entry.get("do", "backward"), "with": dict.fromkeys(arguments), "returns": entry.get("returns", first)}
+    call = {
+        "do": entry.get("do", "backward"),
+        "with": dict.fromkeys(arguments.common),
+        "only": {side: dict.fromkeys(own) for side, own in arguments.only.items()},
+        "as": instead,
+        "returns": entry.get("returns", list(pairs.values()) if instead and len(pairs) > 1 else first),
+    }
     derivatives = {"call": forward.do, "of": of, "gradient": call["do"], "along": along, "pairs": dict(pairs)}
+    document = {**one.document, **({"r_source": files} if files else {})}
     whole = document["cases"][0]
-    longer = {**whole, "calls": [*whole["calls"], call], "derivatives": derivatives}
-    values = dataclasses.replace(
-        one.values,
-        calls=(*one.values.calls, (dataclasses.replace(one.values.make, common=arguments, only={}), {})),
-    )
-    return dataclasses.replace(one, document={**document, "cases": [longer]}, values=values)
+    calls = [*whole["calls"], {key: value for key, value in call.items() if value}]
+    document["cases"] = [{**whole, "calls": calls, "derivatives": derivatives}]
+    values = dataclasses.replace(one.values, calls=(*one.values.calls, (arguments, {})))
+    return dataclasses.replace(one, document=document, values=values)
+
+
+def _gradient_functions(one: Draft, entry: Mapping[str, Any], by: Caller) -> tuple[dict[str, str], list[str]]:
+    """The functions that give the gradients, where they are no methods, as code of each language; R's files."""
+    instead: dict[str, str] = {}
+    files: list[str] = []
+    if "python" in entry:
+        gradient = entry["python"]
+        name = gradient if isinstance(gradient, str) else getattr(gradient, "__name__", "")
+        target = one.sides.python and one.sides.python.target
+        beside = getattr(inspect.unwrap(target), "__globals__", {}) if callable(target) else {}
+        if not isinstance(gradient, str) and beside.get(name) is not gradient:
+            raise CheckError(
+                f"backward['python']: {gradient!r:.60} has no name in the module of {one.sides.title}; expected a "
+                "function that stands beside it"
+            )
+        instead["python"] = name
+    if "r" in entry and one.sides.r is not None:
+        side = r_side(entry["r"], one.sides.r.files, by)
+        instead["r"] = side.code
+        files = [str(file) for file in side.files]
+    return instead, files
 
 
 def _is_float(value: object) -> bool:
     return isinstance(value, float) or (isinstance(value, np.ndarray) and value.dtype.kind == "f")
 
 
-def _random_cotangent(fixture: Fixture, of: str, isolated: WorkerOptions | None) -> np.ndarray | None:
-    """An upstream gradient of the shape that the Python side's forward pass gives: unequal numbers of both signs."""
+def _random_cotangent(fixture: Fixture, of: str, language: str, isolated: WorkerOptions | None) -> np.ndarray:
+    """An upstream gradient of the shape that the forward pass gives: unequal numbers of both signs."""
     with contextlib.ExitStack() as stack:
-        (subject,) = subjects(fixture, ("python",), isolated=isolated)
+        (subject,) = subjects(fixture, (language,), isolated=isolated)
         stack.callback(subject.close)
         last = last_of(fixture.cases[0], subject, until=0)
-    if last.error is not None:
-        return None
+    if last.error is not None:  # which the verdict will show; nothing is ever made of this one
+        return np.array(1.0)
     leaf = last.values.get(of)
     if not isinstance(leaf, np.ndarray) or leaf.dtype.kind != "f":
         raise CheckError(f"backward: {of!r} of the forward pass is no float array; expected one, or 'cotangent'")

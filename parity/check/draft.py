@@ -19,6 +19,7 @@ from parity.check.references import Caller, PythonSide, RSide
 from parity.fixture import schema
 from parity.fixture.arguments import LANGUAGES, Arguments, CaseValues
 from parity.fixture.build import build
+from parity.fixture.document import returned_names
 from parity.fixture.model import Fixture, Value
 from parity.fixture.problems import Finding, JsonPath
 from parity.fixture.sense import check_sense
@@ -38,26 +39,42 @@ p-values below it."""
 
 
 @dataclass(frozen=True)
+class Sides:
+    """What is checked: in both languages, or in one alone."""
+
+    python: PythonSide | None
+    r: RSide | None
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(name for name, side in zip(LANGUAGES, (self.python, self.r), strict=True) if side is not None)
+
+    @property
+    def title(self) -> str:
+        return self.python.title if self.python else _shortened(self.r.title) if self.r else ""
+
+
+@dataclass(frozen=True)
 class Draft:
     """A document and its values, in the order of its calls."""
 
-    python: PythonSide
-    r: RSide
+    sides: Sides
     document: dict[str, Any]
     values: CaseValues
 
-    def fixture(self, by: Caller) -> Fixture:
-        """Raises CheckError for what does not fit together."""
-        path = self.python.folder / by.path.name
+    def fixture(self, by: Caller, *, complete: bool = True) -> Fixture:
+        """Raises CheckError for what does not fit together, as far as it is `complete`."""
+        python = self.sides.python
+        path = (python.folder if python else by.folder) / by.path.name
         findings = Findings(path, "")
         for finding in schema.check(self.document):
             findings.note(finding)
-        if not findings.entries:
+        if complete and not findings.entries:
             check_sense(self.document, [self.values], path, findings)
         if findings.entries:
             raise CheckError("\n".join(dict.fromkeys(map(_sentence, findings.entries))))
         fixture = build(path, self.document, [self.values])
-        return dataclasses.replace(fixture, name=self.python.title, target=self.python.target)
+        return dataclasses.replace(fixture, name=self.sides.title, target=python.target if python else None)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -86,6 +103,13 @@ class Request:
     names: Mapping[str, Mapping[str, str]] | None = None
     layout: Mapping[str, Mapping[str, str]] | None = None
     extents_of_one: Sequence[str] = ()
+    origin: Mapping[str, Mapping[str, int]] | None = None
+    key: str | Sequence[str] | None = None
+    join: Mapping[str, Mapping[str, Any]] | None = None
+    setup: Mapping[str, str | Sequence[str]] | None = None
+    seed: int | Mapping[str, Any] | None = None
+    factory: bool = False
+    attributes: Mapping[str, Mapping[str, Any]] | None = None
     repeatable: bool = True
     r_source: str | Path | Sequence[str | Path] = ()
     needs: Mapping[str, Sequence[str]] | None = None
@@ -94,44 +118,60 @@ class Request:
     save: str | Path | None = None
 
 
-def draft(python: PythonSide, r: RSide, request: Request) -> Draft:
+def draft(sides: Sides, request: Request) -> Draft:
     """The fixture's document without the calls of `backward`, which depend on what the forward pass gives."""
-    read_out = _read_out(request.values)
-    calls = _calls(request) if request.calls is not None else [_call(request, read_out)]
-    construction = _arguments(request.make, request.make_only, "make")
-    of_calls = tuple(_of_call(call, "" if len(calls) == 1 else f"calls[{i}]") for i, call in enumerate(calls))
+    languages = sides.languages
+    read_out = _read_out(request.values, languages)
+    calls = _calls(request, languages) if request.calls is not None else [_call(request, read_out, languages)]
+    construction = _arguments(request.make, request.make_only, "make", languages)
+    of_calls = tuple(
+        _of_call(call, "" if len(calls) == 1 else f"calls[{i}]", languages) for i, call in enumerate(calls)
+    )
     case = _filled(
-        id=_shortened(r.title),
+        id=_shortened(sides.r.title) if sides.python and sides.r else languages[0],
         make=dict.fromkeys(construction.common),
         only=_names_of(construction.only),
         calls=[_filled(**_without_values(call, *own)) for call, own in zip(calls, of_calls, strict=True)],
         derivatives=request.derivatives,
         expected_by=request.expected_by or ("the caller" if any(values for _, values in of_calls) else None),
     )
+    attributes = _arguments(None, request.attributes, "attributes", languages).only
+    if attributes:
+        case["set"] = _names_of(attributes)
     if not request.repeatable:
         case["repeatable"] = False
+    whole = {name: {language: own[language] for language in languages} for name, own in _WHOLE.items()}
     document = _filled(
-        about=f"{python.title} in Python and {_shortened(r.title)} in R",
+        about=" and ".join(
+            f"{_shortened(side.title)} in {name}" for name, side in (("Python", sides.python), ("R", sides.r)) if side
+        ),
         source="parity.check",
-        python=python.name,
-        r=r.code,
-        r_source=[str(file) for file in r.files],
+        python=sides.python and sides.python.name,
+        r=sides.r and sides.r.code,
+        r_source=[str(file) for file in sides.r.files] if sides.r else None,
         needs=request.needs,
         tolerance=_filled(
             rtol=_number(request.rtol, "rtol"), atol=_number(request.atol, "atol"), because=request.because
         ),
         names=request.names,
-        values=read_out or (_WHOLE if calls[0].get("compare") == [OUT] else None),
+        values=read_out or (whole if calls[0].get("compare") == [OUT] else None),
         layout=request.layout,
+        origin=request.origin,
+        join={**_joins(request.key, calls), **(request.join or {})},
+        setup=request.setup,
+        seed=dict(request.seed) if isinstance(request.seed, Mapping) else request.seed,
+        factory=request.factory or None,
         extents_of_one=_texts(request.extents_of_one, "extents_of_one"),
         cases=[case],
     )
-    return Draft(python, r, document, CaseValues(construction, of_calls))
+    return Draft(sides, document, CaseValues(construction, of_calls, attributes))
 
 
-def _call(request: Request, read_out: Mapping[str, Any]) -> dict[str, Any]:
+def _call(request: Request, read_out: Mapping[str, Any], languages: Sequence[str]) -> dict[str, Any]:
     """The one call of a check without `calls`."""
-    do = request.do or ("call" if request.backward is None else "forward")
+    backward = request.backward
+    of_functions = isinstance(backward, Mapping) and not set(LANGUAGES).isdisjoint(backward)
+    do = request.do or ("call" if backward is None or of_functions else "forward")
     returns, compare = request.returns, _texts(request.compare, "compare")
     if returns is None and not (read_out or compare or request.updates or request.raises):
         if do == "call":
@@ -147,12 +187,12 @@ def _call(request: Request, read_out: Mapping[str, Any]) -> dict[str, Any]:
         "compare": [*compare, *read_out],
         "updates": _texts(request.updates, "updates"),
         "expect": {OUT: expect} if expect is not None and not isinstance(expect, Mapping) else expect,
-        "raises": _conditions(request.raises, "raises"),
-        "warns": _conditions(request.warns, "warns"),
+        "raises": _conditions(request.raises, "raises", languages),
+        "warns": _conditions(request.warns, "warns", languages),
     }
 
 
-def _calls(request: Request) -> list[dict[str, Any]]:
+def _calls(request: Request, languages: Sequence[str]) -> list[dict[str, Any]]:
     for name in ("returns", "compare", "updates", "expect", "raises", "warns", "only", "do", "backward"):
         if getattr(request, name) not in (None, (), [], {}):
             raise CheckError(f"{name}: beside 'calls'; expected it in the call that it belongs to")
@@ -162,10 +202,20 @@ def _calls(request: Request) -> list[dict[str, Any]]:
     for index, call in enumerate(calls):
         for key in ("raises", "warns"):
             if key in call:
-                call[key] = _conditions(call[key], f"calls[{index}][{key!r}]")
+                call[key] = _conditions(call[key], f"calls[{index}][{key!r}]", languages)
     if not calls:
         raise CheckError("calls: an empty list; expected calls such as {'do': 'forward', 'with': {...}}")
     return calls
+
+
+def _joins(key: str | Sequence[str] | None, calls: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The rows of every frame that is compared are known by `key`."""
+    if key is None:
+        return {}
+    columns = _texts(key, "key")
+    names = [name for call in calls for name in returned_names(call.get("returns"))]
+    names += [name for call in calls for part in ("compare", "updates", "expect") for name in call.get(part) or ()]
+    return {name: {"key": columns} for name in names}
 
 
 def _filled(**keys: Any) -> dict[str, Any]:
@@ -190,27 +240,37 @@ def _names_of(only: Mapping[str, Mapping[str, Value]]) -> dict[str, Any]:
 # -- values ------------------------------------------------------------------------------------------------------------
 
 
-def _of_call(call: Mapping[str, Any], where: str) -> tuple[Arguments, dict[str, Value]]:
-    arguments = _arguments(call.get("with"), call.get("only"), where)
-    request = _mapping(call.get("expect") or {}, "expect")
-    return arguments, {str(name): for_both(value, f"expect[{name!r}]").r for name, value in request.items()}
+def _of_call(call: Mapping[str, Any], where: str, languages: Sequence[str]) -> tuple[Arguments, dict[str, Value]]:
+    arguments = _arguments(call.get("with"), call.get("only"), where, languages)
+    expected = _mapping(call.get("expect") or {}, "expect")
+    return arguments, {str(name): for_both(value, f"expect[{name!r}]").r for name, value in expected.items()}
 
 
-def _arguments(common: Mapping[str, Any] | None, only: Mapping[str, Mapping[str, Any]] | None, where: str) -> Arguments:
+def _arguments(
+    common: Mapping[str, Any] | None,
+    only: Mapping[str, Mapping[str, Any]] | None,
+    where: str,
+    languages: Sequence[str],
+) -> Arguments:
     both: dict[str, Value] = {}
     alone: dict[str, dict[str, Value]] = {}
     for name, value in _mapping(common or {}, where or "inputs").items():
-        one = for_both(value, f"{where}[{name!r}]" if where else str(name))
-        if one.is_common:
+        place = f"{where}[{name!r}]" if where else str(name)
+        if tuple(languages) == ("python",):  # which takes what has no counterpart in R as well
+            both[name] = for_python(value, place)
+            continue
+        one = for_both(value, place)
+        if one.is_common or "python" not in languages:
             both[name] = one.r
         else:
             alone.setdefault("python", {})[name] = one.python
             alone.setdefault("r", {})[name] = one.r
-    for language, values in _mapping(only or {}, "only").items():
+    alone_at = "attributes" if where == "attributes" else "make_only" if where == "make" else "only"
+    for language, values in _mapping(only or {}, alone_at).items():
         if language not in LANGUAGES:
-            raise CheckError(f"only: {language!r} is no language; expected 'python' and 'r'")
-        for name, value in _mapping(values, f"only[{language!r}]").items():
-            place = f"only[{language!r}][{name!r}]"
+            raise CheckError(f"{alone_at}: {language!r} is no language; expected 'python' and 'r'")
+        for name, value in _mapping(values, f"{alone_at}[{language!r}]").items():
+            place = f"{alone_at}[{language!r}][{name!r}]"
             own = for_python(value, place) if language == "python" else for_both(value, place).r
             alone.setdefault(language, {})[name] = own
     return Arguments(both, alone)
@@ -239,17 +299,19 @@ def _texts(value: Any, name: str) -> list[str]:
     return list(listed)
 
 
-def _read_out(values: Any) -> dict[str, dict[str, str]]:
-    """By name: where the value is, in Python and in R."""
+def _read_out(values: Any, languages: Sequence[str]) -> dict[str, dict[str, str]]:
+    """By name: where the value is, in each language."""
     read_out: dict[str, dict[str, str]] = {}
     for name, where in _mapping(values if values is not None else {}, "values").items():
         if isinstance(where, Mapping):
             pair = dict(where)
-        elif isinstance(where, tuple | list) and len(where) == 2:
-            pair = dict(zip(LANGUAGES, where, strict=True))
+        elif isinstance(where, tuple | list) and len(where) == len(languages):
+            pair = dict(zip(languages, where, strict=True))
+        elif len(languages) == 1:
+            pair = {languages[0]: where}
         else:
             pair = {}
-        if set(pair) != set(LANGUAGES) or not all(isinstance(one, str) and one for one in pair.values()):
+        if set(pair) != set(languages) or not all(isinstance(one, str) and one for one in pair.values()):
             raise CheckError(
                 f"values: {where!r} for {name!r}; expected where it is in both, such as ('params', 'coef(.)')"
             )
@@ -262,11 +324,11 @@ def _read_out(values: Any) -> dict[str, dict[str, str]]:
 _ANY_ERROR = {"raises": {"python": "Exception", "r": "error"}, "warns": {"python": "Warning", "r": "warning"}}
 
 
-def _conditions(entry: Any, key: str) -> dict[str, Any] | None:
+def _conditions(entry: Any, key: str, languages: Sequence[str]) -> dict[str, Any] | None:
     """What must be raised, or warned of: a text for both languages, or by language a text or (class, text)."""
     if entry is None:
         return None
-    by_language = entry if isinstance(entry, Mapping) else dict.fromkeys(LANGUAGES, entry)
+    by_language = entry if isinstance(entry, Mapping) else dict.fromkeys(languages, entry)
     classes = _ANY_ERROR["warns" if "warns" in key else "raises"]
     expected = "a text of the message, (class, text), or one of these by language"
     result = {}

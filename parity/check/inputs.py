@@ -28,12 +28,14 @@ from typing import Any
 
 import numpy as np
 
-from parity.arrays import NA_BITS
 from parity.check.errors import CheckError
-from parity.fixture.model import Factor, Frame, Named, Own, Value
+from parity.columns import Instants, Nullable, Spans, Texts
+from parity.fixture.model import Expression, Factor, Named, Own, Value
+from parity.subjects.frames import as_leaf, frame_of
+from parity.subjects.observation import Table, Uncomparable, WithNames
 
 LARGEST = 2**31 - 1
-_LEFT_ALONE = (float, int, bool, str, type(None))
+_LEFT_ALONE = (float, int, bool, str, type(None), Expression)
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,8 @@ def _same_for_both(value: Any, r: Value) -> bool:
 
 
 def _for_r(value: Any, name: str) -> Value:
+    if isinstance(value, Expression):
+        return value
     if value is None or isinstance(value, bool | np.bool_):
         return None if value is None else bool(value)
     if isinstance(value, np.generic):
@@ -102,19 +106,17 @@ def _for_r(value: Any, name: str) -> Value:
     if isinstance(value, list | tuple):
         return _sequence(value, name)
     module = type(value).__module__.partition(".")[0]
-    if module == "pandas":
-        return _of_pandas(value, name)
-    if module in ("polars", "pyarrow"):
-        return _of_pandas(_as_pandas(value, name), name)
-    if isinstance(value, datetime.date):
+    if isinstance(value, datetime.date):  # as pandas' Timestamp is
         return _moment(value, name)
+    if module in ("pandas", "polars", "pyarrow") or hasattr(value, "tocoo"):
+        return _of_frames(value, name)
     if isinstance(value, Iterator):
         raise CheckError(f"{name}: {_a(value)} gives its values once; expected a list or an array of them")
     if isinstance(value, decimal.Decimal):
         raise CheckError(f"{name}: R has no decimal numbers; expected a float")
     expected = "an array, a number, a text, a list, a dict or a data frame"
     if callable(value):
-        expected = 'a value; only={"python": {...}, "r": {...}} gives a function of its own to each language'
+        expected = 'a value; parity.Expression("mean", "mean") names a function for each language'
     raise CheckError(f"{name}: {_a(value)} has no counterpart in R; expected {expected}")
 
 
@@ -266,74 +268,23 @@ def _coarsest(array: np.ndarray) -> np.ndarray:
     return array
 
 
-# -- pandas, and what becomes pandas -----------------------------------------------------------------------------------
+# -- frames and columns ------------------------------------------------------------------------------------------------
 
 
-def _as_pandas(value: Any, name: str) -> Any:
-    if not hasattr(value, "to_pandas"):
-        raise CheckError(f"{name}: {_a(value)} has no counterpart in R; expected a data frame or one of its columns")
-    try:
-        return value.to_pandas()
-    except ImportError as error:
-        raise CheckError(f"{name}: {_a(value)} becomes a pandas object for R, and {error}") from None
-
-
-def _of_pandas(value: Any, name: str) -> Value:
-    import pandas as pd
-
-    if isinstance(value, pd.DataFrame):
-        return _frame(value, name)
-    if isinstance(value, pd.Timestamp):
-        return _moment(value.to_pydatetime(), name)
-    if isinstance(value, pd.Series | pd.Index | pd.api.extensions.ExtensionArray):
-        column = _column(pd.Series(value), name)
-        if isinstance(column, Factor) or not isinstance(value, pd.Series) or isinstance(value.index, pd.RangeIndex):
-            return column
-        return Named(column, tuple(map(str, value.index)))
-    raise CheckError(f"{name}: {_a(value)} has no counterpart in R; expected a DataFrame or a Series")
-
-
-def _frame(frame: Any, name: str) -> Frame:
-    import pandas as pd
-
-    columns: dict[str, np.ndarray | Factor] = {}
-    if not pd.api.types.is_integer_dtype(frame.index):
-        raise CheckError(f"{name}: rows with labels ({frame.index[0]!r}, ...); expected reset_index(), R gets columns")
-    for label in frame.columns:
-        if not isinstance(label, str) or not label:
-            raise CheckError(f"{name}: {label!r} is the name of a column; expected texts that are not empty")
-        if label in columns:
-            raise CheckError(f"{name}: two columns are called {label!r}; expected names of their own")
-        columns[label] = _column(frame[label], f"{name}[{label!r}]")
-    return Frame(columns)
-
-
-def _column(series: Any, name: str) -> np.ndarray | Factor:
-    import pandas as pd
-
-    dtype = series.dtype
-    if isinstance(dtype, pd.CategoricalDtype):
-        codes = np.array(series.cat.codes, dtype=np.int32)
-        return Factor(_frozen(codes), tuple(map(str, dtype.categories)), bool(dtype.ordered))
-    if isinstance(dtype, pd.DatetimeTZDtype):
-        raise CheckError(f"{name}: times in the zone {dtype.tz}; expected ones without a zone, which is UTC")
-    if pd.api.types.is_datetime64_dtype(dtype):
-        return _frozen(_coarsest(series.to_numpy()))
-    if isinstance(dtype, pd.StringDtype):
-        return _texts([None if _is_missing(one) else _text(one, name) for one in series.tolist()])
-    if isinstance(dtype, np.dtype):
-        array = series.to_numpy()
-        if dtype.kind == "O" and all(type(one) is datetime.date or _is_missing(one) for one in array):
-            return _frozen(np.array(["NaT" if _is_missing(one) else one for one in array], dtype="datetime64[D]"))
-        return _array(array, name)
-    if pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype):
-        if not series.isna().any():
-            return _array(series.to_numpy(dtype=dtype.numpy_dtype), name)
-        array = np.array(series.to_numpy(dtype=np.float64, na_value=0.0))
-        array.view(np.uint64)[series.isna().to_numpy()] = NA_BITS
-        return _frozen(array)
-    if pd.api.types.is_bool_dtype(dtype) and not series.isna().any():
-        return _frozen(series.to_numpy(dtype=np.bool_))
-    raise CheckError(
-        f"{name}: a column of {dtype} has no counterpart in R; expected numbers, texts, dates or categories"
-    )
+def _of_frames(value: Any, name: str) -> Value:
+    """A data frame of pandas, polars or Arrow, one of its columns, or a sparse matrix."""
+    leaf = as_leaf(value)
+    if isinstance(leaf, Table):
+        try:
+            return frame_of(value)
+        except ValueError as error:
+            raise CheckError(f"{name}: {error}; expected columns of numbers, texts, dates or categories") from None
+    if isinstance(leaf, Uncomparable):
+        raise CheckError(f"{name}: {leaf.kind} has no counterpart in R; expected numbers, texts, dates or categories")
+    if isinstance(leaf, WithNames):
+        return Named(leaf.values, tuple(map(str, leaf.names[0] or ())))
+    if isinstance(leaf, np.ndarray):
+        return _array(leaf, name)
+    if isinstance(leaf, Factor | Texts | Nullable | Instants | Spans):
+        return leaf
+    raise CheckError(f"{name}: {_a(value)} has no counterpart in R; expected a data frame or one of its columns")

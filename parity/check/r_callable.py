@@ -14,6 +14,7 @@ from parity.check.inputs import for_both
 from parity.check.references import UNNAMED, Caller, caller, r_side
 from parity.fixture.model import Factor, Fixture, Frame, Named, Value
 from parity.subjects import MisfitError
+from parity.subjects.frames import in_r, with_pandas
 from parity.subjects.r import Namespace
 
 
@@ -23,8 +24,8 @@ class RCallable:
     Arguments go by position and by name. A name with dots is written with underscores where the function has no formal
     of that name (`na_rm=True` is `na.rm = TRUE`), or as it is: `quantile(x, **{"na.rm": True})`. Vectors come back as
     arrays, of one dimension and more, also of length one; lists and data frames as dicts, NULL as None. Names and
-    levels are dropped, as by `unclass`, unless `labels` asks for them. R's warnings are Python's; what R prints is
-    output; its errors are `bridge.RError`.
+    levels are dropped, as by `unclass`, unless `labels` asks for them; then a data frame is a DataFrame. R's warnings
+    are Python's; what R prints is output; its errors are `bridge.RError`.
     """
 
     def __init__(self, function: bridge.RFunction, title: str, *, labels: bool = False) -> None:
@@ -48,7 +49,7 @@ class RCallable:
         bridge.take_conditions()
         try:
             result = self._function.keep(*positional, **by_name)
-            return bridge.to_python(result, self._labels)
+            return with_pandas(bridge.to_python(result, self._labels))
         finally:
             conditions, output = bridge.take_conditions()
             for condition in conditions:
@@ -89,10 +90,7 @@ def _to_r(value: Value) -> Any:
     if isinstance(value, Named):
         return bridge.Labelled(value.values, (value.names,))
     if isinstance(value, Frame):
-        columns = {name: _to_r(column) for name, column in value.columns.items()}
-        return bridge.function("function(columns) as.data.frame(columns, check.names = FALSE, optional = TRUE)").keep(
-            columns=columns
-        )
+        return in_r(value)
     if isinstance(value, dict):
         return {name: _to_r(element) for name, element in value.items()}
     if isinstance(value, list):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -83,15 +84,46 @@ def python_side(python: Any, by: Caller) -> PythonSide:
 
 
 def _in_file(file: str, name: str, by: Caller) -> PythonSide:
-    path = _existing(file, by, "python")
+    return _of_module(_existing(file, by, "python"), name)
+
+
+def _of_module(path: Path, name: str) -> PythonSide:
     parts = [path.stem]
     folder = path.parent
     while (folder / "__init__.py").is_file():  # a module of a package is imported by its whole name
         parts.insert(0, folder.name)
         folder = folder.parent
     if not all(part.isidentifier() for part in parts):
-        raise CheckError(f"python: {file} cannot be imported; expected a file whose name is a Python name")
+        raise CheckError(f"python: {path} cannot be imported; expected a file whose name is a Python name")
     return PythonSide(f"{'.'.join(parts)}:{name}", None, name, folder)
+
+
+def elsewhere(side: PythonSide) -> PythonSide:
+    """The same object by its name, for a process of its own. Raises CheckError for what has no name there.
+
+    A module that is not installed (a test's, for one) is found there beside its file. A script would be run again.
+    """
+    target = side.target
+    if target is None:
+        return side
+    module, name = getattr(target, "__module__", None), getattr(target, "__qualname__", None)
+    if module is None or name is None:  # a ufunc, or an object that can be called
+        module, name = type(target).__module__, None
+    there: Any = sys.modules.get(module)
+    file = getattr(there, "__file__", None)
+    installed = module != "__main__" and (file is None or file.startswith(sys.prefix))
+    for part in name.split(".") if name else ():
+        there = getattr(there, part, None)
+    if name is None and installed:
+        return side
+    if name is None or there is not target or module == "__main__":
+        raise CheckError(
+            f"isolate: {side.title} cannot be found from a process of its own; expected a function or class that a "
+            "module has under its name, or 'module:object'"
+        )
+    if installed:
+        return dataclasses.replace(side, name=f"{module}:{name}", target=None)
+    return dataclasses.replace(_of_module(Path(str(file)), name), title=side.title)
 
 
 def r_side(r: Any, r_source: str | Path | Sequence[str | Path], by: Caller) -> RSide:

@@ -18,10 +18,12 @@ from parity.arrays import is_na
 from parity.check.draft import Draft
 from parity.check.errors import CheckError
 from parity.check.references import UNNAMED, Caller
+from parity.columns import Instants, Nullable, Spans, Texts
 from parity.fixture.arguments import Arguments
 from parity.fixture.arrays import SPELLED
-from parity.fixture.model import Factor, Frame, Named, Own, Value
+from parity.fixture.model import Expression, Factor, Frame, Named, Own, Value
 from parity.fixture.read import FixtureError, read_fixture
+from parity.subjects.frames import same_bits
 
 _ROW = re.compile(r'\[\n([^"{}\[\]]*)\]')
 """A list of numbers alone, which is one line of the file."""
@@ -68,21 +70,25 @@ class Destination:
             return
         try:
             there = json.loads(self.path.read_text("utf-8"))
-            same = there["python"] == self.python and there["r"] == one.r.code and len(there["cases"]) == 1
+            same = _subject(there) == _subject({**one.document, "python": self.python}) and len(there["cases"]) == 1
         except (OSError, ValueError, LookupError, TypeError):
             same = False
         if not same:
             raise CheckError(
-                f"save: {self.path} is there and is not what an earlier check of {one.python.title} saved; expected "
+                f"save: {self.path} is there and is not what an earlier check of {one.sides.title} saved; expected "
                 "another name, or the file taken away"
             )
 
     def _document(self, one: Draft) -> dict[str, Any]:
         document = {**one.document, "python": self.python}
-        if one.r.files:
-            document["r_source"] = [os.path.relpath(file, self.path.parent) for file in one.r.files]
+        if not self.python:
+            del document["python"]
+        if one.sides.r and one.sides.r.files:
+            document["r_source"] = [os.path.relpath(file, self.path.parent) for file in one.sides.r.files]
         case = {**document["cases"][0]}
         case |= _arguments(one.values.make, "make")
+        if one.values.attributes:
+            case["set"] = {language: _members(own, "") for language, own in one.values.attributes.items()}
         case["calls"] = [
             {
                 **call,
@@ -95,13 +101,18 @@ class Destination:
         return document
 
 
+def _subject(document: Mapping[str, Any]) -> tuple[object, ...]:
+    return document.get("python") or "", document.get("r") or ""
+
+
 def _importable(one: Draft) -> str:
-    """The name by which the Python side is imported. Raises CheckError for what has none."""
-    if one.python.name != UNNAMED:
-        return one.python.name
-    target = one.python.target
+    """The name by which the Python side is imported, "" where there is none. Raises CheckError for what has none."""
+    python = one.sides.python
+    if python is None or python.name != UNNAMED:
+        return python.name if python else ""
+    target = python.target
     module, name = getattr(target, "__module__", None), getattr(target, "__qualname__", None)
-    problem = f"save: {one.python.title} has no name to import it by; expected a function or class of a module"
+    problem = f"save: {python.title} has no name to import it by; expected a function or class of a module"
     if not isinstance(module, str) or not isinstance(name, str) or "<" in name or module == "__main__":
         raise CheckError(problem)
     try:
@@ -137,6 +148,8 @@ def as_json(value: Value, name: str) -> Any:
         return _plain(value.value, name)
     if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, Expression):
+        return {"expression": {side: code for side, code in (("python", value.python), ("r", value.r)) if code}}
     if isinstance(value, float):
         return _number(value)
     if isinstance(value, int):
@@ -153,9 +166,29 @@ def as_json(value: Value, name: str) -> Any:
     if isinstance(value, Factor):
         labels = [None if code < 0 else value.levels[code] for code in value.codes.tolist()]
         return {"factor": labels, "levels": list(value.levels), "ordered": value.ordered}
+    if isinstance(value, Nullable):
+        elements = value.values.tolist()
+        listed = [None if lacks else one for one, lacks in zip(elements, value.missing.tolist(), strict=True)]
+        return listed if value.values.dtype.kind == "b" else {"integer": listed}
+    if isinstance(value, Texts):
+        return {"text": value.array().tolist()}
+    if isinstance(value, Instants):
+        return {"instant": _instants(value.values), "tz": value.tz or "UTC"}
+    if isinstance(value, Spans):
+        return {"span": [_leaf(one) for one in value.values.tolist()], "units": value.units}
     if isinstance(value, Frame):
         key = {"key": list(value.key)} if value.key else {}
         return {"frame": _members(value.columns, name), **key}
+    if isinstance(value, Texts):
+        return {"text": value.array().tolist()}
+    if isinstance(value, Nullable):
+        elements = [None if missing else one for one, missing in zip(value.values.tolist(), value.missing, strict=True)]
+        return elements if value.values.dtype.kind == "b" else {"integer": elements}
+    if isinstance(value, Instants) and value.tz is not None:
+        texts = [None if one == "NaT" else f"{one}Z" for one in value.values.astype(str).tolist()]
+        return {"instant": texts, "tz": value.tz}
+    if isinstance(value, Spans):
+        return {"span": _mapped(value.values.tolist(), _leaf), "units": value.units}
     if isinstance(value, Mapping):
         return _members(value, name)
     if isinstance(value, list):
@@ -219,6 +252,11 @@ def _array(array: np.ndarray, name: str) -> Any:
     raise CheckError(f"save: {name} is an array of {kind}; expected float64, int64, bool, str or datetime64[D]")
 
 
+def _instants(values: np.ndarray) -> list[str | None]:
+    texts = np.datetime_as_string(values).tolist()
+    return [None if text == "NaT" else f"{text}Z" for text in texts]
+
+
 def _mapped(nested: Any, leaf: Any) -> Any:
     return [_mapped(element, leaf) for element in nested] if isinstance(nested, list) else leaf(nested)
 
@@ -232,27 +270,44 @@ def _check_lossless(path: Path, one: Draft) -> None:
         (case,) = read_fixture(path).cases
     except FixtureError as error:
         raise CheckError(f"save: the fixture would not be read: {error.problem}; expected {error.expected}") from None
-    pairs = [(case.made_with("r"), one.values.make)]
-    pairs += [(call.given("r"), own) for call, (own, _) in zip(case.calls, one.values.calls, strict=True)]
+    language = one.sides.languages[-1]
+    pairs = [(case.made_with(language), one.values.make)]
+    pairs += [(call.given(language), own) for call, (own, _) in zip(case.calls, one.values.calls, strict=True)]
     for there, arguments in pairs:
-        here = {**arguments.common, **arguments.only.get("r", {})}
+        here = {**arguments.common, **arguments.only.get(language, {})}
         for name, value in here.items():
             if name not in there or not _same(value, there[name]):
                 raise CheckError(f"save: {name} would not be read back as it is; expected what JSON can hold")
 
 
-def _same(one: Any, other: Any) -> bool:
+def _same_column(one: Texts | Nullable | Instants | Spans, other: Value) -> bool:
+    """Whether a column of a frame is read back as what it was: texts as an array of them, times in any unit."""
+    if isinstance(one, Texts):
+        return isinstance(other, np.ndarray) and other.dtype.kind in "UT" and _content(one.array()) == _content(other)
+    if isinstance(one, Instants) and isinstance(other, Instants):
+        return one.tz == other.tz and np.array_equal(one.values, other.values, equal_nan=True)
+    return same_bits(one, other)
+
+
+def _same(one: Value, other: Value) -> bool:
     if isinstance(one, np.ndarray):
         if not isinstance(other, np.ndarray) or one.shape != other.shape or one.dtype.kind != other.dtype.kind:
             return False
         return _content(one) == _content(other)
+    if isinstance(one, Texts) and isinstance(other, Texts | np.ndarray):
+        return bool(one.array().tolist() == (other.array() if isinstance(other, Texts) else other).tolist())
+    if isinstance(one, Nullable | Instants | Spans):
+        return same_bits(one, other)
     if isinstance(one, Named):
         return isinstance(other, Named) and one.names == other.names and _same(one.values, other.values)
     if isinstance(one, Factor):
         return isinstance(other, Factor) and one.levels == other.levels and _same(one.codes, other.codes)
+    if isinstance(one, Texts | Nullable | Instants | Spans):
+        return _same_column(one, other)
     if isinstance(one, Frame):
         return (
             isinstance(other, Frame)
+            and one.rows == other.rows
             and list(one.columns) == list(other.columns)
             and all(_same(column, other.columns[name]) for name, column in one.columns.items())
         )
@@ -265,8 +320,8 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, list):
         return isinstance(other, list) and len(one) == len(other) and all(map(_same, one, other))
     if isinstance(one, float) and isinstance(other, float):
-        return np.float64(one).tobytes() == np.float64(other).tobytes()
-    return type(one) is type(other) and one == other
+        return _content(np.array(one)) == _content(np.array(other))
+    return type(one) is type(other) and bool(one == other)
 
 
 def _content(array: np.ndarray) -> object:

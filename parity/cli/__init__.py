@@ -15,6 +15,7 @@ from parity.cli.record import record
 from parity.cli.replay import replay
 from parity.cli.run import run
 from parity.cli.show import show
+from parity.cli.tolerance import tolerance
 
 
 @click.group(
@@ -35,7 +36,7 @@ def main() -> None:
     """
 
 
-for command in (check, run, record, replay, pages, show, doctor):
+for command in (check, run, record, replay, pages, show, tolerance, doctor):
     main.add_command(command)
 
 __all__ = ["main"]

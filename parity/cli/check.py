@@ -63,7 +63,7 @@ def _several(flag: str, name: str, what: str, callback: Any = _pairs, metavar: s
 
 @click.command(short_help="One Python function against one R function, for inputs given here.")
 @click.argument("python")
-@click.argument("r")
+@click.argument("r", required=False)
 @_several("--with", "inputs", "An input of both: JSON, else a text, or a file (CSV, TSV, NPY, NPZ, JSON, Parquet).")
 @_several("--random", "shapes", "An input drawn from the standard normal, of this shape.", _shapes, "NAME=5,3")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="The seed of --random.")
@@ -75,6 +75,7 @@ def _several(flag: str, name: str, what: str, callback: Any = _pairs, metavar: s
 @click.option("--backward", metavar="METHOD", help="The method that gives gradients, which are checked too.")
 @_several("--values", "values", "What to read out of the results, and where it is.", _read_out, "NAME=PYTHON=R")
 @_several("--expect", "expect", "A value from elsewhere, by name; the result itself is called out.")
+@click.option("--key", multiple=True, metavar="COLUMN", help="A column by which the rows of a data frame are known.")
 @click.option("--rtol", type=float, help="Allowed difference as a share of Python's value.  [default: 1e-9]")
 @click.option("--atol", type=float, help="Allowed difference next to zero.  [default: 0]")
 @click.option("--r-source", multiple=True, metavar="FILE", help="An R file to source before.")
@@ -84,7 +85,7 @@ def _several(flag: str, name: str, what: str, callback: Any = _pairs, metavar: s
 @json_option
 def check(
     python: str,
-    r: str,
+    r: str | None,
     inputs: dict[str, str],
     shapes: dict[str, tuple[int, ...]],
     seed: int,
@@ -96,6 +97,7 @@ def check(
     backward: str | None,
     values: dict[str, tuple[str, str]],
     expect: dict[str, str],
+    key: Sequence[str],
     rtol: float | None,
     atol: float | None,
     r_source: Sequence[str],
@@ -108,7 +110,7 @@ def check(
 
     PYTHON is file.py:name or module:name; R is file.R::name, package::name or an R expression. JSON lists of numbers
     are arrays. A CSV file of numbers alone is a matrix, one with a first row of names is a data frame; arrays.npz:x is
-    one array of several.
+    one array of several. Without R, the function PYTHON alone is held against --expect, or its gradients.
 
     \b
     Examples:
@@ -144,6 +146,7 @@ def check(
             values=values or None,
             expect=_values(expect, "expect ") or None,
             expected_by="the command line" if expect else None,
+            key=key or None,
             rtol=RTOL if rtol is None else rtol,
             atol=ATOL if atol is None else atol,
             r_source=r_source,

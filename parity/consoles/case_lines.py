@@ -15,7 +15,7 @@ import numpy as np
 from parity.consoles.language_case import case_in
 from parity.consoles.literals import python_literal, r_literal, r_name
 from parity.consoles.r_console import CallPlan, by_name, left_by, r_function, r_parts, r_string
-from parity.fixture.model import Call, Case, Fixture, FunctionReference, Value
+from parity.fixture.model import Call, Case, Fixture, Frame, FunctionReference, Value
 from parity.subjects import MisfitError
 from parity.subjects.python import resolve
 
@@ -25,11 +25,12 @@ LARGEST = 24  # elements of an array that is still pleasant to read in a console
 def session_case(fixture: Fixture, largest: int = LARGEST) -> Case | None:
     """The case to be typed: the first that goes through the gradient, or the first, of those with small arrays.
 
-    A case in which something is to fail is none to show; without a case that fits, None.
+    A case in which something is to fail is none to show, nor one with a seed: no line gives one language the stream of
+    the other. Without a case that fits, and of a fixture of one language alone, None.
     """
     fitting = []
-    for case in fixture.cases:
-        if any(call.raises for call in case.calls):
+    for case in fixture.cases if len(fixture.languages) > 1 else ():
+        if case.seed is not None or any(call.raises for call in case.calls):
             continue
         values = [*case.make.values(), *(v for call in case.calls for v in call.arguments.values())]
         if all(array.size <= largest for value in values for array in _arrays(value)):
@@ -79,7 +80,7 @@ def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
         for name, value in values.items():
             if isinstance(value, _StateVariable):
                 parts.append(name if positional else f"{name}={name}")
-            elif isinstance(value, (np.ndarray, Mapping, list)):
+            elif isinstance(value, (np.ndarray, Mapping, list, Frame)):
                 if isinstance(value, np.ndarray) and value.ndim == 0:
                     parts.append(f"{name}={python_literal(value, whole)}")
                     continue
@@ -96,12 +97,14 @@ def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
                 parts.append(f"{name}={python_literal(value, whole)}")
         return ", ".join(parts)
 
-    is_function = all(call.do == "call" for call in case.calls)
+    is_function = not fixture.factory and all(call.do == "call" for call in case.calls)
     parameters = _parameters(fixture)
     thing = target if is_function else _variable(target)
     if not is_function:
         inside = arguments(make, parameters(None))
         lines.append(f"{thing} = {target}({inside})")
+        for name, value in case.attributes.get("python", {}).items():
+            lines.extend(f"{thing}.{name} = {python_literal(value, whole)}".split("\n"))
     for call in case.calls:
         inputs: dict[str, Any] = dict(call.arguments)
         formals = parameters(None if is_function else call.do)
@@ -112,7 +115,9 @@ def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
             n: v for n in formals for v in [{**inputs, **state_values}.get(n, _MISSING)] if v is not _MISSING
         } | inputs
         inside = arguments(inputs, parameters(None if is_function else call.do))
-        typed_call = f"{thing}({inside})" if is_function else f"{thing}.{call.do}({inside})"
+        typed_call = f"{thing}({inside})" if is_function or call.do == "call" else f"{thing}.{call.do}({inside})"
+        if "python" in call.instead:
+            typed_call = f"{_callable(_python_reading(call.instead['python'], thing))}({inside})"
         readers = _readers(call, case, "python")
         lines.append(f"result = {typed_call}" if readers else typed_call)
         lines.extend(_python_reading(reader) for reader in readers.values())
@@ -126,7 +131,8 @@ def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
             elif not is_function:
                 lines.append(f"{thing}.{name}")
     head = [f"from {source} import {', '.join(names)}" for source, names in imported.items()]
-    return ("import numpy as np", *head, *lines)
+    pandas = ["import pandas as pd"] if any("pd." in line for line in lines) else []
+    return ("import numpy as np", *pandas, *head, *_lines(case.setup.get("python", "")), *lines)
 
 
 def _r_lines(fixture: Fixture, case: Case, plans: Sequence[CallPlan]) -> tuple[str, ...]:
@@ -137,6 +143,7 @@ def _r_lines(fixture: Fixture, case: Case, plans: Sequence[CallPlan]) -> tuple[s
         lines = [f"library({package})"] if package else []
     if expression:
         lines += f"{base} <- {expression}".split("\n")
+    lines += _lines(case.setup.get("r", ""))
     typed: dict[str, Value] = {}
     holders: dict[str, str] = {}  # variables that hold what a call left: "state" or "results"
 
@@ -179,8 +186,24 @@ def _r_lines(fixture: Fixture, case: Case, plans: Sequence[CallPlan]) -> tuple[s
             parts.append(text if positional else f"{r_name(name)} = {text}")
         return ", ".join(parts)
 
+    maker = next((plan.maker for plan in plans if plan.maker), "")
+    thing = r_name(_variable(base))
+    if maker:
+        inside = ", ".join(f"{r_name(name)} = {argument(name, value, 0)}" for name, value in case.make.items())
+        lines.append(f"{thing} <- {maker}({inside})")
+        for name, value in case.attributes.get("r", {}).items():
+            lines.extend(f"{thing}${r_name(name)} <- {r_literal(value)}".split("\n"))
     for number, call in enumerate(case.calls):
-        lines_of_call = f"{r_function(base, call.do)}({arguments(number)})".split("\n")
+        inside = arguments(number)
+        if "r" in call.instead:
+            function = _callable(_r_reading(call.instead["r"], thing))
+        elif not maker:
+            function = r_function(base, call.do)
+        elif plans[number].generic:
+            function, inside = call.do, ", ".join(filter(None, (thing, inside)))
+        else:
+            function = thing if call.do == "call" else f"{thing}${r_name(call.do)}"
+        lines_of_call = f"{function}({inside})".split("\n")
         readers = _readers(call, case, "r")
         state = {name: own for own, name in left_by(case, call).items() if awaited("state", own, number + 1)}
         needed = bool(state) or awaited("results", call.do, number + 1)
@@ -191,7 +214,7 @@ def _r_lines(fixture: Fixture, case: Case, plans: Sequence[CallPlan]) -> tuple[s
         short = r_name(variable)
         lines.extend([f"{short} <- {lines_of_call[0]}", *lines_of_call[1:]])
         hold(variable, "results")
-        lines.extend(re.sub(r"(?<![\w.])\.(?![\w.])", lambda _: short, reader) for reader in readers.values())  # noqa: B023
+        lines.extend(_r_reading(reader, short) for reader in readers.values())
         members = [
             n for n in dict.fromkeys([*call.returns, *call.updates, *_compared_roots(call, case)]) if n not in readers
         ]
@@ -212,11 +235,24 @@ def _readers(call: Call, case: Case, language: str) -> dict[str, str]:
     return {root: case.values[root][language] for root in roots if language in case.values.get(root, {})}
 
 
-def _python_reading(reader: str) -> str:
+def _lines(code: str) -> list[str]:
+    return code.split("\n") if code.strip() else []
+
+
+def _callable(expression: str) -> str:
+    """An expression as it is called: a name as it stands, anything else in parentheses."""
+    return expression if re.fullmatch(r"[\w.$:]+", expression) else f"({expression})"
+
+
+def _r_reading(reader: str, result: str) -> str:
+    return re.sub(r"(?<![\w.])\.(?![\w.])", lambda _: result, reader)
+
+
+def _python_reading(reader: str, result: str = "result") -> str:
     """`params` -> `result.params`; an expression has `_` where the result goes."""
-    if re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)*", reader) and reader != "_":
+    if result == "result" and re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)*", reader) and reader.partition(".")[0] != "_":
         return f"result.{reader}"
-    return re.sub(r"(?<![\w.])_(?!\w)", "result", reader)
+    return re.sub(r"(?<![\w.])_(?!\w)", result, reader)
 
 
 def _compared_roots(call: Call, case: Case) -> list[str]:
@@ -270,6 +306,8 @@ def _arrays(value: Value) -> Iterable[np.ndarray]:
     elif isinstance(value, list):
         for item in value:
             yield from _arrays(item)
+    elif isinstance(value, Frame):
+        yield np.empty(len(value) * len(value.columns))
 
 
 def _same(a: Value, b: Value) -> bool:
@@ -281,4 +319,4 @@ def _same(a: Value, b: Value) -> bool:
 def _is_inline(value: Value) -> bool:
     if isinstance(value, np.ndarray):
         return value.ndim == 0
-    return not isinstance(value, (Mapping, list))
+    return not isinstance(value, (Mapping, list, Frame))

@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from typing import TypeGuard
 
 import numpy as np
 
 from parity.arrays import is_na
+from parity.columns import Instants, Nullable, Spans, Texts
+from parity.consoles.columns import python_column, python_frame, r_column, r_frame
 from parity.consoles.r_console import r_string
 from parity.consoles.transcript import Language
-from parity.fixture.model import Expression, Factor, Frame, FunctionReference, Named, Value
+from parity.fixture.model import Expression, Factor, Frame, FunctionReference, Named, Own, Value
 
 
 def python_literal(value: Value, whole: bool, indent: int = 0) -> str:
@@ -21,10 +24,14 @@ def python_literal(value: Value, whole: bool, indent: int = 0) -> str:
         return value.python.partition(":")[2]
     if isinstance(value, Expression):
         return value.python
-    if isinstance(value, Frame):
-        return f"pd.DataFrame({python_literal(value.columns, whole, indent)})"
+    if isinstance(value, Own):
+        return repr(value.value)
     if isinstance(value, Named):
         return python_literal(value.values, whole, indent)
+    if isinstance(value, Frame):
+        return python_frame(value)
+    if isinstance(value, Texts | Nullable | Instants | Spans) or _is_unlike_numbers(value):
+        return python_column(value)
     if isinstance(value, Factor):
         return repr([None if code < 0 else value.levels[code] for code in value.codes])
     if isinstance(value, Mapping):
@@ -42,6 +49,11 @@ def python_literal(value: Value, whole: bool, indent: int = 0) -> str:
         as_int = value.dtype.kind in "iu" or whole or not _all_whole(value)
         return f"np.array({_nested(value, as_int, indent + len('np.array('))})"
     return _number(float(value), isinstance(value, (int, np.integer)) or whole, "python")
+
+
+def _is_unlike_numbers(value: Value) -> TypeGuard[np.ndarray]:
+    """Texts and dates in a vector."""
+    return isinstance(value, np.ndarray) and value.ndim == 1 and value.dtype.kind in "UTM" and value.size > 0
 
 
 def _nested(array: np.ndarray, as_int: bool, indent: int) -> str:
@@ -107,11 +119,15 @@ def r_literal(value: Value, indent: int = 0) -> str:
         return value.r.rpartition("::")[2]
     if isinstance(value, Expression):
         return value.r
-    if isinstance(value, Frame):
-        return f"data.frame{r_literal(value.columns, indent).removeprefix('list')}"
+    if isinstance(value, Own):
+        raise TypeError("an object of Python's own has no line in R")
     if isinstance(value, Named):
         members = zip(value.names, value.values, strict=True)
         return f"c({', '.join(f'{r_name(name)} = {r_literal(one.item())}' for name, one in members)})"
+    if isinstance(value, Frame):
+        return r_frame(value)
+    if isinstance(value, Texts | Nullable | Instants | Spans) or _is_unlike_numbers(value):
+        return r_column(value)
     if isinstance(value, Factor):
         labels = ", ".join("NA" if code < 0 else r_string(value.levels[code]) for code in value.codes)
         levels = ", ".join(map(r_string, value.levels))

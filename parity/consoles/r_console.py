@@ -7,6 +7,7 @@ subject, which needs them, too.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import shutil
@@ -66,11 +67,14 @@ class CallPlan:
     """How the formals of an R function are filled in one call.
 
     `takes` are the names of its formals in their order, "..." among them, and none where they are unknown. `sources`
-    says of each argument where it comes from: "with", "state", "results" or "make".
+    says of each argument where it comes from: "with", "state", "results" or "make". `maker` is the function that makes
+    the object whose method is called, where one is made; a `generic` method gets the object as its first argument.
     """
 
     takes: tuple[str, ...]
     sources: tuple[tuple[str, str], ...]
+    maker: str = ""
+    generic: bool = False
 
 
 def r_plans(
@@ -89,8 +93,12 @@ def r_plans(
         package, base, expression = r_parts(fixture.r)
         files = [str(path.resolve()) for path in fixture.r_source]
         subject = (r_string(package), _strings(files), r_string(expression), _strings([*case.make]))
+        made = f"{r_string(base)}, {'TRUE' if fixture.factory else 'FALSE'}"
+        setup = r_string(case.setup.get("r", ""))
         calls = ",\n".join(_call_to_plan(base, case, place) for place in range(len(case.calls)))
-        script.append(f".plans({_parted(marks.word)}, {number}L, {', '.join(subject)}, list(\n{calls}))\n")
+        script.append(
+            f".plans({_parted(marks.word)}, {number}L, {', '.join(subject)}, {made}, {setup}, list(\n{calls}))\n"
+        )
     output = answer(_command(), "".join(script), _environment(80), seconds, "R")
     answers: dict[tuple[int, int, str], list[str]] = {}
     for line in output.splitlines():
@@ -104,6 +112,9 @@ def r_plans(
             if (number, place, "from") in answers:
                 takes, argument, source = (answers[number, place, what] for what in ("takes", "argument", "from"))
                 of_case.append(CallPlan(tuple(takes), tuple(zip(argument, source, strict=True))))
+            elif (number, place, "object") in answers:
+                maker, *generic = answers[number, place, "object"]
+                of_case.append(dataclasses.replace(by_name(call), maker=maker, generic=bool(generic)))
             else:
                 of_case.append(by_name(call))
         plans.append(tuple(of_case))
@@ -124,7 +135,9 @@ def _call_to_plan(base: str, case: Case, place: int) -> str:
         "results": list(dict.fromkeys(call.do for call in earlier)),
     }
     arguments = ", ".join(f"{key} = {_strings(value)}" for key, value in names.items())
-    return f"list(name = {r_string(r_function(base, case.calls[place].do))}, {arguments})"
+    call = case.calls[place]
+    named = f"name = {r_string(r_function(base, call.do))}, do = {r_string(call.do)}"
+    return f"list({named}, code = {r_string(call.instead.get('r', ''))}, {arguments})"
 
 
 def left_by(case: Case, call: Call) -> dict[str, str]:

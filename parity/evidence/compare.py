@@ -6,16 +6,18 @@ The rule is asymmetric: `rtol` is a share of the *reference*, the second argumen
 arguments can change the verdict near the limit. The first reason that applies decides, in this order:
 
 1. missing  one of the two is None
-2. type     numeric, logical, character, date, time, duration, bytes or factor (see kinds); only numbers have a
-            tolerance, all else is compared exactly. A factor against its codes, a date against its days differ in type
+2. type     numeric, complex, logical, character, date, time, duration, bytes or factor (see kinds); only numbers, and
+            durations that are counted in doubles, have a tolerance, all else is compared exactly. A factor against its
+            codes, a date against its days differ in type
 3. shape    equal, except that one element without dimensions meets a vector of one, `()` and `(1,)`, because
             R has no scalars; with `harmless_extents`, shapes that differ in extents of 1 only meet too
 4. class    NaN, NA (a NaN whose low word is 1954, as R marks it), Inf, -Inf and the sign of zero stand at the
             same places; among text, logicals, dates and factors, NA. The sign counts only where both sides are exactly
             zero, and not where `half_unit` is positive: a number printed as 0 has lost its sign
 5. value    the rule above. Numbers are compared as float64; integers beyond 2^53, which float64 cannot tell
-            apart, must be equal exactly; a longdouble is compared in its own precision, so that a difference which
-            no float64 could hold still counts, and is reported rounded to float64
+            apart, must be equal exactly; of complex numbers the modulus of the difference is held against that of the
+            reference, and each part has a class of its own; a longdouble is compared in its own precision, so that a
+            difference which no float64 could hold still counts, and is reported rounded to float64
 6. levels   the labels of two factors agree, but not their levels, the order of these, or `ordered`
 7. names    the names of an axis differ. Where one side alone has names there is nothing to compare them with
 8. vacuous  the two agree, but no element was compared, or all are NaN or NA, or one constant (for a single number:
@@ -35,9 +37,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from parity.arrays import is_na, unravel
+from parity.arrays import NA_BITS, is_na, unravel
 from parity.evidence.distance import BLOCK, Distance, distance
-from parity.evidence.kinds import AxisNames, Value, as_value, missing, plain, relation, shown, unequal
+from parity.evidence.kinds import AxisNames, Value, as_value, complex_text, missing, plain, relation, shown, unequal
 
 Array = np.ndarray[Any, Any]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -64,7 +66,8 @@ class Comparison:
     reason is "class", the first place where the classes differ. Both are plain Python values: NA among text or dates is
     "NA", a date is its text; where no single element was looked at, a text says what was there, and None is for the
     side that is missing. `absolute`, `relative` and `ulp` are taken over the elements that have the same class on
-    both sides; equal NaN and Inf count as compared, with no error. `note` says what a pass let through.
+    both sides; equal NaN and Inf count as compared, with no error. `note` says what a pass let through. `row` names the
+    row of a frame that the worst place is in: "id=17", or its number from zero.
     """
 
     ok: bool
@@ -82,6 +85,7 @@ class Comparison:
     rtol: float
     atol: float
     note: str = ""
+    row: str = ""
 
 
 class _Rule(NamedTuple):
@@ -143,12 +147,17 @@ def compare(
             shape = ()
         else:
             return _failed("shape", _shape_message(a.array.shape, shape, rule), a, b, rule)
-    found = (
-        _compare_numbers(a.array, b.array, shape, rule) if a.kind == "numeric" else _compare_exactly(a, b, shape, rule)
-    )
-    if found.ok or found.reason == "vacuous":
-        found = _with_labels(found, a, b, rule)
-    return replace(found, note="; ".join(filter(None, (note, found.note)))) if note else found
+    if a.kind == "duration" and {a.array.dtype.kind, b.array.dtype.kind} != {"m"}:
+        comparison = _compare_numbers(_seconds(a.array), _seconds(b.array), shape, rule)
+    elif a.kind == "complex":
+        comparison = _compare_complex(a.array, b.array, shape, rule)
+    elif a.kind == "numeric":
+        comparison = _compare_numbers(a.array, b.array, shape, rule)
+    else:
+        comparison = _compare_exactly(a, b, shape, rule)
+    if comparison.ok or comparison.reason == "vacuous":
+        comparison = _with_labels(comparison, a, b, rule)
+    return replace(comparison, note="; ".join(filter(None, (note, comparison.note)))) if note else comparison
 
 
 def python_index(index: tuple[int, ...]) -> str:
@@ -177,6 +186,7 @@ def number(value: object) -> str:
 _NOTHING: dict[str, object] = {
     "reason": None, "message": "", "count": 0, "differing": 0, "absolute": None, "relative": None, "ulp": None,
     "ratio": None, "actual": None, "reference": None, "allowed": 0.0, "note": "",
+    "row": "",
 }  # fmt: skip
 _index = functools.lru_cache(4096)(unravel)
 _ORIGIN = tuple(Worst(0.0, (0,) * n) for n in range(65))
@@ -284,7 +294,7 @@ def _compare_exactly(a: Value, b: Value, shape: tuple[int, ...], rule: _Rule) ->
             reference=plain(b, flat),
         )
     zero = _ORIGIN[len(shape)]
-    found = _comparison(
+    comparison = _comparison(
         rule,
         ok=True,
         count=count,
@@ -301,11 +311,11 @@ def _compare_exactly(a: Value, b: Value, shape: tuple[int, ...], rule: _Rule) ->
     elif count > 1 and (b.array.ravel() == b.array.ravel()[0]).all():
         # One single TRUE, FALSE or text is a full answer; many that are all the same are not.
         why = f"all {count} elements are {shown(b, 0)}"
-    return _unless_vacuous(found, why, rule)
+    return _unless_vacuous(comparison, why, rule)
 
 
-def _with_labels(found: Comparison, a: Value, b: Value, rule: _Rule) -> Comparison:
-    """`found`, unless the levels or the names around equal elements differ."""
+def _with_labels(comparison: Comparison, a: Value, b: Value, rule: _Rule) -> Comparison:
+    """`comparison`, unless the levels or the names around equal elements differ."""
     why = ""
     if a.levels != b.levels:
         order = ", the same levels in another order" if sorted(map(str, a.levels)) == sorted(map(str, b.levels)) else ""
@@ -314,7 +324,7 @@ def _with_labels(found: Comparison, a: Value, b: Value, rule: _Rule) -> Comparis
         words = {True: "an ordered factor", False: "a factor without order"}
         why = f"{words[a.ordered]} {rule.where()} {words[b.ordered]}"
     if why:
-        return replace(found, ok=False, reason="levels", message=why)
+        return replace(comparison, ok=False, reason="levels", message=why)
     for axis, (ours, theirs) in enumerate(zip(_names(a), _names(b), strict=False)):
         if ours is not None and theirs is not None and ours != theirs:
             place = next(
@@ -323,8 +333,8 @@ def _with_labels(found: Comparison, a: Value, b: Value, rule: _Rule) -> Comparis
             left, right = (repr(n[place]) if place < len(n) else "no name" for n in (ours, theirs))
             order = ", the same names in another order" if sorted(map(str, ours)) == sorted(map(str, theirs)) else ""
             why = f"the name {left} {rule.where()} {right}, at {place} of axis {axis}{order}"
-            return replace(found, ok=False, reason="names", message=why)
-    return found
+            return replace(comparison, ok=False, reason="names", message=why)
+    return comparison
 
 
 def _names(value: Value) -> AxisNames:
@@ -359,17 +369,17 @@ def _compare_numbers(a: Array, b: Array, shape: tuple[int, ...], rule: _Rule) ->
         raise ValueError(f"half_unit must be finite and not negative: {half!r}")
     if not note and count <= BLOCK and a.tobytes() == b.tobytes():
         alike = _alike(b.item(0), count, shape, half, rule)
-        return (
-            alike if rule.constant_ok else _unless_vacuous(alike, _vacuous(b.ravel(), rule.rtol, rule.atol, half), rule)
-        )
+        if rule.constant_ok:
+            return alike
+        return _unless_vacuous(alike, _vacuous(b.ravel(), rule.rtol, rule.atol, half), rule)
     x, y = a.ravel(), b.ravel()
     measured = distance(x, y, rule.rtol, rule.atol, half, rule.signed_zero)
-    found = _verdict(measured, x, y, shape, half, rule)
+    comparison = _verdict(measured, x, y, shape, half, rule)
     if note:
-        found = replace(found, note=note)
-    if found.ok and not rule.constant_ok:
-        return _unless_vacuous(found, _vacuous(y.astype(np.float64, copy=False), rule.rtol, rule.atol, half), rule)
-    return found
+        comparison = replace(comparison, note=note)
+    if comparison.ok and not rule.constant_ok:
+        return _unless_vacuous(comparison, _vacuous(y.astype(np.float64, copy=False), rule.rtol, rule.atol, half), rule)
+    return comparison
 
 
 def _alike(first: float, count: int, shape: tuple[int, ...], half: float | Floats, rule: _Rule) -> Comparison:
@@ -380,7 +390,7 @@ def _alike(first: float, count: int, shape: tuple[int, ...], half: float | Float
         "ok": True, "reason": None, "message": "", "count": count, "differing": 0,
         "absolute": zero, "relative": zero, "ulp": zero, "ratio": zero, "actual": first, "reference": first,
         "allowed": _allowed(first, rule.rtol, rule.atol, half if isinstance(half, float) else half.item(0)),
-        "rtol": rule.rtol, "atol": rule.atol, "note": "",
+        "rtol": rule.rtol, "atol": rule.atol, "note": "", "row": "",
     })  # fmt: skip
     return comparison
 
@@ -444,6 +454,87 @@ def _allowed(value: float, rtol: float, atol: float, half: float) -> float:
     return abs(value) * rtol + (half + atol) if math.isfinite(value) else 0.0
 
 
+def _seconds(spans: Array) -> Array:
+    """Spans of time in seconds: NaT is R's NA."""
+    if spans.dtype.kind != "m":
+        return spans
+    seconds: Array = spans / np.timedelta64(1, "s")
+    seconds.reshape(-1).view(np.uint64)[np.isnat(spans).reshape(-1)] = NA_BITS
+    return seconds
+
+
+# --------------------------------------------------------------------------------------------- complex numbers
+
+
+def _compare_complex(a: Array, b: Array, shape: tuple[int, ...], rule: _Rule) -> Comparison:
+    """|a - b| is the modulus. A part that is NaN, NA or infinite on both sides alike is left out of both moduli."""
+    count = b.size
+    if not count:
+        return _unless_vacuous(_comparison(rule, ok=True), "no element to compare", rule)
+    x, y = (np.ascontiguousarray(v.ravel(), dtype=np.complex128) for v in (a, b))
+    half = _half(rule.half_unit, count)
+    unlike = np.zeros(count, dtype=bool)
+    parts = []
+    na_x, na_y = (is_na(v.real.copy()) | is_na(v.imag.copy()) for v in (x, y))  # R: NA in a part is NA of the whole
+    for p, q in ((x.real, y.real), (x.imag, y.imag)):
+        differ = np.isnan(p) != np.isnan(q)
+        differ |= (np.isinf(p) | np.isinf(q)) & (p != q) & ~(np.isnan(p) & np.isnan(q))
+        if rule.signed_zero and isinstance(half, float) and half == 0.0:
+            differ |= (p == 0) & (q == 0) & (np.signbit(p) != np.signbit(q))
+        unlike |= differ
+        special = ~(np.isfinite(p) & np.isfinite(q))
+        parts.append((np.where(special, 0.0, p), np.where(special, 0.0, q)))
+    unlike = np.where(na_x | na_y, na_x != na_y, unlike)
+    (real_x, real_y), (imaginary_x, imaginary_y) = parts
+    with np.errstate(all="ignore"):
+        error = np.where(unlike, 0.0, np.hypot(real_x - real_y, imaginary_x - imaginary_y))
+        modulus = np.hypot(real_y, imaginary_y)
+        allowed = modulus * rule.rtol + (half + rule.atol)
+        ratio = np.where(error == 0, 0.0, error / allowed)
+        relative = np.where(error == 0, 0.0, error / modulus)
+    beyond = ~(error <= allowed) | ~np.isfinite(error)
+    differing = int(np.count_nonzero(beyond | unlike))
+    zero = _ORIGIN[len(shape)]
+    measures = {"absolute": error, "relative": relative, "ratio": np.where(np.isinf(error), math.inf, ratio)}
+    worst = {name: _worst((float(m.max()), int(m.argmax())), shape, zero) for name, m in measures.items()}
+    reason, message = None, ""
+    if unlike.any():
+        flat = int(unlike.argmax())
+        reason, worst["ratio"] = "class", Worst(math.inf, _index(flat, shape))
+        share = _share(int(np.count_nonzero(unlike)), count, "differ in class")
+        message = f"{complex_text(x[flat])} {rule.where()} {complex_text(y[flat])}{share}"
+    else:
+        flat = int(measures["ratio"].argmax())
+        if differing:
+            reason = "value"
+            message = f"{_off_by(float(error[flat]), float(allowed[flat]))}{_share(differing, count)}"
+    comparison = _comparison(
+        rule,
+        ok=reason is None,
+        reason=reason,
+        message=message,
+        count=count,
+        differing=differing,
+        actual=complex_text(x[flat]),
+        reference=complex_text(y[flat]),
+        allowed=0.0 if reason == "class" else float(allowed[flat]),
+        **worst,
+    )
+    return _unless_vacuous(comparison, _vacuous_complex(y, allowed), rule)
+
+
+def _vacuous_complex(y: Array, allowed: Array) -> str:
+    finite = np.isfinite(y)
+    if np.isnan(y).all():
+        return f"all {y.size} elements are NaN or NA" if y.size > 1 else "the only value is NaN or NA"
+    if y.size == 1:
+        return "zero would agree as well" if finite[0] and abs(y[0]) <= allowed[0] else ""
+    if not finite.all():
+        return ""
+    apart = np.abs(y - y[0]) > allowed + allowed[0]
+    return "" if apart.any() else f"a constant would agree with all {y.size} elements as well"
+
+
 # ---------------------------------------------------------------------------------------------- large integers
 
 
@@ -483,14 +574,14 @@ def _compare_integers(a: Array, b: Array, shape: tuple[int, ...], rule: _Rule) -
         measured.ulp = distance(x, y, 0.0, 0.0, 0.0, False).ulp
     measured.absolute, measured.relative, measured.ratio = (_first(m) for m in (errors, relatives, ratios))
     flat = measured.first_unlike if unlike else measured.ratio[1]
-    found = _verdict(measured, a.ravel(), b.ravel(), shape, half, rule)
-    found = replace(
-        found, actual=_number_of(left[flat]), reference=_number_of(right[flat]), allowed=alloweds[flat]
+    comparison = _verdict(measured, a.ravel(), b.ravel(), shape, half, rule)
+    comparison = replace(
+        comparison, actual=_number_of(left[flat]), reference=_number_of(right[flat]), allowed=alloweds[flat]
     )  # fmt: skip
-    if found.reason == "value":
-        found = replace(found, message=f"{_off_by(errors[flat], alloweds[flat])}{_share(differing, count)}")
+    if comparison.reason == "value":
+        comparison = replace(comparison, message=f"{_off_by(errors[flat], alloweds[flat])}{_share(differing, count)}")
     same = count > 1 and all(q == right[0] for q in right)
-    return _unless_vacuous(found, f"all {count} elements are {right[0]!r}" if same else "", rule)
+    return _unless_vacuous(comparison, f"all {count} elements are {right[0]!r}" if same else "", rule)
 
 
 def _fraction(value: Any) -> Fraction:
@@ -516,10 +607,10 @@ def _number_of(value: Any) -> float | int:
 # ----------------------------------------------------------------------------------------- vacuous, and wording
 
 
-def _unless_vacuous(found: Comparison, why: str, rule: _Rule) -> Comparison:
-    if why and found.ok and not rule.constant_ok:
-        return replace(found, ok=False, reason="vacuous", message=why)
-    return found
+def _unless_vacuous(comparison: Comparison, why: str, rule: _Rule) -> Comparison:
+    if why and comparison.ok and not rule.constant_ok:
+        return replace(comparison, ok=False, reason="vacuous", message=why)
+    return comparison
 
 
 def _vacuous(y: Floats, rtol: float, atol: float, half: float | Floats) -> str:

@@ -172,8 +172,8 @@ def check_gradient(
     if not finite.all():
         flat = int(np.argmin(finite))
         value = float(claim[flat])
-        found = refused("value", f"{value} at a point where {of} is finite", line.evaluations)
-        return replace(found, analytic=value, error=math.inf, index=unravel(flat, point.shape))
+        refusal = refused("value", f"{value} at a point where {of} is finite", line.evaluations)
+        return replace(refusal, analytic=value, error=math.inf, index=unravel(flat, point.shape))
     places, directions = _explore(line, claim, limit, seed)
     return _judge(replace(blank, directions=directions, evaluations=line.evaluations), places)
 
@@ -332,12 +332,12 @@ class _Line:
         probed = False
         for level in range(self.start, LEVELS):
             h = FIRST_STEP * scale * RATIO**-level
-            found = self._quotients(shifted, h)
-            if found is None:
+            quotients = self._quotients(shifted, h)
+            if quotients is None:
                 previous, improved, jump = [], math.nan, math.nan
                 continue
-            central, sided, noise = found
-            previous.append(found)
+            central, sided, noise = quotients
+            previous.append(quotients)
             if len(previous) < 2:
                 continue
             earlier_central, earlier_sided, _ = previous[-2]
@@ -377,8 +377,8 @@ class _Line:
         smallest = 2.0 ** math.ceil(math.log2(smallest))
         if smallest >= h:  # there already
             return True
-        found = self._quotients(shifted, smallest)
-        return found is not None and abs(found[1] - jump) <= 0.1 * abs(jump)
+        quotients = self._quotients(shifted, smallest)
+        return quotients is not None and abs(quotients[1] - jump) <= 0.1 * abs(jump)
 
 
 # ------------------------------------------------------------------------------------------------ which lines
@@ -418,10 +418,10 @@ def _explore(line: _Line, claim: Floats, limit: int, seed: int) -> tuple[list[_P
         places.append(place)
     directions = len(places)
     singles = SINGLES if not suspects.size else SUSPECTS if directions else limit
-    chosen = list(np.argsort(-np.abs(claim), kind="stable")[: SINGLES // 2])
+    flats = list(np.argsort(-np.abs(claim), kind="stable")[: SINGLES // 2])
     pool = suspects if suspects.size else np.arange(size)
-    chosen += list(rng.permutation(pool)[: max(0, singles - len(chosen))])
-    places += [at(int(flat)) for flat in dict.fromkeys(int(c) for c in chosen)]
+    flats += list(rng.permutation(pool)[: max(0, singles - len(flats))])
+    places += [at(int(flat)) for flat in dict.fromkeys(int(c) for c in flats)]
     return places, directions
 
 

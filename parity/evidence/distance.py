@@ -59,15 +59,15 @@ def distance(x: Array, y: Array, rtol: float, atol: float, half: float | Floats,
             few = _few(x.tolist(), y.tolist(), bits_x, bits_y, rtol, slack)
             if few is not None:
                 return few
-    found = Distance()
+    measured = Distance()
     with np.errstate(all="ignore"):
         if plain:
-            _in_blocks(found, np.ascontiguousarray(x), np.ascontiguousarray(y), rtol, slack, half, signed_zero)
+            _in_blocks(measured, np.ascontiguousarray(x), np.ascontiguousarray(y), rtol, slack, half, signed_zero)
         else:
-            _with_masks(found, 0, x, y, rtol, slack, half, signed_zero)
+            _with_masks(measured, 0, x, y, rtol, slack, half, signed_zero)
     # Whole numbers until here: of two beyond 2^53 a double would not say which is larger.
-    found.ulp = float(found.ulp[0]), found.ulp[1]
-    return found
+    measured.ulp = float(measured.ulp[0]), measured.ulp[1]
+    return measured
 
 
 def _few(x: list[float], y: list[float], bits_x: bytes, bits_y: bytes, rtol: float, slack: float) -> Distance | None:
@@ -100,17 +100,23 @@ def _few(x: list[float], y: list[float], bits_x: bytes, bits_y: bytes, rtol: flo
         apart = m - n if m > n else n - m
         if apart > ulp:
             ulp, at_ulp = apart, i
-    found = Distance()
-    found.differing = differing
-    found.absolute = absolute, at_absolute
-    found.relative = relative, at_relative
-    found.ulp = float(ulp), at_ulp
-    found.ratio = ratio, at_ratio
-    return found
+    measured = Distance()
+    measured.differing = differing
+    measured.absolute = absolute, at_absolute
+    measured.relative = relative, at_relative
+    measured.ulp = float(ulp), at_ulp
+    measured.ratio = ratio, at_ratio
+    return measured
 
 
 def _in_blocks(
-    found: Distance, x: Floats, y: Floats, rtol: float, slack: float | Floats, half: float | Floats, signed_zero: bool
+    measured: Distance,
+    x: Floats,
+    y: Floats,
+    rtol: float,
+    slack: float | Floats,
+    half: float | Floats,
+    signed_zero: bool,
 ) -> None:
     integers_x, integers_y = x.view(np.int64), y.view(np.int64)
     length = min(BLOCK, x.size)
@@ -134,28 +140,28 @@ def _in_blocks(
         # A difference that is not finite comes of NaN, of an infinity, or of an overflow.
         if not absolute < math.inf or apart.min() < 0:
             halves = half if isinstance(half, float) else half[start:stop]
-            _with_masks(found, start, p, q, rtol, part, halves, signed_zero)
+            _with_masks(measured, start, p, q, rtol, part, halves, signed_zero)
             continue
-        if absolute > found.absolute[0]:
-            found.absolute = absolute, start + int(error.argmax())
+        if absolute > measured.absolute[0]:
+            measured.absolute = absolute, start + int(error.argmax())
         np.subtract(m, n, out=apart)
         np.absolute(apart, out=apart)
         ulp = apart.max().item()
-        if ulp > found.ulp[0]:
-            found.ulp = ulp, start + int(apart.argmax())
+        if ulp > measured.ulp[0]:
+            measured.ulp = ulp, start + int(apart.argmax())
         np.absolute(q, out=sizes)
         np.multiply(sizes, rtol, out=share)
         np.add(share, part, out=share)
         np.divide(error, share, out=share)
         ratio = _largest(share, error)
-        if ratio > found.ratio[0]:
-            found.ratio = ratio, start + int(share.argmax())
+        if ratio > measured.ratio[0]:
+            measured.ratio = ratio, start + int(share.argmax())
         if ratio > 1.0:  # exact: of two doubles the larger over the smaller is at least 1 + 2^-53, and rounds up
-            found.differing += int(np.count_nonzero(share > 1.0))
+            measured.differing += int(np.count_nonzero(share > 1.0))
         np.divide(error, sizes, out=sizes)
         relative = _largest(sizes, error)
-        if relative > found.relative[0]:
-            found.relative = relative, start + int(sizes.argmax())
+        if relative > measured.relative[0]:
+            measured.relative = relative, start + int(sizes.argmax())
 
 
 def _largest(share: Floats, error: Floats) -> float:
@@ -167,7 +173,7 @@ def _largest(share: Floats, error: Floats) -> float:
 
 
 def _with_masks(
-    found: Distance,
+    measured: Distance,
     start: int,
     x: Array,
     y: Array,
@@ -199,25 +205,25 @@ def _with_masks(
     ulp = _ulp(x, y)
     ulp[special] = 0
 
-    found.differing += int(np.count_nonzero(differs)) + int(np.count_nonzero(unlike))
+    measured.differing += int(np.count_nonzero(differs)) + int(np.count_nonzero(unlike))
     if unlike.any():
-        found.unlike += int(np.count_nonzero(unlike))
-        if found.first_unlike < 0:
-            found.first_unlike = start + int(unlike.argmax())
-    found.absolute = _worse(found.absolute, error, start)
-    found.relative = _worse(found.relative, relative, start)
+        measured.unlike += int(np.count_nonzero(unlike))
+        if measured.first_unlike < 0:
+            measured.first_unlike = start + int(unlike.argmax())
+    measured.absolute = _worse(measured.absolute, error, start)
+    measured.relative = _worse(measured.relative, relative, start)
     flat = int(ulp.argmax())
-    if int(ulp[flat]) > found.ulp[0]:
-        found.ulp = int(ulp[flat]), start + flat
-    found.ratio = _worse(found.ratio, ratio, start)
+    if int(ulp[flat]) > measured.ulp[0]:
+        measured.ulp = int(ulp[flat]), start + flat
+    measured.ratio = _worse(measured.ratio, ratio, start)
 
 
-def _worse(known: tuple[float, int], measure: Array, start: int) -> tuple[float, int]:
+def _worse(worst: tuple[float, int], measure: Array, start: int) -> tuple[float, int]:
     flat = int(measure.argmax())
     value = float(measure[flat])
     if value == 0.0 and measure[flat] > 0:
         value = _SMALLEST  # a longdouble below all doubles is still a difference
-    return (value, start + flat) if value > known[0] else known
+    return (value, start + flat) if value > worst[0] else worst
 
 
 def _ulp(x: Array, y: Array) -> np.ndarray[Any, np.dtype[np.uint64]]:

@@ -19,17 +19,19 @@ def find(differs: Differs, findings: Sequence[Finding], pairs: frozenset[str]) -
     """`pairs` are those that were asked for in this run; what is declared of others is not looked at."""
     failing = [finding for finding in findings if not finding.ok]
     covered: set[int] = set()
-    declared = [(pair, name, one) for one in differs.what for pair in one.pairs for name in one.names if pair in pairs]
-    for pair, name, difference in declared:
-        meant = [finding for finding in failing if _means(pair, name, difference.call, finding)]
-        covered.update(map(id, meant))
-        if not meant:
+    declarations = [
+        (pair, name, one) for one in differs.what for pair in one.pairs for name in one.names if pair in pairs
+    ]
+    for pair, name, difference in declarations:
+        matches = [finding for finding in failing if _means(pair, name, difference.call, finding)]
+        covered.update(map(id, matches))
+        if not matches:
             text = f"{name} agrees now: the known divergence {differs.id} is gone, so take it out"
             yield _finding(name, "gone", text)
-        for finding in meant:
-            said = _unlike(difference, finding)
-            if said:
-                text = f"{finding.value} differs in another way than the known divergence {differs.id} says: {said}"
+        for finding in matches:
+            contrast = _unlike(difference, finding)
+            if contrast:
+                text = f"{finding.value} differs in another way than the known divergence {differs.id} says: {contrast}"
                 yield _finding(finding.value, "undeclared", text)
     for finding in failing:
         if id(finding) not in covered:

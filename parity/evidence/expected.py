@@ -61,6 +61,14 @@ def truth_of(case: Case, leaf: Leaf) -> Truth:
     return Truth(leaf, is_constant(values), half_unit(case.printed, values), unsigned_zero=not negative_zero)
 
 
+def as_printed(case: Case) -> dict[str, Any]:
+    """What `frames.held_against` asks of a column of numbers of a frame that is expected."""
+    return {
+        "half_unit": lambda values: half_unit(case.printed, values),
+        "unsigned_zero": lambda values: not bool(np.any((values == 0) & np.signbit(values))),
+    }
+
+
 def against_truth(
     case: Case, actual: Leaf | None, truth: Truth, subject: str, *, harmless: bool, whole: bool
 ) -> Comparison:

@@ -148,8 +148,8 @@ def _unchecked(of: str, wrt: str, gradient: str, reason: str, message: str) -> G
 
 def _with_cotangent(case: Case, backward: int, along: str, cotangent: np.ndarray, side: str) -> Case:
     call = case.calls[backward]
-    given = call.given(side).get(along)
-    scalar = cotangent.ndim == 0 or (cotangent.shape == (1,) and not isinstance(given, np.ndarray))
+    value_before = call.given(side).get(along)
+    scalar = cotangent.ndim == 0 or (cotangent.shape == (1,) and not isinstance(value_before, np.ndarray))
     value = float(cotangent.item()) if scalar else cotangent
     calls = list(case.calls)
     calls[backward] = call.with_given(side, {along: value})

@@ -4,7 +4,8 @@ numeric     floats and integers of any width
 logical     booleans; NA is None among them
 character   text; NA is None among it, or the missing value that a StringDType names
 date, time  datetime64 in days or coarser, and finer than days; NA is NaT
-duration    timedelta64; NA is NaT
+duration    timedelta64, where NA is NaT; or `Spans`, which are seconds in doubles here
+complex     complex numbers
 bytes       byte strings
 factor      whatever has `codes` (zero-based, -1 for NA), `levels` and `ordered`, as the bridge's Factor; a level
             may be NA, which is another thing than an element without a level, and is counted as NA all the same
@@ -21,13 +22,15 @@ from typing import Any
 
 import numpy as np
 
+from parity.columns import Nullable, Spans, Texts
+
 Array = np.ndarray[Any, Any]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 AxisNames = tuple[tuple[str | None, ...] | None, ...]
 
 KINDS = {
     "f": "numeric", "i": "numeric", "u": "numeric", "b": "logical", "U": "character", "T": "character", "S": "bytes",
-    "m": "duration",
+    "m": "duration", "c": "complex",
 }  # fmt: skip
 
 _WHOLE_DAYS = {"Y", "M", "W", "D"}
@@ -62,6 +65,10 @@ def as_value(value: object) -> Value:
     if not isinstance(value, np.ndarray | np.generic):
         if all(hasattr(value, name) for name in ("codes", "levels", "ordered")):
             return _factor(value)
+        if isinstance(value, Texts | Nullable):
+            return as_value(value.array())
+        if isinstance(value, Spans):
+            return Value("duration", value.seconds(), names=value.names or ())
         names = getattr(value, "names", _NO_NAMES)
         if hasattr(value, "values") and isinstance(names, tuple | None) and not hasattr(value, "units"):
             return replace(as_value(value.values), names=names or ())
@@ -104,7 +111,7 @@ def _of_objects(array: Array) -> tuple[str, Array]:
 def _texts(array: Array) -> Array:
     """A StringDType's text as objects, its missing value as None."""
     objects = array.astype(object)
-    if hasattr(array.dtype, "na_object"):
+    if getattr(array.dtype, "na_object", None) is not None:
         missing = array.dtype.na_object
         for place in np.ndindex(objects.shape):
             if objects[place] is missing:
@@ -176,8 +183,17 @@ def plain(value: Value, flat: int) -> bool | float | int | str:
         return element.decode("latin-1") if isinstance(element, bytes) else str(element)
     if isinstance(element, np.floating):
         return float(element)
+    if isinstance(element, np.complexfloating):
+        return complex_text(element)
     item = element.item() if isinstance(element, np.generic) else element
     return item if isinstance(item, bool | int | float | str) else repr(item)
+
+
+def complex_text(value: Any) -> str:
+    """A complex number as a text: "1.5-2.0i"."""
+    real, imaginary = float(value.real), float(value.imag)
+    sign = "-" if np.signbit(imaginary) else "+"
+    return f"{real!r}{sign}{abs(imaginary)!r}i"
 
 
 def shown(value: Value, flat: int) -> str:

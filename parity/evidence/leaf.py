@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 
+from parity.columns import Sparse
+from parity.evidence import frames, sparse
 from parity.evidence.compare import Comparison, compare
+from parity.evidence.distance import BLOCK
 from parity.evidence.structure import Keyed, is_nothing, kind_of
 from parity.fixture.model import Tolerance
-from parity.subjects.observation import Leaf, Uncomparable, has_names
+from parity.subjects.observation import Leaf, Table, Uncomparable, has_names
+
+_FLOAT64 = np.dtype(np.float64)
 
 
 def held_against(
@@ -33,6 +39,13 @@ def held_against(
         other = _otherwise(actual, reference, tolerance, constant_ok, whole, names[1] or "the reference")
         if other is not None:
             return other
+        if isinstance(actual, Table) and isinstance(reference, Table):
+            return frames.as_one(actual, reference, tolerance, constant_ok=constant_ok, names=names)
+        if isinstance(actual, Sparse) or isinstance(reference, Sparse):
+            actual, reference, index = sparse.as_arrays(actual, reference)
+            if index is not None:
+                comparison = held_against(actual, reference, tolerance, constant_ok=constant_ok, names=names)
+                return sparse.at_places(comparison, index)
     return compare(
         actual,
         reference,
@@ -47,6 +60,20 @@ def held_against(
     )
 
 
+def same_doubles(leaves: Sequence[Leaf | None]) -> bool:
+    """Whether all are arrays of doubles, of one shape, of a moderate size and of the same bits."""
+    first = leaves[0]
+    if type(first) is not np.ndarray or first.dtype is not _FLOAT64 or first.size > BLOCK:
+        return False
+    shape, content = first.shape, first.tobytes()
+    for leaf in leaves[1:]:
+        if type(leaf) is not np.ndarray or leaf.dtype is not _FLOAT64 or leaf.shape != shape:
+            return False
+        if leaf.tobytes() != content:
+            return False
+    return True
+
+
 def _otherwise(
     actual: Leaf | None, reference: Leaf | None, tolerance: Tolerance, constant_ok: bool, whole: bool, name: str
 ) -> Comparison | None:
@@ -59,8 +86,11 @@ def _otherwise(
         return _not_compared("type", f"{kind_of(odd)} cannot be compared", None, None, tolerance)
     if is_nothing(actual) or is_nothing(reference):
         return _nothing(actual, reference, tolerance, constant_ok=constant_ok, whole=whole)
-    said = _without_keys(actual, reference, name)
-    return _not_compared("names", said, None, None, tolerance) if said else None
+    if isinstance(actual, Table) != isinstance(reference, Table):
+        why = f"{kind_of(actual)} where {name} has {kind_of(reference)}"
+        return _not_compared("type", why, None, None, tolerance)
+    why = _without_keys(actual, reference, name)
+    return _not_compared("names", why, None, None, tolerance) if why else None
 
 
 def _without_keys(actual: Leaf, reference: Leaf, name: str) -> str:

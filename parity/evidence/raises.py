@@ -38,49 +38,57 @@ def find(case: Case, rounds: Sequence[Round]) -> Iterator[Finding]:
         for subject, observation in one.items():
             by_call[subject, observation.call] = observation
     subjects = dict.fromkeys(subject for subject, _ in by_call)
+    calm = all(observation.error is None for observation in by_call.values())
+    awaiting = any(call.raises for call in case.calls)
     for subject in subjects:
-        if not any(unasked(case, subject, seen) for (side, _), seen in by_call.items() if side == subject):
+        if calm or not any(
+            unasked(case, subject, observation) for (side, _), observation in by_call.items() if side == subject
+        ):
             yield Finding(kind=COMPLETED, pair=subject, subject=subject, ok=True, count=1)
-        made = by_call.get((subject, MAKE))
+        if calm and not awaiting:
+            continue
+        make = by_call.get((subject, MAKE))
         awaited = [index for index, call in enumerate(case.calls) if subject in call.raises]
-        if made is not None and made.error is not None:
+        if make is not None and make.error is not None:
             early = [index for index in awaited if case.calls[index].raises[subject].in_make]
             if early:
                 for index in early:
-                    yield _judged(case, subject, index, case.calls[index].raises[subject], made.error)
+                    yield _judged(case, subject, index, case.calls[index].raises[subject], make.error)
             else:
-                yield _refusal(subject, made, by_call)
+                yield _refusal(subject, make, by_call)
             continue
         for index, call in enumerate(case.calls):
-            seen = by_call.get((subject, index))
-            if seen is None:
+            answer = by_call.get((subject, index))
+            if answer is None:
                 continue
             if subject in call.raises:
-                asked = call.raises[subject]
-                error = None if asked.in_make else seen.error
-                yield _judged(case, subject, index, asked, error)
-            elif seen.error is not None:
-                yield _refusal(subject, seen, by_call)
+                expectation = call.raises[subject]
+                error = None if expectation.in_make else answer.error
+                yield _judged(case, subject, index, expectation, error)
+            elif answer.error is not None:
+                yield _refusal(subject, answer, by_call)
 
 
-def unasked(case: Case, side: str, seen: Observation) -> bool:
+def unasked(case: Case, side: str, observation: Observation) -> bool:
     """Whether the side ended here by an error that the case does not ask of it."""
-    if seen.error is None:
+    if observation.error is None:
         return False
-    if seen.call == MAKE:
+    if observation.call == MAKE:
         return not any(side in call.raises and call.raises[side].in_make for call in case.calls)
-    return side not in case.calls[seen.call].raises
+    return side not in case.calls[observation.call].raises
 
 
-def _judged(case: Case, subject: str, index: int, asked: Raises, error: Failure | None) -> Finding:
+def _judged(case: Case, subject: str, index: int, expectation: Raises, error: Failure | None) -> Finding:
     code, message, where = "", "", error.where if error else ""
-    wanted = f"{asked.class_} with {asked.text!r}" + (" while it is made" if asked.in_make else "")
+    description = f"{expectation.class_} with {expectation.text!r}" + (
+        " while it is made" if expectation.in_make else ""
+    )
     if error is None:
-        code, message = "no error", f"{NAME.get(subject, subject)} raised no error; expected {wanted}"
-    elif asked.class_ not in error.classes or asked.text not in error.message:
+        code, message = "no error", f"{NAME.get(subject, subject)} raised no error; expected {description}"
+    elif expectation.class_ not in error.classes or expectation.text not in error.message:
         code, message = (
             "other error",
-            f"{NAME.get(subject, subject)} raised {error.kind}: {error.message}; expected {wanted}",
+            f"{NAME.get(subject, subject)} raised {error.kind}: {error.message}; expected {description}",
         )
     return Finding(
         kind=KIND,
@@ -101,9 +109,9 @@ def _refusal(subject: str, observation: Observation, by_call: Mapping[tuple[str,
     error = observation.error
     assert error is not None
     answers = [
-        f"{NAME.get(other, other)} answered {_answer(answered)}"
-        for (other, index), answered in by_call.items()
-        if other != subject and index == observation.call and answered.error is None and answered.values
+        f"{NAME.get(other, other)} answered {_answer(answer)}"
+        for (other, index), answer in by_call.items()
+        if other != subject and index == observation.call and answer.error is None and answer.values
     ]
     message = "; ".join([f"{error.kind}: {error.message}", *answers])
     return Finding(

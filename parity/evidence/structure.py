@@ -11,7 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from parity.subjects.observation import Empty, Leaf, Null, Uncomparable, WithNames, has_names, named
+from parity.columns import Instants, Nullable, Spans, Sparse, Texts
+from parity.subjects.observation import (
+    Empty,
+    Leaf,
+    Null,
+    Table,
+    Uncomparable,
+    WithNames,
+    has_names,
+    length_of,
+    named,
+)
 
 
 def below(name: str, values: Mapping[str, Leaf]) -> dict[str, Leaf]:
@@ -19,7 +30,18 @@ def below(name: str, values: Mapping[str, Leaf]) -> dict[str, Leaf]:
     if name in values:
         return {name: values[name]}
     start = f"{name}."
-    return {path: leaf for path, leaf in values.items() if path.startswith(start)}
+    members = {path: leaf for path, leaf in values.items() if path.startswith(start)}
+    return members or _column(name, values)
+
+
+def _column(name: str, values: Mapping[str, Leaf]) -> dict[str, Leaf]:
+    """The column of a data frame that the path names."""
+    for path, leaf in values.items():
+        if isinstance(leaf, Table) and name.startswith(f"{path}."):
+            column = leaf.columns.get(named(name[len(path) + 1 :]))
+            if column is not None:
+                return {name: column.array() if isinstance(column, Texts | Nullable) else column}
+    return {}
 
 
 def laid_over(name: str, sides: Sequence[Mapping[str, Leaf]]) -> list[tuple[str, tuple[Leaf | None, ...]]]:
@@ -38,7 +60,8 @@ def laid_over(name: str, sides: Sequence[Mapping[str, Leaf]]) -> list[tuple[str,
     # The shortest first: where one side has a leaf and another has members below it, the leaf's path is the place.
     for path in sorted(paths, key=len):
         if path in paths and any(other.startswith(f"{path}.") for other in paths):
-            flattened = [_as_one(path, part) for part in parts]
+            framed = any(isinstance(part.get(path), Table) for part in parts)
+            flattened = [(_as_table if framed else _as_one)(path, part) for part in parts]
             if all(leaf is not None for leaf, part in zip(flattened, parts, strict=True) if below(path, part)):
                 for part, leaf in zip(parts, flattened, strict=True):
                     for inner in list(below(path, part)):
@@ -68,6 +91,22 @@ def _as_one(path: str, part: Mapping[str, Leaf]) -> Leaf | None:
     return Keyed(vector, (names,))
 
 
+def _as_table(path: str, part: Mapping[str, Leaf]) -> Leaf | None:
+    """What a side has at the path, where another has a data frame: vectors of one length below it are its columns."""
+    if path in part:
+        return part[path]
+    columns: dict[str, Any] = {}
+    for inner, leaf in part.items():
+        if inner.startswith(f"{path}."):
+            values = leaf if hasattr(leaf, "codes") or isinstance(leaf, Instants | Spans) else plain(leaf)
+            if isinstance(values, np.ndarray) and values.ndim == 0:
+                values = values.reshape(1)
+            columns[named(inner[len(path) + 1 :])] = values
+    one_axis = all(np.ndim(getattr(c, "codes", getattr(c, "values", c))) == 1 for c in columns.values())
+    alike = one_axis and len({length_of(column) for column in columns.values()}) == 1
+    return Table(columns) if alike else None
+
+
 class Keyed(WithNames):
     """A vector with names, as a dict of single numbers is to the other language."""
 
@@ -95,4 +134,8 @@ def kind_of(leaf: Leaf) -> str:
         return "an empty list"
     if isinstance(leaf, Uncomparable):
         return leaf.kind
+    if isinstance(leaf, Table):
+        return "a data frame"
+    if isinstance(leaf, Sparse):
+        return "a sparse matrix"
     return "values"

@@ -18,7 +18,8 @@ from parity.evidence.finding import Finding, Owed
 from parity.evidence.leaf import held_against
 from parity.evidence.structure import laid_over, plain
 from parity.fixture.model import Case, Tolerance
-from parity.subjects.observation import Leaf, Observation
+from parity.subjects.frames import same_table
+from parity.subjects.observation import Leaf, Observation, Table
 
 KIND = "steps"
 LEAST = "least"
@@ -149,13 +150,13 @@ class Follower:
                 self._short.setdefault(side, text)
 
     def _collect(self, path: str, sides: Mapping[str, Leaf | None], per_step: bool) -> None:
-        kept = self._series if per_step else self._scalars
+        numbers = self._series if per_step else self._scalars
         for side, leaf in sides.items():
             array = plain(leaf)
             if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiu":
                 continue
             if per_step or array.size == 1:
-                kept.setdefault(path, {}).setdefault(side, []).extend(map(float, array.ravel()))
+                numbers.setdefault(path, {}).setdefault(side, []).extend(map(float, array.ravel()))
             if array.size:
                 self._extremes.setdefault((path, side), []).extend([float(array.min()), float(array.max())])
 
@@ -196,7 +197,7 @@ class Follower:
         ours, theirs = plain(actual), plain(reference)
         if comparison.ok or comparison.ratio is None or comparison.absolute is None:
             return None
-        if not per_step or ours.ndim != 1:
+        if not per_step or getattr(ours, "ndim", 0) != 1:
             index = comparison.ratio.index
             step = self.made + piece
             return Departure(self.made, step, path, index, comparison.absolute.value, comparison.allowed)
@@ -322,6 +323,8 @@ class Follower:
 
 
 def _same(ours: Leaf | None, theirs: Leaf | None) -> bool:
+    if isinstance(ours, Table) and isinstance(theirs, Table):
+        return same_table(ours, theirs)
     a, b = plain(ours), plain(theirs)
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
         return a.shape == b.shape and a.tobytes() == b.tobytes()
@@ -335,8 +338,8 @@ def _moves(numbers: Sequence[float], tolerance: Tolerance) -> bool:
     return max(numbers) - min(numbers) > tolerance.atol + tolerance.rtol * max(map(abs, numbers))
 
 
-def _frozen(kept: Mapping[str, Mapping[str, list[float]]]) -> dict[str, dict[str, tuple[float, ...]]]:
-    return {name: {side: tuple(numbers) for side, numbers in sides.items()} for name, sides in kept.items()}
+def _frozen(measures: Mapping[str, Mapping[str, list[float]]]) -> dict[str, dict[str, tuple[float, ...]]]:
+    return {name: {side: tuple(numbers) for side, numbers in sides.items()} for name, sides in measures.items()}
 
 
 def _ratio(comparison: Comparison) -> float:

@@ -18,12 +18,12 @@ def owes(case: Case, subjects: Sequence[str]) -> Iterator[Owed]:  # noqa: ARG001
 
 
 def find(rounds: Sequence[Mapping[str, Observation]]) -> Iterator[Finding]:
-    seen: dict[str, list[Finding]] = {}
+    findings: dict[str, list[Finding]] = {}
     for one in rounds:
         for subject, observation in one.items():
-            changed = seen.setdefault(subject, [])
+            changes = findings.setdefault(subject, [])
             for name in observation.changed:
-                changed.append(
+                changes.append(
                     Finding(
                         kind=KIND,
                         pair=subject,
@@ -34,5 +34,5 @@ def find(rounds: Sequence[Mapping[str, Observation]]) -> Iterator[Finding]:
                         message=f"{NAME.get(subject, subject)} changed its argument {name}",
                     )
                 )
-    for subject, changed in seen.items():
-        yield from changed or [Finding(kind=KIND, pair=subject, subject=subject, ok=True, count=1)]
+    for subject, changes in findings.items():
+        yield from changes or [Finding(kind=KIND, pair=subject, subject=subject, ok=True, count=1)]

@@ -24,9 +24,12 @@ def find(case: Case, rounds: Sequence[Mapping[str, Observation]]) -> Iterator[Fi
         for subject, observation in one.items():
             if observation.call < 0 or subject not in case.calls[observation.call].warns:
                 continue
-            asked = case.calls[observation.call].warns[subject]
-            fits = any(asked.class_ in said.classes and asked.text in said.message for said in observation.warnings)
-            came = "; ".join(f"{said.classes[0]}: {said.message}" for said in observation.warnings) or "none"
+            expectation = case.calls[observation.call].warns[subject]
+            fits = any(
+                expectation.class_ in warning.classes and expectation.text in warning.message
+                for warning in observation.warnings
+            )
+            came = "; ".join(f"{warning.classes[0]}: {warning.message}" for warning in observation.warnings) or "none"
             yield Finding(
                 kind=KIND,
                 pair=f"{KIND}-{subject}",
@@ -37,6 +40,7 @@ def find(case: Case, rounds: Sequence[Mapping[str, Observation]]) -> Iterator[Fi
                 code="" if fits else "no warning",
                 message=""
                 if fits
-                else f"{NAME.get(subject, subject)} warned: {came}; expected {asked.class_} with {asked.text!r}",
+                else f"{NAME.get(subject, subject)} warned: {came}; "
+                f"expected {expectation.class_} with {expectation.text!r}",
                 count=1,
             )

@@ -20,7 +20,15 @@ from parity.verify.results import Report
 
 def as_json(report: Report) -> str:
     """The whole report. NaN, Inf and -Inf are written as strings, as in fixtures."""
-    document = {"ok": report.ok, "seconds": report.seconds, "elements": report.count, **_plain(report)}
+    return _written({"ok": report.ok, "seconds": report.seconds, "elements": report.count, **_plain(report)})
+
+
+def as_text(document: object) -> str:
+    """Any other results as JSON, by the same rules."""
+    return _written(_plain(document))
+
+
+def _written(document: object) -> str:
     text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False, default=str)
     # A series of ten thousand numbers is one line, not ten thousand. Text holds no line ends in JSON, so none is met.
     compact = _NUMBERS.sub(lambda match: re.sub(r"\s+", " ", match[0]).replace("[ ", "[").replace(" ]", "]"), text)
@@ -80,7 +88,9 @@ class Destination:
 
     def write(self, report: Report) -> None:
         """An interrupted write leaves the earlier file whole. Raises OSError."""
-        text = as_json(report)
+        self.write_text(as_json(report))
+
+    def write_text(self, text: str) -> None:
         if self.is_stdout:
             sys.stdout.flush()
             sys.stdout.buffer.write(text.encode())

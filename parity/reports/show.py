@@ -35,7 +35,8 @@ def render_show(
     if python_transcript and r_transcript:
         parts.append(_pair(_session(python_transcript), _session(r_transcript), width))
     else:
-        parts.append(Text("Every case of this subject is too large to be typed by hand."))
+        why = "No case of this subject can be typed by hand on both sides"
+        parts.append(Text(f"{why}: each is too large, begins with a seed, or is of one language alone."))
     return Group(*parts)
 
 

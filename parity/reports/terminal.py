@@ -322,15 +322,34 @@ def _problem_block(title: str, problem: Finding) -> str:
 
 
 def _value_block(title: str, value: ValueResult, findings: list[Finding]) -> str:
-    place = f"{title} / {value.call} / {value.name}"
-    if value.index:
+    row = next((finding.where for finding in findings if finding.where), "")
+    place = f"{title} / {value.call} / {row or value.name}"
+    if value.index and not row:
         place += f"{python_index(value.index)}  (R: {value.name}{r_index(value.index)})"
     numbers = "      ".join(f"{side}  {number(n)}" for side, n in value.numbers.items())
     messages = "\n".join(f"  {escape(message)}" for message in dict.fromkeys(f.message for f in findings))
     head = f"  {escape(numbers)}      " if numbers else "  "
     pairs = ", ".join(f.pair for f in findings)
     comparison = "" if findings[0].code == "value" else f"\n  compared: {escape(pairs)}"
-    return f"[bold]{escape(place)}[/]\n{head}[bold red]{wrong(value.blame)}[/]\n{messages}{comparison}"
+    cause = "".join(f"\n  {escape(line)}" for line in cause_lines(value))
+    return f"[bold]{escape(place)}[/]\n{head}[bold red]{wrong(value.blame)}[/]\n{messages}{comparison}{cause}"
+
+
+def cause_lines(value: ValueResult) -> Iterator[str]:
+    """What explains a value that failed: what was seen, what it usually comes from, and the line that would mend it."""
+    diagnosis = value.diagnosis
+    if diagnosis is None:
+        return
+    if not diagnosis.causes:
+        yield "cause: nothing that is known fits"
+        return
+    fit = "to the tolerance" if diagnosis.share == 1.0 else f"explains {100 * diagnosis.share:.0f} % of the difference"
+    yield f"cause: {' and '.join(cause.says['en'] for cause in diagnosis.causes)} ({diagnosis.code}, {fit})"
+    for cause in diagnosis.causes:
+        guilty = diagnosis.about or value.blame
+        lines = {side: line for side, line in cause.mend.items() if guilty not in cause.mend or side == guilty}
+        mend = "; ".join(f"in {NAME[side]}: {line}" for side, line in lines.items())
+        yield f"  {cause.means['en']}" + (f"; {mend}" if mend else "")
 
 
 def _gradient_block(title: str, gradient: GradientResult, agree: bool) -> str:

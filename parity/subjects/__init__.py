@@ -134,5 +134,5 @@ def roots(case: Case, index: int) -> tuple[str, ...]:
 
 def one_of(names: object) -> str:
     """Names for a sentence that says what was expected."""
-    listed = [str(name) for name in names]  # type: ignore[attr-defined]
-    return f"one of {', '.join(listed)}" if listed else "none"
+    texts = [str(name) for name in names]  # type: ignore[attr-defined]
+    return f"one of {', '.join(texts)}" if texts else "none"

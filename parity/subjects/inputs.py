@@ -45,11 +45,11 @@ def replaced(case: Case, path: str, value: Value, *, until: int, side: str) -> C
     if place is None:
         raise KeyError(path)
     index, arguments = place
-    changed = _put(arguments, path, value)
+    replacement = _put(arguments, path, value)
     if index is None:
-        return case.with_made(side, changed)
+        return case.with_made(side, replacement)
     calls = list(case.calls)
-    calls[index] = calls[index].with_given(side, changed)
+    calls[index] = calls[index].with_given(side, replacement)
     return dataclasses.replace(case, calls=tuple(calls))
 
 
@@ -70,11 +70,11 @@ def as_function(case: Case, subject: Subject, path: str, *, until: int, of: str)
 
 def _place(case: Case, path: str, until: int, side: str) -> tuple[int | None, Mapping[str, Any]] | None:
     for index in range(until, -1, -1):
-        given = case.calls[index].given(side)
-        if _get(given, path) is not None:
-            return index, given
-    made = case.made_with(side)
-    return (None, made) if _get(made, path) is not None else None
+        values = case.calls[index].given(side)
+        if _get(values, path) is not None:
+            return index, values
+    values = case.made_with(side)
+    return (None, values) if _get(values, path) is not None else None
 
 
 def _get(value: Any, path: str) -> Any:
@@ -91,7 +91,7 @@ def _get(value: Any, path: str) -> Any:
 def _put(value: Any, path: str, leaf: Value) -> Any:
     key, _, rest = path.partition(".")
     if isinstance(value, list):
-        changed = list(value)
-        changed[int(key)] = _put(changed[int(key)], rest, leaf) if rest else leaf
-        return changed
+        elements = list(value)
+        elements[int(key)] = _put(elements[int(key)], rest, leaf) if rest else leaf
+        return elements
     return {**value, key: _put(value[key], rest, leaf) if rest else leaf}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from parity.fixture.model import Fixture
 
@@ -17,23 +18,31 @@ def check_needs(fixture: Fixture, side: str) -> None:
     missing = [name for name in fixture.needs.get(side, ()) if not _INSTALLED[side](name)]
     if missing:
         names = ", ".join(missing)
-        raise NeedsError(f"{fixture.path}: {_MISSING[side]} {names}, which the fixture needs; {_remedy(side, missing)}")
+        raise NeedsError(f"{fixture.path}: {_MISSING[side]} {names}, which the fixture needs; {remedy(side, missing)}")
 
 
 def _in_python(name: str) -> bool:
+    """Whether there is a module of that name, or a package that pip knows by it (scikit-learn, the module sklearn)."""
     try:
-        return importlib.util.find_spec(name) is not None
+        if importlib.util.find_spec(name) is not None:
+            return True
     except (ImportError, ValueError):
+        pass
+    try:
+        importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
         return False
+    return True
 
 
 def _in_r(name: str) -> bool:
-    from parity import bridge
+    from parity.subjects.r_functions import own
 
-    return bool(bridge.function("function(name) nzchar(system.file(package = name))")(name=name)[0])
+    return bool(own("is_installed")(name=name)[0])
 
 
-def _remedy(side: str, missing: list[str]) -> str:
+def remedy(side: str, missing: Sequence[str]) -> str:
+    """How the packages are installed."""
     if side == "python":
         return f"pip install {' '.join(missing)}"
     quoted = ", ".join(f'"{name}"' for name in missing)

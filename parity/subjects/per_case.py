@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import weakref
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
@@ -20,18 +19,18 @@ def once_per_case(work: Callable[Concatenate[Case, Rest], Result]) -> Callable[C
 
     A case cannot be hashed, since it holds arrays; that it is still the same object is what the weak reference says.
     """
-    known: dict[tuple[object, ...], tuple[weakref.ref[Case], Result]] = {}
+    answers: dict[tuple[object, ...], tuple[weakref.ref[Case], Result]] = {}
 
-    @functools.wraps(work)
-    def remembering(case: Case, *args: Rest.args, **kwargs: Rest.kwargs) -> Result:
+    def remembering(case: Case, /, *args: Rest.args, **kwargs: Rest.kwargs) -> Result:
         key = (id(case), *args, *kwargs.values()) if kwargs else (id(case), *args)
-        entry = known.get(key)
+        entry = answers.get(key)
         if entry is not None and entry[0]() is case:
             return entry[1]
         result = work(case, *args, **kwargs)
-        if len(known) >= _REMEMBERED:
-            known.clear()
-        known[key] = weakref.ref(case), result
+        if len(answers) >= _REMEMBERED:
+            answers.clear()
+        answers[key] = weakref.ref(case), result
         return result
 
+    remembering.__doc__ = work.__doc__
     return remembering

@@ -7,6 +7,8 @@ the shape unless there is one axis. The key is NumPy's name of the type; beside 
     {"date": ["2024-02-29", null]}                   "unit" where it is not the day
     {"instant": ["2024-02-29T12:00:00"], "unit": "s"}   in UTC; "tz" is the zone that they are shown in, null if unset
     {"factor": [0, -1], "levels": ["f", "m"], "ordered": false}
+    {"float64": [1.5], "units": "hours"}             spans of time; {"ticks": [90], "unit": "m"} those of NumPy
+    {"sparse": {"shape": [2, 3], "rows": [1], "columns": [2], "values": LEAF, "names": [null, null]}}
     {"table": {"columns": [["age", LEAF], ..], "rows": ["r1", ..] or null}}
     {"null": true}, {"empty": true}, {"uncomparable": "what it is"}
 
@@ -36,6 +38,7 @@ import numpy as np
 
 from parity.arrays import NA_BITS, is_na
 from parity.bridge.labels import Factor, Labelled, Moment
+from parity.columns import SECONDS, Instants, Nullable, Spans, Sparse, Texts
 from parity.subjects.observation import (
     Condition,
     Empty,
@@ -58,8 +61,8 @@ NUMBERS = (
 )
 _COMPRESSED = "base64:zlib:"
 _SPELLED = {"NaN": math.nan, "Inf": math.inf, "-Inf": -math.inf}
-_KINDS = (*NUMBERS, "text", "date", "instant", "factor", "table", "null", "empty", "uncomparable")
-_BESIDE = frozenset({"shape", "names", "axes", "classes", "unit", "tz", "levels", "ordered"})
+_KINDS = (*NUMBERS, "text", "date", "instant", "ticks", "factor", "table", "sparse", "null", "empty", "uncomparable")
+_BESIDE = frozenset({"shape", "names", "axes", "classes", "unit", "units", "tz", "levels", "ordered"})
 
 Json = Any
 Array = np.ndarray[Any, Any]
@@ -109,12 +112,22 @@ def encode(leaf: Leaf) -> dict[str, Json]:
     if isinstance(leaf, Table):
         columns = [[name, encode(column)] for name, column in leaf.columns.items()]
         return {"table": {"columns": columns, "rows": None if leaf.rows is None else list(leaf.rows)}}
+    if isinstance(leaf, Sparse):
+        place = {"rows": leaf.rows.tolist(), "columns": leaf.columns.tolist(), "values": _encoded_array(leaf.values)}
+        return {"sparse": {"shape": list(leaf.shape), **place, "names": _encoded_names(leaf.dimnames)}}
+    if isinstance(leaf, Texts):
+        return _encoded_array(leaf.array())
+    if isinstance(leaf, Nullable):
+        pairs = zip(leaf.values.tolist(), leaf.missing.tolist(), strict=True)
+        return {leaf.values.dtype.newbyteorder("=").name: [None if missing else value for value, missing in pairs]}
     if all(hasattr(leaf, name) for name in ("codes", "levels", "ordered")):
         return _encoded_factor(leaf)
     if has_names(leaf):
         encoded = _encoded_array(np.asarray(leaf.values))
         if hasattr(leaf, "tz"):
             encoded["tz"] = leaf.tz
+        if hasattr(leaf, "units"):
+            encoded["units"] = leaf.units
         if leaf.names is not None:
             encoded["names"] = _encoded_names(leaf.names)
         if getattr(leaf, "axes", None) is not None:
@@ -136,6 +149,8 @@ def decode(encoded: Json) -> Leaf:
         return Uncomparable(str(encoded[kind]))
     if kind == "table":
         return _decoded_table(encoded[kind])
+    if kind == "sparse":
+        return _decoded_sparse(encoded[kind])
     names = _decoded_names(encoded["names"]) if "names" in encoded else None
     if kind == "factor":
         codes = _shaped(np.array(_integers(encoded[kind], kind), dtype=np.int32), encoded)
@@ -148,6 +163,10 @@ def decode(encoded: Json) -> Leaf:
         len(names) != array.ndim or any(n is not None and len(n) != e for n, e in zip(names, array.shape, strict=True))
     ):
         raise RecordingError(f"names {encoded['names']} do not fit the shape {list(array.shape)}")
+    if "units" in encoded:
+        if encoded["units"] not in SECONDS or array.dtype != np.float64:
+            raise RecordingError(f"{encoded['units']!r} is no unit of time, or its numbers are no doubles")
+        return Spans(array, encoded["units"], names)
     if "tz" in encoded:
         return Moment(array, encoded["tz"], names)
     if "axes" in encoded or "classes" in encoded:
@@ -186,6 +205,10 @@ def _encoded_array(array: np.ndarray) -> dict[str, Json]:
         encoded = {"text": [None if one is None or one is missing else str(one) for one in flat.tolist()]}
     elif kind == "M":
         encoded = _encoded_times(flat)
+    elif kind == "m":
+        unit, step = np.datetime_data(array.dtype)
+        numbers = zip((flat.view(np.int64) * step).tolist(), np.isnat(flat).tolist(), strict=True)
+        encoded = {"ticks": [None if nat else number for number, nat in numbers], "unit": unit}
     elif kind == "O" and all(one is None or isinstance(one, bool | np.bool_) for one in flat):
         encoded = {"bool": [None if one is None else bool(one) for one in flat]}
     elif array.dtype.newbyteorder("=").name in NUMBERS:
@@ -257,6 +280,8 @@ def _decoded_array(kind: str, encoded: Mapping[str, Json]) -> np.ndarray:
         return _shaped(_decoded_texts(listed), encoded)
     if kind in ("date", "instant"):
         return _shaped(_decoded_times(kind, listed, encoded.get("unit")), encoded)
+    if kind == "ticks":
+        return _shaped(_decoded_ticks(listed, encoded.get("unit")), encoded)
     if kind in ("float64", "float32", "float16"):
         return _shaped(_decoded_floats(kind, listed), encoded)
     if kind in ("complex64", "complex128"):
@@ -348,9 +373,43 @@ def _decoded_table(table: Json) -> Table:
     for entry in table["columns"]:
         if not isinstance(entry, list) or len(entry) != 2 or entry[0] in columns:
             raise RecordingError("a column of a table that is no pair of a name, which is its own, and a value")
-        columns[_text(entry[0])] = decode(entry[1])
+        columns[_text(entry[0])] = _decoded_column(entry[1])
     rows = table["rows"]
     return Table(columns, None if rows is None else tuple(map(_text, _listed(rows, "rows"))))
+
+
+def _decoded_column(encoded: Json) -> Leaf:
+    """Whole numbers and truth values with null among them stay such in a table."""
+    kind = _kind_of(encoded)
+    elements = encoded[kind]
+    if isinstance(elements, list) and None in elements and (kind == "bool" or "int" in kind):
+        missing = np.array([one is None for one in elements])
+        there = {**encoded, kind: [(False if kind == "bool" else 0) if one is None else one for one in elements]}
+        return Nullable(_decoded_array(kind, there), missing)
+    column = decode(encoded)
+    return Instants(column.values, column.tz) if isinstance(column, Moment) else column
+
+
+def _decoded_ticks(listed: Sequence[Json], unit: Json) -> Array:
+    numbers = _integers([0 if one is None else one for one in listed], "ticks")
+    try:
+        spans: Array = np.array(numbers, dtype=np.int64).view(f"m8[{_text(unit)}]")
+    except (TypeError, OverflowError) as error:
+        raise RecordingError(f"spans of time cannot be read: {error}") from None
+    spans[[one is None for one in listed]] = np.timedelta64("NaT")
+    return spans
+
+
+def _decoded_sparse(entry: Json) -> Sparse:
+    if not isinstance(entry, dict) or set(entry) != {"shape", "rows", "columns", "values", "names"}:
+        raise RecordingError("a sparse matrix without 'shape', 'rows', 'columns', 'values' and 'names'")
+    shape, rows, columns = (np.array(_integers(entry[key], key), np.int64) for key in ("shape", "rows", "columns"))
+    values = decode(entry["values"])
+    if len(shape) != 2 or not isinstance(values, np.ndarray) or not len(rows) == len(columns) == len(values):
+        raise RecordingError("a sparse matrix whose parts do not fit together")
+    if len(rows) and (min(rows.min(), columns.min()) < 0 or rows.max() >= shape[0] or columns.max() >= shape[1]):
+        raise RecordingError("a sparse matrix with elements beyond its shape")
+    return Sparse((int(shape[0]), int(shape[1])), rows, columns, values, _decoded_names(entry["names"]))
 
 
 def _decoded_names(names: Json) -> tuple[tuple[str | None, ...] | None, ...]:

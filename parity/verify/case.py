@@ -29,6 +29,7 @@ from parity.subjects.r import RSubject
 from parity.subjects.recorded import Recorded, RecordedSubject
 from parity.subjects.worker import WorkerOptions, WorkerSubject
 from parity.verify import replayed
+from parity.verify.diagnosis import Explainer
 from parity.verify.results import CaseResult, FixtureResult, Misfit, ValueResult
 
 Round = Mapping[str, Observation]
@@ -48,7 +49,7 @@ class Options:
     whether to go on. `exact` makes NumPy do arithmetic as R does and counts the bits that differ; the process must be
     fit for it (`parity.exact.check`). With `isolated`, each subject is in a process of its own, which may die.
     `recorded` says of which sides a recording is taken instead of running them. `tape` is told the case, the side and
-    each observation, as it is compared.
+    each observation, as it is compared. `diagnose` looks for the cause of what fails.
     """
 
     languages: tuple[str, ...] = ("python", "r")
@@ -59,6 +60,7 @@ class Options:
     isolated: WorkerOptions | None = None
     recorded: Mapping[str, Recorded] = field(default_factory=dict)
     tape: Callable[[Case, str, Observation], None] | None = None
+    diagnose: bool = True
 
 
 EVERYTHING = Options()
@@ -72,15 +74,19 @@ def subjects(
     isolated: WorkerOptions | None = None,
     recorded: Mapping[str, Recorded] = MappingProxyType({}),
 ) -> tuple[Subject, ...]:
-    """Raises MisfitError where the fixture names what does not exist, bridge.RUnavailable where there is no R, and
-    NeedsError where a package that it needs is not installed."""
+    """Those of the languages that the fixture exists in.
+
+    Raises MisfitError where the fixture names what does not exist, bridge.RUnavailable where there is no R, and
+    NeedsError where a package that it needs is not installed.
+    """
+    seconds = None if isolated is None else isolated.timeout
     makers: Mapping[str, Callable[[Fixture], Subject]] = {
-        "python": functools.partial(PythonSubject, as_r=exact),
-        "r": RSubject,
+        "python": functools.partial(PythonSubject, as_r=exact, seconds=seconds),
+        "r": functools.partial(RSubject, seconds=seconds),
     }
     started: list[Subject] = []
     try:
-        for language in languages:
+        for language in sides_of(fixture, languages):
             if language in recorded:
                 started.append(RecordedSubject(fixture, language, recorded[language]))
                 continue
@@ -93,6 +99,14 @@ def subjects(
     return tuple(started)
 
 
+def sides_of(fixture: Fixture, languages: Sequence[str]) -> tuple[str, ...]:
+    """The languages of a fixture among these. Raises RUnavailable where it has R alone, and R is left out."""
+    sides = tuple(language for language in languages if language in fixture.languages)
+    if not sides:
+        raise RUnavailable(f"{fixture.path}: the fixture has code in R alone, and R is left out")
+    return sides
+
+
 def verify(fixture: Fixture, options: Options = EVERYTHING) -> FixtureResult:
     """Verify the cases that `options` keeps.
 
@@ -100,13 +114,13 @@ def verify(fixture: Fixture, options: Options = EVERYTHING) -> FixtureResult:
     whole fixture does not fit.
     """
     started = time.perf_counter()
-    chosen = [case for case in fixture.cases if options.keep(fixture.name, case.id)]
+    cases = [case for case in fixture.cases if options.keep(fixture.name, case.id)]
     results: list[CaseResult] = []
     misfits: list[Misfit] = []
     with contextlib.ExitStack() as stack:
         stack.enter_context(listening())
         sides: tuple[Subject, ...] = ()
-        if chosen:
+        if cases:
             sides = subjects(
                 fixture,
                 options.languages,
@@ -116,7 +130,7 @@ def verify(fixture: Fixture, options: Options = EVERYTHING) -> FixtureResult:
             )
         for subject in sides:
             stack.callback(subject.close)
-        for case in chosen:
+        for case in cases:
             try:
                 results.append(verify_case(case, sides, options))
             except MisfitError as error:
@@ -183,7 +197,9 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
     pairs = dict.fromkeys(debt.pair for debt in debts)
     if run.stopped_early:
         debts = tuple(debt for debt in debts if debt.kind not in (expected.KIND, trajectory.LEAST))
-    failed = {side for one in run.rounds for side, seen in one.items() if raises.unasked(case, side, seen)}
+    failed = {
+        side for one in run.rounds for side, observation in one.items() if raises.unasked(case, side, observation)
+    }
     findings: list[Finding] = [
         *raises.find(case, run.rounds),
         *warns.find(case, run.rounds),
@@ -198,17 +214,20 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
     # Of several passes through one gradient a wrong one speaks.
     by_rightness = sorted((f for f in findings if f.check is not None), key=lambda f: not f.ok)
     checks = {(f.subject, f.value): f.check for f in by_rightness if f.check is not None}
-    values = [*_values(case, run, names, checks, failed, options)]
+    explain = (
+        Explainer(case, [subject for subject in sides if subject.name not in failed]) if options.diagnose else None
+    )
+    values = [*_values(case, run, names, checks, failed, options, explain)]
     findings += [finding for value in values for finding in value.findings]
     findings += unpaid(debts, findings, stopped=bool(failed) or _ended(run))
     if not any(f.kind in COMPARING and (f.count or not f.ok) for f in findings) and not failed:
         text = "the case names no value that could be compared"
         findings.append(Finding(kind="comparison", pair="", subject="", ok=False, code=NOT_BROUGHT, message=text))
     ok = all(finding.ok for finding in findings)
-    declared = [*divergence.owes(case.differs, frozenset(pairs))]
-    if case.differs is not None and declared:
+    divergences = [*divergence.owes(case.differs, frozenset(pairs))]
+    if case.differs is not None and divergences:
         strict = [*divergence.find(case.differs, findings, frozenset(pairs))]
-        strict += unpaid(declared, strict, stopped=False)
+        strict += unpaid(divergences, strict, stopped=False)
         findings += strict
         ok = all(finding.ok for finding in strict)
     result = CaseResult(
@@ -221,7 +240,10 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
         divergence_reason=case.differs.reason if case.differs else {},
         expected_by=case.expected_by,
         warnings=tuple(
-            (side, said.message) for one in run.warnings for side, conditions in one.items() for said in conditions
+            (side, condition.message)
+            for one in run.warnings
+            for side, conditions in one.items()
+            for condition in conditions
         ),
         seconds=time.perf_counter() - started,
         trajectory=run.follower.result() if run.follower else None,
@@ -253,33 +275,59 @@ class _Run:
 
 
 def carry_out(case: Case, sides: Sequence[Subject], options: Options) -> _Run:
-    """Every side's observations, call by call, all sides in step; a trajectory's are compared as they come."""
-    run = _Run()
+    """Every side's observations, call by call.
+
+    With a trajectory all sides go in step, and its pieces are compared as they come. Without one a side is heard to its
+    end before the next: both interpreters at once are more than a processor's caches hold.
+    """
+    streams: dict[str, Iterator[Observation]] = {}
     with contextlib.ExitStack() as stack:
-        streams: dict[str, Iterator[Observation]] = {}
         for subject in sides:
-            streams[subject.name] = subject.observe(case)
-            close = getattr(streams[subject.name], "close", None)
+            stream = streams[subject.name] = subject.observe(case)
+            close = getattr(stream, "close", None)
             if close is not None:
                 stack.callback(close)
-        while True:
-            one = {side: seen for side, stream in streams.items() if (seen := next(stream, None)) is not None}
-            if not one:
-                break
-            streams = {side: streams[side] for side in one}
-            if options.tape is not None:
-                for side, seen in one.items():
-                    options.tape(case, side, seen)
-            run.warnings.append({side: seen.warnings for side, seen in one.items()})
-            _remember_first(run, case, one)
-            if not any(seen.piece for seen in one.values()):
-                run.rounds.append(one)
-                continue
-            _add_piece(run, one)
-            if any(seen.error is not None for seen in one.values()) or len(one) < len(sides):
-                break
-            if not _followed(run, case, one, options):
-                break
+        if any(call.trajectory is not None for call in case.calls):
+            return _in_step(case, streams, options)
+        return _one_after_another(case, streams, options)
+
+
+def _one_after_another(case: Case, streams: Mapping[str, Iterator[Observation]], options: Options) -> _Run:
+    answers = {side: list(stream) for side, stream in streams.items()}
+    run = _Run(first=answers if case.repeatable else {})
+    for step in range(max(map(len, answers.values()), default=0)):
+        one = {side: observations[step] for side, observations in answers.items() if step < len(observations)}
+        _tape(case, one, options)
+        run.rounds.append(one)
+        run.warnings.append({side: observation.warnings for side, observation in one.items()})
+    return run
+
+
+def _tape(case: Case, one: Round, options: Options) -> None:
+    if options.tape is not None:
+        for side, observation in one.items():
+            options.tape(case, side, observation)
+
+
+def _in_step(case: Case, streams: dict[str, Iterator[Observation]], options: Options) -> _Run:
+    run = _Run()
+    going = streams
+    while True:
+        one = {side: answer for side, stream in going.items() if (answer := next(stream, None)) is not None}
+        if not one:
+            break
+        going = {side: going[side] for side in one}
+        _tape(case, one, options)
+        run.warnings.append({side: observation.warnings for side, observation in one.items()})
+        _remember_first(run, case, one)
+        if not any(observation.piece for observation in one.values()):
+            run.rounds.append(one)
+            continue
+        _add_piece(run, one)
+        if any(observation.error is not None for observation in one.values()) or len(one) < len(streams):
+            break
+        if not _followed(run, case, one, options):
+            break
     if run.follower is not None:
         run.findings += run.follower.findings()
     return run
@@ -289,24 +337,28 @@ def _add_piece(run: _Run, one: Round) -> None:
     """Of a trajectory the rounds keep one entry, what its pieces said and did, without their values."""
     before = run.rounds[-1] if run.rounds else {}
     merged = {}
-    for side, seen in one.items():
+    for side, observation in one.items():
         then = before.get(side)
-        if then is not None and then.call == seen.call and then.piece:
-            changed = tuple(dict.fromkeys((*then.changed, *seen.changed)))
-            seen = dataclasses.replace(seen, changed=changed, warnings=(*then.warnings, *seen.warnings))
-        merged[side] = dataclasses.replace(seen, values={})
-    if any(seen.piece and seen.call == one[side].call for side, seen in before.items() if side in one):
+        if then is not None and then.call == observation.call and then.piece:
+            changes = tuple(dict.fromkeys((*then.changed, *observation.changed)))
+            observation = dataclasses.replace(
+                observation, changed=changes, warnings=(*then.warnings, *observation.warnings)
+            )
+        merged[side] = dataclasses.replace(observation, values={})
+    if any(
+        observation.piece and observation.call == one[side].call for side, observation in before.items() if side in one
+    ):
         run.rounds.pop()
     run.rounds.append(merged)
 
 
 def _remember_first(run: _Run, case: Case, one: Round) -> None:
     """What is made again to see whether it repeats: all calls, up to the first piece of a trajectory."""
-    for side, seen in one.items():
-        kept = run.first.setdefault(side, [])
-        over = kept and kept[-1].piece
+    for side, observation in one.items():
+        earlier = run.first.setdefault(side, [])
+        over = earlier and earlier[-1].piece
         if case.repeatable and not over:
-            kept.append(seen)
+            earlier.append(observation)
 
 
 def _followed(run: _Run, case: Case, one: Round, options: Options) -> bool:
@@ -324,23 +376,27 @@ def _followed(run: _Run, case: Case, one: Round, options: Options) -> bool:
 
 def _ended(run: _Run) -> bool:
     return run.stopped_early or any(
-        seen.error is not None and seen.call == MAKE for one in run.rounds for seen in one.values()
+        observation.error is not None and observation.call == MAKE for one in run.rounds for observation in one.values()
     )
 
 
 def _refuse_if_all_fail(case: Case, rounds: Sequence[Round]) -> None:
     """A call that every side refuses is the fixture's fault. Raises MisfitError at the call itself."""
     for one in rounds:
-        if len(one) < 2 or any(seen.error is None or seen.error.kind in LOST for seen in one.values()):
+        if len(one) < 2 or any(
+            observation.error is None or observation.error.kind in LOST for observation in one.values()
+        ):
             continue
-        indices = {seen.call for seen in one.values()}
-        step = max(seen.step - seen.piece for seen in one.values())
+        indices = {observation.call for observation in one.values()}
+        step = max(observation.step - observation.piece for observation in one.values())
         if len(indices) == 1 and step == 0 and MAKE not in indices and not case.calls[min(indices)].raises:
-            said = "; ".join(
-                f"{NAME.get(side, side)}: {seen.error.message}" for side, seen in one.items() if seen.error
+            errors = "; ".join(
+                f"{NAME.get(side, side)}: {seen.error.message}" + (f" at {seen.error.where}" * bool(seen.error.where))
+                for side, seen in one.items()
+                if seen.error
             )
             place = case.calls[min(indices)].at
-            raise MisfitError(place, f"every language refuses this call ({said})", "arguments that fit")
+            raise MisfitError(place, f"every language refuses this call ({errors})", "arguments that fit, or 'raises'")
 
 
 def _values(
@@ -350,18 +406,22 @@ def _values(
     checks: Mapping[tuple[str, str], GradientCheck],
     failed: set[str],
     options: Options,
+    explain: Explainer | None,
 ) -> Iterator[ValueResult]:
-    """The values of every call that some side answered, with the findings on each."""
+    """The values of every call that some side answered, with the findings on each, and the cause of what fails."""
     by_call: dict[int, dict[str, Observation]] = {}
     for one in run.rounds:
-        for side, seen in one.items():
-            if seen.call != MAKE and not seen.piece:
-                by_call.setdefault(seen.call, {})[side] = seen
+        for side, observation in one.items():
+            if observation.call != MAKE and not observation.piece:
+                by_call.setdefault(observation.call, {})[side] = observation
     for index, answers in sorted(by_call.items()):
-        if not case.calls[index].raises and any(seen.error is None for seen in answers.values()):
+        if not case.calls[index].raises and any(observation.error is None for observation in answers.values()):
             for path, findings, leaves_of in agreement.find(case, index, answers):
                 if findings:
-                    yield _value(case.calls[index].do, path, findings, leaves_of, names, checks, failed, options)
+                    value = _value(case.calls[index].do, path, findings, leaves_of, names, checks, failed, options)
+                    if explain is not None and not value.ok:
+                        value = dataclasses.replace(value, diagnosis=explain(index, path, leaves_of, value.blame))
+                    yield value
     if run.follower is not None and run.follower.made:
         do = run.follower.call.do
         for path, findings, leaves_of, step in run.follower.values():
@@ -390,8 +450,8 @@ def _value(
     guilty = blame(path, findings, sides, leaves_of, checks)
     comparison = wrong.comparison
     index = comparison.ratio.index if comparison.ratio else None
-    if on_the_way:
-        reference = wrong.pair.split("-")[0]
+    if on_the_way or comparison.row:  # of a frame the sides have their rows in orders of their own
+        reference = wrong.pair.split("-")[1 if wrong.kind == expected.KIND else 0]
         there = ((reference, comparison.reference), (wrong.subject, comparison.actual))
         numbers = {side: n for side, n in there if isinstance(n, float | int | bool | str)}
     else:
@@ -401,7 +461,11 @@ def _value(
 
 def _number(leaf: Leaf, index: tuple[int, ...] | None) -> float | int | bool | str | None:
     array = plain(leaf)
-    if not isinstance(array, np.ndarray) or index is None or array.ndim != len(index):
+    if not isinstance(array, np.ndarray) or index is None:
+        return None
+    if array.size == 1:  # of another rank, as R's vector of length one is that meets a scalar
+        index = (0,) * array.ndim
+    if array.ndim != len(index):
         return None
     if not all(i < n for i, n in zip(index, array.shape, strict=True)):
         return None

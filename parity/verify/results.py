@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from parity.diagnose import Diagnosis
 from parity.evidence import agreement, expected
 from parity.evidence.compare import Comparison
 from parity.evidence.differentiation import GradientCheck
@@ -29,7 +30,8 @@ class ValueResult:
     """One value of one call, with a finding per pair of sides.
 
     Of a value that failed, `index` is the worst place and `numbers` what stands there on each side
-    ("python", "r", "expected"). In exact mode `bits` counts the bits in which the sides differ.
+    ("python", "r", "expected"), and `diagnosis` what explains it. In exact mode `bits` counts the bits in which the
+    sides differ.
     """
 
     call: str
@@ -39,6 +41,7 @@ class ValueResult:
     index: tuple[int, ...] | None = None
     numbers: Mapping[str, float | int | bool | str] = field(default_factory=dict)
     bits: int | None = None
+    diagnosis: Diagnosis | None = None
 
     @property
     def ok(self) -> bool:

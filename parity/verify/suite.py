@@ -185,9 +185,7 @@ def run(
     files = find_fixtures([Path(path) for path in paths])
     isolated = WorkerOptions(timeout, memory) if isolate or timeout is not None or memory is not None else None
     request = Request(keep, gradients, r, dict(overrides), frozenset(map(Path, paths)), exact, isolated, replay, record)
-    if keep and any(term in ("", "not") for part in _terms(keep) for term in part):
-        raise ExpressionError(f"{keep!r} has an empty term; expected words, joined by and, or, not")
-    _check_overrides(files, request.overrides)
+    check_asked(files, keep, request.overrides)
     outcomes: dict[Path, Outcome] = {}
     here = jobs is None and executor is None and dask is None and not exact
     try:
@@ -220,7 +218,10 @@ def run(
     )
 
 
-def _check_overrides(paths: Sequence[Path], overrides: Mapping[str, Any]) -> None:
+def check_asked(paths: Sequence[Path], keep: str, overrides: Mapping[str, Any]) -> None:
+    """Raises ExpressionError for an empty term of `keep`, OverrideError for a name that no fixture has a value for."""
+    if keep and any(term in ("", "not") for part in _terms(keep) for term in part):
+        raise ExpressionError(f"{keep!r} has an empty term; expected words, joined by and, or, not")
     unknown = set(overrides)
     for path in paths if unknown else ():
         try:

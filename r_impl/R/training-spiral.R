@@ -43,7 +43,7 @@ SpiralRun.train <- function(steps, seed = 0, data_seed = 1984, lr = 1, batch_siz
     lr = lr
   )
   state[c("params", "batches")] <- run$state
-  right <- max.col(TwoLayerNetSigmoid.predict(run$params, x), ties.method = "first") == max.col(t)
+  right <- max.col(TwoLayerNetSigmoid.predict(run$params, x), ties.method = "first") == max.col(t, ties.method = "first")
   list(loss = run$loss, params = run$params, accuracy = mean(right), state = state)
 }
 
@@ -60,6 +60,6 @@ SpiralRun.boundary <- function(state, low = -1.1, high = 1.1, count = 61) {
   regions <- max.col(TwoLayerNetSigmoid.predict(state$params, mesh), ties.method = "first") - 1L
   list(
     regions = matrix(regions, nrow = count, byrow = TRUE),
-    points = cbind(state$data$x, max.col(state$data$t) - 1L)
+    points = cbind(state$data$x, max.col(state$data$t, ties.method = "first") - 1L)
   )
 }

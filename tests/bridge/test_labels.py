@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from parity import bridge
-from parity.bridge import Duration, Factor, Labelled, Moment
+from parity.bridge import Duration, Factor, Frame, Labelled, Moment
 
 NA_BITS = 0x7FF00000000007A2
 few = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -149,11 +149,12 @@ def test_the_unit_is_the_coarsest_that_loses_nothing(seconds: str, unit: str) ->
 
 def test_a_data_frame_keeps_what_its_columns_are() -> None:
     got = labelled("data.frame(f = factor(c('u', 'v')), d = as.Date(c('2000-01-01', NA)), x = c(1.5, NA), s = 'a')")
-    assert list(got) == ["f", "d", "x", "s"]
-    assert got["f"].levels == ("u", "v")
-    assert got["d"].dtype == "M8[D]"
-    assert got["x"].view(np.uint64)[1] == NA_BITS
-    assert got["s"].tolist() == ["a", "a"]
+    assert isinstance(got, Frame)
+    assert (list(got.columns), got.rows) == (["f", "d", "x", "s"], None)
+    assert got.columns["f"].levels == ("u", "v")
+    assert got.columns["d"].dtype == "M8[D]"
+    assert got.columns["x"].view(np.uint64)[1] == NA_BITS
+    assert got.columns["s"].array().tolist() == ["a", "a"]
 
 
 @pytest.mark.parametrize("code", ["1", "matrix(1:4, 2)", "c('a', NA)", "NULL", "structure(1:3, note = 'ours')"])
@@ -211,7 +212,7 @@ ONE = np.array([1.0])
         (Labelled(ONE, (None, None)), "names of 2 axes for an array of 1"),
         (Labelled(np.eye(2), (None, None), ("a",)), "names for 1 axes of an array of 2"),
         (Labelled(ONE, (None,), None, ("factor",)), "goes to R as a Factor"),
-        (Labelled(np.array([1j]), (("a",),)), "complex"),
+        (Labelled(np.array([1j], dtype=np.clongdouble), (("a",),)), "clongdouble|complex256"),
         (Labelled(ONE, (("a\0",),)), "NUL"),
         (Factor(np.array([0, 2]), ("a", "b")), "from -1 \\(NA\\) to 1"),
         (Factor(np.array([-2]), ("a",)), "from -1"),

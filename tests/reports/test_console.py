@@ -15,7 +15,17 @@ from parity.consoles.literals import python_literal, r_literal
 from parity.consoles.python_console import python_lines, python_output, python_session
 from parity.consoles.r_console import CallPlan, r_plans, r_session
 from parity.consoles.transcript import ConsoleError, Entry, Transcript
-from parity.fixture.model import Call, Case, Derivatives, Fixture, FunctionReference, Layout, Tolerance
+from parity.fixture.model import (
+    Call,
+    Case,
+    Derivatives,
+    Expression,
+    Fixture,
+    FunctionReference,
+    Layout,
+    Seed,
+    Tolerance,
+)
 from parity.subjects.r import RSubject
 
 
@@ -656,3 +666,91 @@ def test_what_is_updated_is_handed_on_under_r_s_name_for_it(tmp_path: Path) -> N
     [shown] = r_session([r], directories=[tmp_path])
     assert np.array_equal(ran[-1], [6.0, 8.0])
     assert shown.entries[-1].output == "$params\n[1] 6 8\n\n"
+
+
+# ------------------------------------------------------------------------------------- code nobody wrote to be tested
+
+COUNTS = """
+import numpy as np
+rate = 2.0
+class Count:
+    def __init__(self, start):
+        self.total, self.scale = start, 1.0
+    def add(self, by):
+        self.total = self.total + by * self.scale
+        return self.total
+"""
+COUNTS_R6 = """
+library(R6)
+Count <- R6Class("Count", public = list(
+  total = NULL, scale = 1,
+  initialize = function(start) self$total <- start,
+  add = function(by) { self$total <- self$total + by * self$scale; self$total }
+))
+"""
+COUNTS_S3 = """
+Count <- function(start) structure(list(total = start, scale = 1), class = "count")
+add <- function(count, by) count$total + by * count$scale
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "made", "called"),
+    [
+        (COUNTS_R6, "count <- Count$new(start = 1.5)", "count$add(by = by)"),
+        (COUNTS_S3, "count <- Count(start = 1.5)", "add(count, by = by)"),
+    ],
+    ids=["R6", "S3"],
+)
+def test_both_consoles_make_the_object_and_ask_it(port: Path, code: str, made: str, called: str) -> None:
+    (port / "counts.py").write_text(COUNTS)
+    (port / "counts.R").write_text(code)
+    case = Case(
+        "one", {"start": 1.5}, (Call("add", {"by": np.array([1.0, 2.0])}, returns=("total",)),), TOLERANCE,
+        attributes={"python": {"scale": 3.0}, "r": {"scale": 3.0}}, setup={"python": "import math", "r": "twice <- 2"},
+    )  # fmt: skip
+    fixture = Fixture(port / "c.json", "c", {}, {}, "counts:Count", "Count", (case,), r_source=(port / "counts.R",))
+    [plans] = r_plans([(fixture, case)])
+    python, r = session_lines(fixture, case, plans=plans)
+    assert r == ('source("counts.R")', "twice <- 2", made, "count$scale <- 3", "by <- c(1, 2)", called)
+    assert python[1:5] == (
+        "from counts import Count",
+        "import math",
+        "count = Count(start=1.5)",
+        "count.scale = 3",
+    )
+    [python_shown], [r_shown] = python_session([python], directories=[port]), r_session([r], directories=[port])
+    assert python_shown.entries[-1].output == "array([4.5, 7.5])\n"
+    assert r_shown.entries[-1].output == "[1] 4.5 7.5\n"
+
+
+def test_both_consoles_type_the_other_function_and_the_expression(port: Path) -> None:
+    (port / "kinds.py").write_text(
+        "class rules:\n    twice = staticmethod(lambda x: 2 * x)\n\ndef go(x, rule):\n    return rule(x)\n"
+    )
+    (port / "kinds.R").write_text(
+        'rules <- list(twice = function(x) 2 * x)\ngo <- function(kind, x, rule) if (kind == "it") rule(x)\n'
+    )
+    call = Call(
+        "call", {"x": np.array([1.0, 2.5]), "rule": Expression("rules.twice", "rules$twice")}, returns=("out",),
+        instead={"r": 'function(...) go("it", ...)', "python": "lambda x, rule: 10 * _(x, rule)"},
+    )  # fmt: skip
+    case = Case("one", {}, (call,), TOLERANCE, setup={"python": "from kinds import rules"})
+    fixture = Fixture(port / "k.json", "k", {}, {}, "kinds:go", "go", (case,), r_source=(port / "kinds.R",))
+    [plans] = r_plans([(fixture, case)])
+    python, r = session_lines(fixture, case, plans=plans)
+    assert r[-1] == '(function(...) go("it", ...))(x = x, rule = rules$twice)'
+    assert python[-1].startswith("(lambda x, rule: 10 * go(x, rule))(")
+    [python_shown], [r_shown] = python_session([python], directories=[port]), r_session([r], directories=[port])
+    assert python_shown.entries[-1].output == "array([20., 50.])\n"
+    assert r_shown.entries[-1].output == "[1] 2 5\n"
+
+
+def test_no_case_is_typed_that_one_language_alone_could_repeat(port: Path) -> None:
+    case = Case("one", {}, (Call("call", {"k": 1.5}, returns=("out",)),), TOLERANCE)
+    seeded = dataclasses.replace(case, seed=Seed("numpy", 7))
+    fixture = Fixture(
+        port / "a.json", "a", {}, {}, "scales:Scale", "Scale", (seeded, case), r_source=(port / "port.R",)
+    )
+    assert session_case(fixture) is case
+    assert session_case(dataclasses.replace(fixture, python="")) is None

@@ -21,7 +21,7 @@ import pytest
 from parity.fixture.model import Case, Fixture, Trajectory
 from parity.fixture.read import read_fixture
 from parity.subjects import MisfitError
-from parity.subjects.observation import Observation
+from parity.subjects.observation import Generators, Observation
 from parity.subjects.python import PythonSubject
 from parity.subjects.r import RSubject
 from parity.subjects.worker import WorkerError, WorkerOptions, WorkerSubject
@@ -323,7 +323,7 @@ COUNTING = """
 import time
 from pathlib import Path
 import numpy as np
-from parity.subjects.observation import Observation
+from parity.subjects.observation import Generators, Observation
 
 class Counting:
     name = "counting"
@@ -432,6 +432,8 @@ def spelled(value: Any) -> Any:
     """Everything about a value that a comparison may look at."""
     if isinstance(value, np.ndarray):
         return value.dtype.str, value.shape, value.flags.f_contiguous, value.tobytes()
+    if isinstance(value, Generators):  # each process has its own
+        return value.moved, value.begun
     if dataclasses.is_dataclass(value):
         parts = {field.name: spelled(getattr(value, field.name)) for field in dataclasses.fields(value)}
         return type(value).__name__, parts

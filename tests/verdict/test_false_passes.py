@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -303,9 +305,105 @@ def test_an_answer_that_depends_on_the_number_of_calls_is_not_repeatable(port: P
     assert codes(port(TWICE, globally_r)) == {"not repeatable"}
 
 
+LONG = "x" * 40
+TEXTS = f"np.array([{LONG!r}, None], dtype=np.dtypes.StringDType(na_object=None))"
+
+
+def test_a_long_text_that_changes_beside_a_missing_one_is_not_repeatable(port: Port) -> None:
+    r = f"f <- function(x) c('{LONG}', NA)"
+    assert port(f"def f(x):\n    return {TEXTS}", r).ok
+    counting = f"n = []\ndef f(x):\n    n.append(1)\n    y = {TEXTS}\n    if len(n) > 1:\n        y[0] = 'z' * 40\n    return y"
+    case = port(counting, r)
+    assert {(p.subject, p.code) for p in case.problems} == {("python", "not repeatable")}
+    assert f"y of call[0] was '{LONG}', then '{'z' * 40}'" in case.problems[0].message
+
+
+def test_a_long_text_beside_a_missing_one_is_an_argument_to_leave_alone(port: Port) -> None:
+    given = {"x": {"text": [LONG, None]}}
+    assert port("def f(x):\n    return x == x[0]", "f <- function(x) !is.na(x)", given).ok
+    writing = "def f(x):\n    x[0] = 'z' * 40\n    return x == x[0]"
+    case = port(writing, "f <- function(x) !is.na(x)", given)
+    assert [p.message for p in case.problems] == ["Python changed its argument x of call"]
+
+
+@pytest.mark.parametrize("last", ["0.0", "5e-324", "np.nan", "-1.0"])
+def test_one_bit_in_the_second_answer_is_enough(port: Port, last: str) -> None:
+    """What is alike everywhere is compared once; what differs in one place, at one time or on one side, is not."""
+    r = "f <- function(x) c(1.5, 2.5, -0)"
+    assert port("def f(x):\n    return np.array([1.5, 2.5, -0.0])", r).ok
+    case = port(
+        f"n = []\ndef f(x):\n    n.append(1)\n    return np.array([1.5, 2.5, -0.0 if len(n) < 2 else {last}])", r
+    )
+    assert codes(case) == {"not repeatable"}
+    assert not port(f"def f(x):\n    return np.array([1.5, 2.5, {last}])", r).ok or last == "5e-324"
+
+
+def test_a_truth_that_both_sides_miss_alike_is_held_against_each(port: Port) -> None:
+    case = port(TWICE, RIGHT, expect={"y": [2, 5, -6.5]}, case={"expected_by": "by hand"})
+    assert [(f.pair, f.ok) for f in case.findings if f.kind in ("agreement", "expected")] == [
+        ("python-r", True),
+        ("python-expected", False),
+        ("r-expected", False),
+    ]
+
+
+def test_a_constant_shows_nothing_though_all_sides_have_its_bits(port: Port) -> None:
+    case = port("def f(x):\n    return x * 0 + 3", "f <- function(x) x * 0 + 3")
+    assert codes(case) == {"vacuous"}
+
+
+def test_what_a_port_does_to_warnings_and_output_ends_with_its_call(port: Port) -> None:
+    before = warnings.filters, list(warnings.filters), warnings.showwarning, sys.stdout
+    tampering = (
+        "import sys, warnings\n"
+        "def f(x):\n"
+        "    warnings.warn('first')\n"
+        "    warnings.simplefilter('ignore')\n"
+        "    warnings.showwarning = None\n"
+        "    sys.stdout = None\n"
+        "    return 2 * x"
+    )
+    case = port(tampering, RIGHT)
+    assert case.ok
+    assert case.warnings == (("python", "first"),)
+    assert before[0] is warnings.filters
+    assert before[1] == list(warnings.filters)
+    assert before[2] is warnings.showwarning
+    assert before[3] is sys.stdout
+
+
+def test_a_warning_is_told_each_time_it_is_given_and_may_be_caught_inside(port: Port) -> None:
+    twice = (
+        "import warnings\n"
+        "def f(x):\n"
+        "    with warnings.catch_warnings(record=True) as caught:\n"
+        "        warnings.warn('inside')\n"
+        "    for _ in range(2):\n"
+        "        warnings.warn('outside', RuntimeWarning)\n"
+        "    return 2.0 * x * len(caught)"
+    )
+    case = port(twice, RIGHT)
+    assert case.ok
+    assert case.warnings == (("python", "outside"), ("python", "outside"))
+
+
 def test_a_draw_without_a_seed_is_not_repeatable_unless_the_case_says_so(port: Port) -> None:
-    python, r = "def f(x):\n    np.random.rand()\n    return 2 * x + 1e-20 * np.random.rand()", RIGHT
-    assert port(python, r).ok  # too little to show
+    seldom = "def f(x):\n    return 2 * x + (np.random.rand() < 1e-9)"
+    seldom_r = "f <- function(x) 2 * x + (runif(1) < 1e-9)"
+    assert [p.message for p in port(seldom, seldom_r).problems] == [
+        f"{name} drew random numbers without a seed: give the case one, or say 'repeatable': false"
+        for name in ("Python", "R")
+    ]
+    assert port(seldom, seldom_r, case={"repeatable": False}).ok
+    assert port("def f(x):\n    np.random.seed(3)\n    return 2 * x + (np.random.rand() < 1e-9)", RIGHT).ok
+    assert port(TWICE, "f <- function(x) { set.seed(3); 2 * x + (runif(1) < 1e-9) }").ok
+    # Of a generator that is begun anew nothing is left to look at: it is told by what it gives.
+    unseeded = "def f(x):\n    return 2 * x + 1e-13 * np.random.default_rng().random()"
+    assert codes(port(unseeded, RIGHT)) == {"not repeatable"}
+    for seeded in ("default_rng(3).random()", "RandomState(3).rand()"):
+        assert port(unseeded.replace("default_rng().random()", seeded), RIGHT).ok
+    plain = "import random\ndef f(x):\n    return 2 * x + (random.random() < 1e-9)"
+    assert codes(port(plain, RIGHT)) == {"not repeatable"}
     drawing, drawing_r = (
         "def f(x):\n    return np.sort(np.random.rand(3))[0] * 0 + np.random.rand(3)",
         "f <- function(x) runif(3)",

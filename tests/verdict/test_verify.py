@@ -534,7 +534,7 @@ def test_an_error_that_asks_for_integers_says_how_a_fixture_gives_them(write: Wr
 
 
 def test_what_a_fixture_needs_is_looked_for_and_its_remedy_named(write: Write) -> None:
-    there = {"python": ["numpy"], "r": ["stats"]}
+    there = {"python": ["numpy", "jsonschema", "markdown-it-py"], "r": ["stats"]}  # the last by pip's name alone
     assert parity.run(write(needs=there)).ok
     for needs, said in (
         (

@@ -233,3 +233,23 @@ versions <- function() {
     lapack_version = La_version(), locale = Sys.getlocale("LC_CTYPE")
   )
 }
+
+# -- many texts at once -------------------------------------------------------------------------------------------
+
+# Texts from bytes that hold them one after the other, each with a NUL at its end, and back.
+texts_of <- function(bytes, count, missing) {
+  texts <- readBin(bytes, "character", count)
+  Encoding(texts) <- "UTF-8"
+  texts[missing] <- NA_character_
+  texts
+}
+
+bytes_of <- function(texts) if (all(validUTF8(texts <- enc2utf8(texts)))) writeBin(texts, raw())
+
+distinct <- function(texts) {
+  labels <- unique(texts)
+  labels <- labels[!is.na(labels)]
+  list(codes = match(texts, labels, 0L), labels = labels)
+}
+
+taken <- function(labels, codes) labels[codes]

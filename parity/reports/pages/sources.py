@@ -40,6 +40,8 @@ def python_source(fixture: Fixture, paged: Collection[str] | None = None) -> str
     `paged` are the subjects, "module:object", that have pages of their own: what is public in their modules is not
     shown on others' pages. Without it all that is public is taken to have a page.
     """
+    if not fixture.python:
+        return ""
     target = resolve(fixture.python, fixture.path.parent)
     name = fixture.python.partition(":")[2].split(".")[0]
     return _python_text(target, name, None if paged is None else {one.partition(":")[0] for one in paged})
@@ -52,6 +54,8 @@ def r_source(fixture: Fixture, packages: Mapping[str, Path], paged: Collection[s
     `paged` are the subjects, "package::Name", that have pages of their own, as for Python. Empty when the package is
     installed but its sources are nowhere near.
     """
+    if not fixture.r:
+        return ""
     package, base, expression = r_parts(fixture.r)
     if expression:
         return f"{expression}\n"

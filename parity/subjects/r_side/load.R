@@ -1,13 +1,45 @@
 # How code under test comes into R.
 
-# Everything that the files define, in an environment below the global one. A file is read from its own folder, so that
-# it may source() others and name data beside it.
-load_files <- function(files) {
-  space <- new.env(parent = globalenv())
+# The statements of a file, each with the line it begins on, and whether it only gives a function a name.
+statements_of <- function(file) {
+  lines <- readLines(file, warn = FALSE)
+  if (length(lines)) lines[1L] <- sub("^\xef\xbb\xbf", "", lines[1L], useBytes = TRUE)
+  source <- srcfilecopy(file, lines, file.mtime(file), isFile = TRUE)
+  code <- parse(text = lines, srcfile = source, keep.source = TRUE)
+  list(
+    code = code,
+    line = vapply(attr(code, "srcref"), function(place) as.integer(place)[1L], 1L),
+    plain = vapply(code, names_function, NA)
+  )
+}
+
+names_function <- function(statement) {
+  is.call(statement) && length(statement) == 3L && as.character(statement[[1L]])[1L] %in% c("<-", "=") &&
+    is.call(statement[[3L]]) && identical(statement[[3L]][[1L]], quote(`function`))
+}
+
+# Some statements of a file. After so many seconds that is an error.
+run_statements <- function(code, which, envir, seconds = Inf) {
+  if (is.finite(seconds)) {
+    setTimeLimit(elapsed = seconds)
+    on.exit(setTimeLimit())
+  }
+  kept <- options(keep.source = TRUE) # of the files that a file sources
+  on.exit(options(kept), add = TRUE)
+  for (i in which) eval(code[i], envir) # an expression vector keeps its lines
+}
+
+# What all of the files define, each run in its own folder, so that it may source() others and name data beside it.
+load_files <- function(files, space = new.env(parent = globalenv())) {
   for (file in files) {
+    before <- setwd(dirname(file))
     tryCatch(
-      sys.source(file, envir = space, chdir = TRUE, keep.source = TRUE),
-      error = function(e) stop(basename(file), ": ", conditionMessage(e), call. = FALSE)
+      {
+        code <- statements_of(file)$code
+        run_statements(code, seq_along(code), space)
+      },
+      error = function(e) stop(basename(file), ": ", conditionMessage(e), call. = FALSE),
+      finally = setwd(before)
     )
   }
   space
@@ -61,12 +93,20 @@ read_sources <- function(folder) {
   space
 }
 
+global_environment <- function() globalenv()
+
+new_environment <- function() new.env(parent = globalenv())
+
+is_installed <- function(name) nzchar(system.file(package = name))
+
+names_in <- function(envir) ls(envir)
+
 # Where the names of an installed package are found.
 load_package <- function(package) asNamespace(package)
 
-# The function of that name in the environment itself (or, below a file's, in what it sourced); NULL if there is none.
+# The function of that name in the environment itself or, below a file's, in what it sourced; NULL if there is none.
 find_function <- function(name, envir) {
-  found <- get0(name, envir = envir, mode = "function", inherits = FALSE)
-  sourced <- is.null(found) && identical(parent.env(envir), globalenv())
-  if (sourced) get0(name, envir = globalenv(), mode = "function", inherits = FALSE) else found
+  f <- get0(name, envir = envir, mode = "function", inherits = FALSE)
+  sourced <- is.null(f) && identical(parent.env(envir), globalenv())
+  if (sourced) get0(name, envir = globalenv(), mode = "function", inherits = FALSE) else f
 }

@@ -5,10 +5,10 @@
 # process and its locale.
 state_of <- function(space = NULL) {
   list(
-    globals = as.list(globalenv(), all.names = TRUE),
-    space = if (is.environment(space) && !environmentIsLocked(space)) as.list(space, all.names = TRUE),
+    globals = mget(free_names(globalenv()), envir = globalenv()),
     inner = if (is.environment(space) && !environmentIsLocked(space)) lapply(inner_of(space), function(one) {
-      list(envir = one, values = as.list(one, all.names = TRUE))
+      names <- free_names(one)
+      list(envir = one, values = mget(names, envir = one))
     }),
     variables = Sys.getenv(),
     locale = locale(),
@@ -17,11 +17,13 @@ state_of <- function(space = NULL) {
   )
 }
 
-restore <- function(kept, space = NULL) {
+restore <- function(kept) {
   setTimeLimit() # one that a case has set would end what comes after it
+  if (length(.Devices) > 1L) grDevices::graphics.off()
   put_back(kept$globals, globalenv())
-  if (!is.null(kept$space)) put_back(kept$space, space)
-  for (one in kept$inner) put_back(one$values, one$envir)
+  for (one in kept$inner) {
+    if (environmentIsLocked(one$envir)) list2env(one$values, one$envir) else put_back(one$values, one$envir)
+  }
   variables <- Sys.getenv()
   if (!identical(variables, kept$variables)) {
     Sys.unsetenv(setdiff(names(variables), names(kept$variables)))
@@ -42,19 +44,23 @@ restore <- function(kept, space = NULL) {
   invisible(NULL)
 }
 
-# The environments that the code under test keeps its state in: those it names, and the frames of its closures.
+# The environments that the code under test keeps its state in: those it names, among them the objects of R6 and
+# RefClass, and the frames of its closures.
 inner_of <- function(space) {
   found <- list()
-  for (value in as.list(space, all.names = TRUE)) {
-    envir <- if (is.function(value)) environment(value) else if (is.environment(value) && !isS4(value)) value
+  for (value in as.list.environment(space, all.names = TRUE)) {
+    envir <- if (is.function(value)) environment(value) else if (is.environment(value)) as.environment(value)
     shared <- is.null(envir) || identical(envir, space) || identical(envir, globalenv()) || isNamespace(envir) ||
-      identical(envir, baseenv()) || environmentIsLocked(envir)
-    if (shared || any(vapply(found, identical, NA, envir))) next
-    names <- ls(envir, all.names = TRUE)
-    fixed <- vapply(names, function(name) bindingIsActive(name, envir) || bindingIsLocked(name, envir), NA)
-    if (!any(fixed)) found <- c(found, envir)
+      identical(envir, baseenv()) || is.primitive(value) || methods::is(value, "refObjectGenerator")
+    if (!shared && !any(vapply(found, identical, NA, envir))) found <- c(found, envir)
   }
   found
+}
+
+# What may be assigned there: no active bindings, and none that are locked.
+free_names <- function(envir) {
+  names <- ls(envir, all.names = TRUE, sorted = FALSE)
+  names[!vapply(names, function(name) bindingIsActive(name, envir) || bindingIsLocked(name, envir), NA)]
 }
 
 locale <- function() {
@@ -63,7 +69,7 @@ locale <- function() {
 }
 
 put_back <- function(values, envir) {
-  extra <- setdiff(ls(envir, all.names = TRUE, sorted = FALSE), names(values))
+  extra <- setdiff(free_names(envir), names(values))
   if (length(extra)) rm(list = extra, envir = envir)
   if (length(values)) list2env(values, envir)
 }
@@ -71,5 +77,17 @@ put_back <- function(values, envir) {
 # An empty global environment and R's default generators, without a seed.
 clean <- function() {
   RNGkind("default", "default", "default")
+  forget_classes()
   rm(list = ls(globalenv(), all.names = TRUE), envir = globalenv())
+}
+
+# The classes and generics that were defined in the global environment: their tables hold on to them by name.
+forget_classes <- function() {
+  defined <- ls(globalenv(), all.names = TRUE, pattern = "^[.]__[CT]__")
+  for (class in sub("^[.]__C__", "", grep("^[.]__C__", defined, value = TRUE))) {
+    suppressWarnings(methods::removeClass(class, where = globalenv()))
+  }
+  for (generic in unique(sub("^[.]__T__(.*):[^:]*$", "\\1", grep("^[.]__T__", defined, value = TRUE)))) {
+    if (methods::isGeneric(generic, globalenv())) suppressWarnings(methods::removeGeneric(generic, globalenv()))
+  }
 }

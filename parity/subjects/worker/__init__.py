@@ -29,8 +29,11 @@ from parity.subjects.worker.wire import unpack
 
 __all__ = ["WorkerError", "WorkerOptions", "WorkerSubject"]
 
-START = 120.0
-"""Seconds within which a process has loaded a fixture, R's start included, whatever a case may take."""
+START = 60.0
+"""Seconds within which a process has loaded a fixture, R's start included, beside those that the code itself may take.
+
+Where the code is still running after those, it is told with its line; only what cannot be told so is waited for longer.
+"""
 
 
 class WorkerError(Exception):
@@ -118,7 +121,7 @@ class WorkerSubject:
 
     def _load(self) -> None:
         assert self._process is not None
-        limit = None if self._options.timeout is None else max(START, self._options.timeout)
+        limit = None if self._options.timeout is None else START + self._options.timeout
         try:
             message = self._process.receive(limit)
         except DiedError as error:
@@ -238,14 +241,14 @@ class _Stream(Iterator[Observation]):
     def _lost(self, kind: str, how: str) -> Observation:
         last_call = self._subject._forget()
         self._end()
-        told = f"{how}; the last call was {last_call}" if last_call else how
+        message = f"{how}; the last call was {last_call}" if last_call else how
         index = min(self._next_call, len(self._case.calls) - 1)
         call = self._case.calls[index]
         step = piece = 0
         if call.trajectory is not None:
             step = self._step if self._step_of == index else 0
             piece = next((size for end, size in _ends(call.trajectory.pieces()) if end > step), 0)
-        return Observation(index, call.do, error=Failure((kind,), told, last_call), step=step + piece, piece=piece)
+        return Observation(index, call.do, error=Failure((kind,), message, last_call), step=step + piece, piece=piece)
 
     def _end(self) -> None:
         self._done = True

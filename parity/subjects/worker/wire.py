@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from parity.subjects.observation import Leaf, Observation
+from parity.subjects.observation import Generators, Leaf, Observation
 from parity.subjects.worker.channel import LARGE
 
 Packed = tuple[Any, ...]
@@ -18,12 +18,24 @@ Packed = tuple[Any, ...]
 
 def pack(observation: Observation) -> Packed:
     o = observation
-    return o.call, o.do, _pack(o.values), o.changed, o.warnings, o.output, o.error, o.step, o.piece
+    return (
+        o.call,
+        o.do,
+        _pack(o.values),
+        o.changed,
+        o.warnings,
+        o.output,
+        o.error,
+        o.step,
+        o.piece,
+        tuple(o.generators),
+    )
 
 
 def unpack(packed: Packed) -> Observation:
-    call, do, values, *rest = packed
-    return Observation(call, do, _unpack(values), *rest)
+    call, do, values, changed, warnings, output, error, step, piece, generators = packed
+    values = _unpack(values)
+    return Observation(call, do, values, changed, warnings, output, error, step, piece, Generators(*generators))
 
 
 def _pack(values: Mapping[str, Leaf]) -> dict[str, Any]:

@@ -1,0 +1,4 @@
+library(testthat)
+library(parity)
+
+test_check("parity")
