@@ -243,7 +243,8 @@ def beside(function: Callable[..., T], *arguments: Any, exact: bool = False) -> 
         executor = LocalExecutor(1, environment=environment_of_workers(exact=exact))
     try:
         # A process that is kept would else be where this one was when it was started.
-        return executor.submit(_in_folder, os.getcwd(), function, *arguments).result()
+        result: T = executor.submit(_in_folder, os.getcwd(), function, *arguments).result()
+        return result
     finally:
         idle.append(executor)
 
