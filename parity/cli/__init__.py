@@ -12,6 +12,7 @@ from parity.cli.check import check
 from parity.cli.doctor import doctor
 from parity.cli.pages import pages
 from parity.cli.run import run
+from parity.cli.schema import schema
 from parity.cli.show import show
 from parity.cli.tolerance import tolerance
 
@@ -34,7 +35,7 @@ def main() -> None:
     """
 
 
-for command in (check, run, pages, show, tolerance, doctor):
+for command in (check, run, pages, show, tolerance, doctor, schema):
     main.add_command(command)
 
 __all__ = ["main"]
