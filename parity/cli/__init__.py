@@ -10,6 +10,7 @@ import click
 
 from parity.cli.check import check
 from parity.cli.doctor import doctor
+from parity.cli.init import init
 from parity.cli.pages import pages
 from parity.cli.run import run
 from parity.cli.schema import schema
@@ -35,7 +36,7 @@ def main() -> None:
     """
 
 
-for command in (check, run, pages, show, tolerance, doctor, schema):
+for command in (init, check, run, pages, show, tolerance, doctor, schema):
     main.add_command(command)
 
 __all__ = ["main"]
