@@ -280,3 +280,10 @@ def test_a_mistake_is_named(project: Path, arguments: tuple[str, ...], said: str
         "port.R",
         "port.py",
     ]
+
+
+def test_inputs_that_nobody_warns_of_come_first(project: Path) -> None:
+    """Of a standard normal half the logits are NaN on both sides, which agree and show nothing."""
+    assert init("port.py:logit", "port.R::logit", cwd=project).returncode == 0
+    document = json.loads((project / "fixtures" / "logit.json").read_text())
+    assert document["cases"][0]["calls"][0]["with"]["p"].keys() == {"rand", "seed"}
