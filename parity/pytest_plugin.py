@@ -7,13 +7,14 @@ that check by the fixture `parity`.
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 _DEFAULT_PATTERNS = ["fixtures/**/*.json", "fixtures/*.json"]
+KNOWN = "known divergence"
 _LEFT_OUT = pytest.StashKey[list[str]]()
 
 
@@ -24,12 +25,47 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="leave out every comparison that needs R (otherwise a missing R fails)",
     )
+    group.addoption(
+        "--parity-replay",
+        action="store_true",
+        help="take what R gave from recordings, without R; a missing or stale recording fails",
+    )
+    group.addoption(
+        "--parity-record",
+        action="store_true",
+        help="run R, and write what it gives in each parity.check beside the test (of fixtures: parity record)",
+    )
     parser.addini(
         "parity_fixtures",
         "patterns, relative to the root directory, of the JSON files that are parity fixtures",
         type="linelist",
         default=_DEFAULT_PATTERNS,
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    asked = [f"--parity-{one}" for one in ("no-r", "replay", "record") if config.getoption(f"--parity-{one}")]
+    if len(asked) > 1:
+        raise pytest.UsageError(f"{' and '.join(asked)} exclude each other: give one of them")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    replayed = bool(item.config.getoption("--parity-replay"))
+    if not replayed and not item.config.getoption("--parity-record"):
+        return (yield)
+    from parity.check.recordings import under_way
+
+    _, _, node = item.nodeid.partition("::")
+    with under_way(item.path, node, "replay" if replayed else "record"):
+        return (yield)
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    if not config.getoption("--parity-replay"):
+        return []
+    return ["parity: recorded, not verified: R does not run, and what it gave is read from recordings"]
 
 
 class Door:
@@ -86,6 +122,10 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         if _looks_like_a_fixture(file_path):
             parent.config.stash.setdefault(_LEFT_OUT, []).append(relative)
         return None
+    from parity.fixture.find import is_other_json
+
+    if is_other_json(file_path) and not named:
+        return None
     return FixtureFile.from_parent(parent, path=file_path, named=named)
 
 
@@ -126,6 +166,11 @@ class FixtureFile(pytest.File):
         self.no_r = bool(self.config.getoption("--parity-no-r"))
         sides = ("python",) if self.no_r else ("python", "r")
         self.sides = tuple(side for side in sides if side in self.fixture.languages)
+        self.recorded: dict[str, Any] = {}
+        if self.config.getoption("--parity-replay"):
+            from parity.subjects.recorded import beside_fixture
+
+            self.recorded = {"r": beside_fixture(_from_here(self.path, self.config), "r")}
         self._subjects: tuple[Any, ...] | None = None
         for case in self.fixture.cases:
             yield CaseNodes.from_parent(self, name=case.id, case=case)
@@ -135,7 +180,7 @@ class FixtureFile(pytest.File):
         from parity.verify.case import subjects
 
         if self._subjects is None:
-            self._subjects = subjects(self.fixture, self.sides)
+            self._subjects = subjects(self.fixture, self.sides, recorded=self.recorded)
             for subject in self._subjects:
                 self.addfinalizer(subject.close)
         return self._subjects
@@ -153,13 +198,15 @@ class CaseNodes(pytest.Collector):
 
     def collect(self) -> Iterable[pytest.Item]:
         from parity.verify.case import nodes
+        from parity.verify.replayed import LABEL, label
 
-        pairs = nodes(self.case, self.parent.sides)
+        pairs = nodes(self.case, self.parent.sides, recorded=self.parent.recorded)
         differs = self.case.differs
         if differs:
-            applies = any(pair in pairs for pair, _ in differs.comparisons())
+            recorded = self.parent.recorded
+            applies = any(label(pair, recorded) in pairs for pair, _ in differs.comparisons())
             # Without the pairs that differ the rest is verified as of any case.
-            pairs = ("known divergence",) if applies else pairs
+            pairs = (KNOWN + (LABEL if recorded else ""),) if applies else pairs
         for pair in pairs:
             yield PairNode.from_parent(self, name=pair)
         if self.parent.no_r:
@@ -182,7 +229,7 @@ class PairNode(pytest.Item):
 
     def runtest(self) -> None:
         result = self.parent.result
-        if self.name == "known divergence":
+        if self.name.startswith(KNOWN):
             if not result.ok:
                 raise Disagreement(result, None)
             return
@@ -201,11 +248,7 @@ class PairNode(pytest.Item):
 
         error = excinfo.value
         fixture = self.parent.parent.fixture
-        path = (
-            self.path.relative_to(self.config.invocation_params.dir)
-            if self.path.is_relative_to(self.config.invocation_params.dir)
-            else self.path
-        )
+        path = _from_here(self.path, self.config)
         if isinstance(error, Disagreement):
             report = FixtureResult(path, fixture.name, fixture.about, (error.result,))
             blocks = [*failures(report, error.result, error.pair)] or [*failures(report, error.result)]
@@ -218,6 +261,11 @@ class PairNode(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         return self.path, 0, f"{self.parent.parent.fixture.name} / {self.parent.name} / {self.name}"
+
+
+def _from_here(path: Path, config: pytest.Config) -> Path:
+    here = config.invocation_params.dir
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 class Disagreement(Exception):

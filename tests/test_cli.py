@@ -56,7 +56,8 @@ def test_disagreement_exits_1_with_a_block_that_can_be_repeated(write: Write, tm
     assert lines[0] == "square / three numbers / backward / dx[2]  (R: dx[3])"
     assert lines[1].split() == ["python", "-9", "r", "-27", "expected", "-9", "r", "is", "wrong"]
     assert lines[2].startswith("  off by 18, allowed 9.1e-12; 3 of 3 elements differ")
-    assert lines[3] == "  repeat: parity run square.json -k 'three numbers'"
+    assert lines[3] == "  cause: nothing that is known fits"
+    assert lines[4] == "  repeat: parity run square.json -k 'three numbers'"
     assert "gradient of out by x: r's dx" in done.stdout
 
 

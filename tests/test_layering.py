@@ -24,6 +24,7 @@ LEVELS = (
     {"exact"},
     {"subjects"},
     {"evidence"},
+    {"diagnose"},
     {"verify"},
     {"tolerance"},
     {"consoles"},

@@ -17,15 +17,18 @@ from rich.text import Text
 
 from parity.check.draft import ATOL, RTOL, Draft, Request, Sides, draft, sentence
 from parity.check.errors import CheckError, Disagreement
+from parity.check.recordings import next_check
 from parity.check.references import Caller, caller, elsewhere, python_side, r_side
 from parity.check.saving import Destination
 from parity.fixture.model import Fixture
 from parity.reports.terminal import failures, number
 from parity.subjects import MisfitError
 from parity.subjects.inputs import last_of
+from parity.subjects.recording import RecordingError
 from parity.subjects.worker import WorkerOptions
 from parity.verify.case import Options, subjects, verify
-from parity.verify.results import Report
+from parity.verify.record import record
+from parity.verify.results import FixtureResult, Report
 
 ROUNDING = 1e-12
 
@@ -184,7 +187,7 @@ def examine(python: Any, r: Any, request: Request, *, by: Caller, repeat: str | 
         if request.backward is not None:
             one = _with_backward(one, fixture, request.backward, isolated, by)
             fixture = one.fixture(by)
-        result = verify(fixture, Options(languages=sides.languages, isolated=isolated))
+        result = _verified(fixture, Options(languages=sides.languages, isolated=isolated))
         for misfit in result.misfits:
             raise MisfitError(misfit.pointer, misfit.problem, misfit.expected)
     except MisfitError as error:
@@ -195,6 +198,20 @@ def examine(python: Any, r: Any, request: Request, *, by: Caller, repeat: str | 
     again = repeat if file is None else f"parity run {shlex.quote(str(file))}"
     result = dataclasses.replace(result, repeat=again or _repeat(by))
     return Report((result,), seconds=result.seconds)
+
+
+def _verified(fixture: Fixture, options: Options) -> FixtureResult:
+    """Against R, or in a test that is replayed against what R gave; where it is recorded, what R gives is kept."""
+    asked = next_check()
+    if asked is None:
+        return verify(fixture, options)
+    mode, recorded = asked
+    if mode == "replay":
+        return verify(fixture, dataclasses.replace(options, recorded={"r": recorded}))
+    try:
+        return record(fixture, "r", recorded, options)
+    except RecordingError as error:
+        raise CheckError(f"the check cannot be recorded: {error}") from None
 
 
 def message(report: Report, request: Request) -> str:

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
 import click
 
@@ -164,6 +164,8 @@ def verified(
     isolate: bool = False,
     timeout: float | None = None,
     dask: str | None = None,
+    replay: Literal["", "r", "python"] = "",
+    record: Literal["", "r", "python"] = "",
 ) -> Report:
     """The report on the fixtures in `where`, with a progress bar where there is a terminal to show it on."""
     from parity.fixture.read import FixtureError, find_fixtures
@@ -183,6 +185,8 @@ def verified(
                 isolate=isolate,
                 timeout=timeout,
                 dask=dask,
+                replay=replay,
+                record=record,
                 progress=bar.verified,
                 watch=bar.reached,
             )

@@ -6,13 +6,15 @@ import json
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from parity.reports.terminal import as_recorded
 from parity.verify.results import Report
 
 LABEL = "Python = R"
 FORMS = (".json", ".svg")
 
-_COLOURS = {"agree": "#2e7d32", "fail": "#c62828", "not verified": "#5f6368"}
-_NAMES = {"agree": "brightgreen", "fail": "red", "not verified": "lightgrey"}
+GOOD = ("agree", "recorded")
+_COLOURS = {"agree": "#2e7d32", "recorded": "#1565c0", "fail": "#c62828", "not verified": "#5f6368"}
+_NAMES = {"agree": "brightgreen", "recorded": "blue", "fail": "red", "not verified": "lightgrey"}
 
 
 def as_badge(report: Report, path: Path) -> str:
@@ -27,7 +29,7 @@ def as_badge(report: Report, path: Path) -> str:
 def as_endpoint(report: Report) -> str:
     """The JSON of a shields.io endpoint badge."""
     kind, message = _message(report)
-    badge = {"schemaVersion": 1, "label": LABEL, "message": message, "color": _NAMES[kind], "isError": kind != "agree"}
+    badge = {"schemaVersion": 1, "label": LABEL, "message": message, "color": _NAMES[kind], "isError": kind not in GOOD}
     return json.dumps(badge, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -59,7 +61,8 @@ def _message(report: Report) -> tuple[str, str]:
     if not report.ok:
         return "not verified", "not verified"
     known = sum(case.divergence is not None for case in cases)
-    return "agree", f"agree ({len(cases)})" if not known else f"agree ({len(cases) - known}), {known} known to differ"
+    word = as_recorded(cases)
+    return word, f"{word} ({len(cases) - known})" + (f", {known} known to differ" if known else "")
 
 
 def _width(text: str) -> int:

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 from rich.text import Text
 
 from parity.reports.terminal import failures
+from parity.verify.replayed import LABEL
 from parity.verify.results import CaseResult, FixtureResult, Report, Unverified
 
 KNOWN = "known divergence"
@@ -69,7 +70,7 @@ def nodes(fixture: FixtureResult) -> Iterator[Node]:
 def _of_case(fixture: FixtureResult, case: CaseResult) -> Iterator[tuple[str, str, str]]:
     """Name, what went wrong, and its code."""
     if any(finding.kind == "divergence" for finding in case.findings):
-        yield KNOWN, "" if case.ok else _text(fixture, case, None), _code(case, None)
+        yield KNOWN + (LABEL if case.recorded else ""), "" if case.ok else _text(fixture, case, None), _code(case, None)
         return
     for pair in case.pairs:
         of_pair = [finding for finding in case.findings if finding.pair == pair]

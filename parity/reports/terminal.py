@@ -16,6 +16,7 @@ from parity.evidence.compare import python_index, r_index
 from parity.evidence.finding import NOT_BROUGHT, REFUSED, Finding
 from parity.evidence.trajectory import TrajectoryResult
 from parity.reports.trajectories import bits, end, first_beyond, largest, outcome
+from parity.subjects import NAME
 from parity.verify.results import CaseResult, FixtureResult, GradientResult, Report, ValueResult
 
 _WRONG = {
@@ -64,6 +65,8 @@ def print_report(report: Report, console: Console) -> None:
         console.print(table(report))
         exact = any(fixture.bits is not None for fixture in report.fixtures)
         console.print(f"[dim]{LEGEND}; {BITS if exact else GRADIENTS}[/]", highlight=False)
+        for line in _recorded(report):
+            console.print(f"[dim]{escape(line)}[/]", soft_wrap=True, highlight=False)
     lines = [line for fixture in report.fixtures for case in fixture.cases for line in _differing(fixture, case)]
     if lines:
         lines.append(WHY)
@@ -87,8 +90,9 @@ def print_report(report: Report, console: Console) -> None:
         console.print(f"[bold red]{unverified.kind}[/] {escape(unverified.message)}", soft_wrap=True, highlight=False)
     if report.on_request:
         console.print()
+    command = "replay" if any(fixture.recorded for fixture in report.fixtures) else "run"
     for entry in report.on_request:
-        hint = f"on request: parity run {shlex.quote(str(entry.path))}  ({entry.message})"
+        hint = f"on request: parity {command} {shlex.quote(str(entry.path))}  ({entry.message})"
         console.print(f"[dim]{escape(hint)}[/]", soft_wrap=True, highlight=False)
     console.print()
     console.print(summary(report), soft_wrap=True, highlight=False)
@@ -169,7 +173,28 @@ def verdict(fixture: FixtureResult) -> str:
     if wrong:
         return f"[bold red]{_fail(wrong)}[/]"
     count = sum(case.divergence is not None for case in fixture.cases)
-    return f"[yellow]agree, {count} known[/]" if count else "[green]agree[/]"
+    word = as_recorded(fixture.cases)
+    return f"[yellow]{word}, {count} known[/]" if count else f"[green]{word}[/]"
+
+
+def as_recorded(cases: Iterable[CaseResult]) -> str:
+    """The word for a good verdict: what was held against a recording was not seen to agree with a side that ran."""
+    return "recorded" if any(case.recorded for case in cases) else "agree"
+
+
+def _recorded(report: Report) -> Iterator[str]:
+    """Which sides did not run, and what of them could not be seen."""
+    fixtures = [fixture for fixture in report.fixtures if fixture.recorded]
+    for side in dict.fromkeys(side for fixture in fixtures for side in fixture.recorded):
+        versions = dict.fromkeys(str(fixture.recorded[side].get(side, "")) for fixture in fixtures)
+        known = ", ".join(filter(None, versions))
+        unseen = any("sources" in fixture.recorded.get(side, {}) for fixture in fixtures)
+        ran = f"{NAME.get(side, side)} {known}".strip()
+        yield (
+            f"recorded: {NAME.get(side, side)} did not run; the values are held against what {ran} gave when it was "
+            "recorded. Its own gradients, and that it gives the same again, are not checked."
+            + (" Its sources are not here, so that nothing says whether they are the same." if unseen else "")
+        )
 
 
 def _counted(number: int, what: str) -> str:
@@ -196,7 +221,7 @@ def summary(report: Report) -> str:
     ]
     if report.unverified:
         parts.append(f"{len(report.unverified)} not verified")
-    conclusion = "[bold green]agree[/]" if report.ok else f"[bold red]{_fail(wrong)}[/]"
+    conclusion = f"[bold green]{as_recorded(cases)}[/]" if report.ok else f"[bold red]{_fail(wrong)}[/]"
     if not wrong and not report.ok:
         conclusion = "[bold red]not verified[/]"
     return f"{', '.join(parts)} in {report.seconds:.1f} s: {conclusion}"
@@ -230,7 +255,8 @@ def _agreement(case: CaseResult, run: TrajectoryResult) -> str:
     if not any(value.between is not None for value in case.values):
         return "nothing compared"
     if first is None:
-        return "agree throughout" if kind == "agree" else "do not agree (see below)"
+        throughout = "as recorded throughout" if case.recorded else "agree throughout"
+        return throughout if kind == "agree" else "do not agree (see below)"
     place = first.name
     # In a series the place is the step itself.
     if first.index and first.name not in run.series:
@@ -264,7 +290,7 @@ def failures(fixture: FixtureResult, case: CaseResult, only: str | None = None) 
     if case.ok:
         return
     title = f"{fixture.name} / {case.id}"
-    again = fixture.repeat or f"parity run {shlex.quote(str(fixture.path))} -k {shlex.quote(case.id)}"
+    again = fixture.repeat or f"parity {_command(case)} {shlex.quote(str(fixture.path))} -k {shlex.quote(case.id)}"
     repeat = f"  repeat: {again}"
     declared = case.divergence is not None
     for problem in case.problems:
@@ -280,6 +306,10 @@ def failures(fixture: FixtureResult, case: CaseResult, only: str | None = None) 
     for gradient in case.gradients:
         if not gradient.check.ok and not declared and only in (None, gradient.pair):
             yield f"{_gradient_block(title, gradient, gradient.check.gradient in agree)}\n{escape(repeat)}"
+
+
+def _command(case: CaseResult) -> str:
+    return "run" if not case.recorded else "replay" if case.recorded == ("r",) else f"replay --side {case.recorded[0]}"
 
 
 def _problem_block(title: str, problem: Finding) -> str:
@@ -301,7 +331,25 @@ def _value_block(title: str, value: ValueResult, findings: list[Finding]) -> str
     head = f"  {escape(numbers)}      " if numbers else "  "
     pairs = ", ".join(f.pair for f in findings)
     comparison = "" if findings[0].code == "value" else f"\n  compared: {escape(pairs)}"
-    return f"[bold]{escape(place)}[/]\n{head}[bold red]{wrong(value.blame)}[/]\n{messages}{comparison}"
+    cause = "".join(f"\n  {escape(line)}" for line in cause_lines(value))
+    return f"[bold]{escape(place)}[/]\n{head}[bold red]{wrong(value.blame)}[/]\n{messages}{comparison}{cause}"
+
+
+def cause_lines(value: ValueResult) -> Iterator[str]:
+    """What explains a value that failed: what was seen, what it usually comes from, and the line that would mend it."""
+    diagnosis = value.diagnosis
+    if diagnosis is None:
+        return
+    if not diagnosis.causes:
+        yield "cause: nothing that is known fits"
+        return
+    fit = "to the tolerance" if diagnosis.share == 1.0 else f"explains {100 * diagnosis.share:.0f} % of the difference"
+    yield f"cause: {' and '.join(cause.says['en'] for cause in diagnosis.causes)} ({diagnosis.code}, {fit})"
+    for cause in diagnosis.causes:
+        guilty = diagnosis.about or value.blame
+        lines = {side: line for side, line in cause.mend.items() if guilty not in cause.mend or side == guilty}
+        mend = "; ".join(f"in {NAME[side]}: {line}" for side, line in lines.items())
+        yield f"  {cause.means['en']}" + (f"; {mend}" if mend else "")
 
 
 def _gradient_block(title: str, gradient: GradientResult, agree: bool) -> str:

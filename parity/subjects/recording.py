@@ -74,10 +74,11 @@ class RecordingError(Exception):
 
 @dataclass(frozen=True)
 class RecordedCase:
-    """`inputs` is the digest of everything that decides what the side computes in the case."""
+    """`inputs` is the digest of everything that decides what the side computes in the case, `parts` that of each."""
 
     inputs: str
     observations: tuple[Observation, ...]
+    parts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ class Recording:
     """What one side gave for the cases of one fixture (or test): `fixture` is the file's name.
 
     `environment` says what ran: the language's version, the platform, the BLAS, `packages` and their versions.
-    `sources` are digests of the code under test, by path from the fixture's folder.
+    `sources` are digests of the code under test, by path from the fixture's folder. `document` is the digest of the
+    fixture's file, for a reader that cannot compute those of the inputs; "" where there is no such reader.
     """
 
     side: str
@@ -93,6 +95,7 @@ class Recording:
     environment: Mapping[str, Any]
     sources: Mapping[str, str]
     cases: Mapping[str, RecordedCase] = field(default_factory=dict)
+    document: str = ""
 
 
 # -- leaves ------------------------------------------------------------------------------------------------------------
@@ -509,10 +512,15 @@ def to_text(recording: Recording) -> str:
         "checksum": "",
         "side": recording.side,
         "fixture": recording.fixture,
+        **({"document": recording.document} if recording.document else {}),
         "environment": dict(recording.environment),
         "sources": dict(sorted(recording.sources.items())),
         "cases": {
-            id_: {"inputs": case.inputs, "observations": [encode_observation(one) for one in case.observations]}
+            id_: {
+                "inputs": case.inputs,
+                "parts": dict(case.parts),
+                "observations": [encode_observation(one) for one in case.observations],
+            }
             for id_, case in recording.cases.items()
         },
     }
@@ -546,15 +554,22 @@ def read(path: Path) -> Recording:
         if not isinstance(document.get(key), kind):
             raise RecordingError(f"it has no {key!r}")
     cases = {id_: _decoded_case(id_, case) for id_, case in document["cases"].items()}
-    return Recording(document["side"], document["fixture"], document["environment"], document["sources"], cases)
+    return Recording(
+        document["side"],
+        document["fixture"],
+        document["environment"],
+        document["sources"],
+        cases,
+        document.get("document", ""),
+    )
 
 
 def _decoded_case(id_: str, case: Json) -> RecordedCase:
-    if not isinstance(case, dict) or set(case) != {"inputs", "observations"}:
+    if not isinstance(case, dict) or not {"inputs", "observations"} <= set(case):
         raise RecordingError(f"case {id_!r}: expected 'inputs' and 'observations'")
     try:
         observations = tuple(map(decode_observation, _listed(case["observations"], "observations")))
-        return RecordedCase(_text(case["inputs"]), observations)
+        return RecordedCase(_text(case["inputs"]), observations, case.get("parts", {}))
     except RecordingError as error:
         raise RecordingError(f"case {id_!r}: {error}") from None
 

@@ -7,9 +7,10 @@ import dataclasses
 import functools
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -25,7 +26,10 @@ from parity.subjects.observation import MAKE, Condition, Leaf, Observation, prin
 from parity.subjects.per_case import once_per_case
 from parity.subjects.python import PythonSubject
 from parity.subjects.r import RSubject
+from parity.subjects.recorded import Recorded, RecordedSubject
 from parity.subjects.worker import WorkerOptions, WorkerSubject
+from parity.verify import replayed
+from parity.verify.diagnosis import Explainer
 from parity.verify.results import CaseResult, FixtureResult, Misfit, ValueResult
 
 Round = Mapping[str, Observation]
@@ -44,6 +48,8 @@ class Options:
     `tick` is told the case, the steps made and the steps asked for at each checkpoint of a trajectory, and answers
     whether to go on. `exact` makes NumPy do arithmetic as R does and counts the bits that differ; the process must be
     fit for it (`parity.exact.check`). With `isolated`, each subject is in a process of its own, which may die.
+    `recorded` says of which sides a recording is taken instead of running them. `tape` is told the case, the side and
+    each observation, as it is compared. `diagnose` looks for the cause of what fails.
     """
 
     languages: tuple[str, ...] = ("python", "r")
@@ -52,6 +58,9 @@ class Options:
     keep: Callable[[str, str], bool] = lambda _name, _case: True
     tick: Callable[[str, int, int], bool] = lambda _case, _made, _steps: True
     isolated: WorkerOptions | None = None
+    recorded: Mapping[str, Recorded] = field(default_factory=dict)
+    tape: Callable[[Case, str, Observation], None] | None = None
+    diagnose: bool = True
 
 
 EVERYTHING = Options()
@@ -63,6 +72,7 @@ def subjects(
     *,
     exact: bool = False,
     isolated: WorkerOptions | None = None,
+    recorded: Mapping[str, Recorded] = MappingProxyType({}),
 ) -> tuple[Subject, ...]:
     """Those of the languages that the fixture exists in.
 
@@ -77,6 +87,9 @@ def subjects(
     started: list[Subject] = []
     try:
         for language in sides_of(fixture, languages):
+            if language in recorded:
+                started.append(RecordedSubject(fixture, language, recorded[language]))
+                continue
             make = makers[language]
             started.append(make(fixture) if isolated is None else WorkerSubject(language, make, fixture, isolated))
     except BaseException:
@@ -108,7 +121,13 @@ def verify(fixture: Fixture, options: Options = EVERYTHING) -> FixtureResult:
         stack.enter_context(listening())
         sides: tuple[Subject, ...] = ()
         if cases:
-            sides = subjects(fixture, options.languages, exact=options.exact, isolated=options.isolated)
+            sides = subjects(
+                fixture,
+                options.languages,
+                exact=options.exact,
+                isolated=options.isolated,
+                recorded=options.recorded,
+            )
         for subject in sides:
             stack.callback(subject.close)
         for case in cases:
@@ -126,7 +145,15 @@ def verify(fixture: Fixture, options: Options = EVERYTHING) -> FixtureResult:
             if results[-1].interrupted:
                 break
     seconds = time.perf_counter() - started
-    return FixtureResult(fixture.path, fixture.name, fixture.about, tuple(results), seconds, tuple(misfits))
+    return FixtureResult(
+        fixture.path,
+        fixture.name,
+        fixture.about,
+        tuple(results),
+        seconds,
+        tuple(misfits),
+        {side.name: side.environment for side in sides if isinstance(side, RecordedSubject)},
+    )
 
 
 def _given_up(case: Case, error: Exception) -> CaseResult:
@@ -160,9 +187,13 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
     """Verify one case, whether or not `options` keeps it. Raises MisfitError with a pointer from the case."""
     started = time.perf_counter()
     names = [subject.name for subject in sides]
+    recorded = replayed.sides_of(sides)
+    refused = tuple(replayed.refusals(case, sides))
+    if refused:
+        return CaseResult(id=case.id, ok=False, findings=refused, recorded=tuple(sorted(recorded)))
     run = carry_out(case, sides, options)
     _refuse_if_all_fail(case, run.rounds)
-    debts = owed(case, names, gradients=options.gradients)
+    debts = replayed.due(owed(case, names, gradients=options.gradients), recorded)
     pairs = dict.fromkeys(debt.pair for debt in debts)
     if run.stopped_early:
         debts = tuple(debt for debt in debts if debt.kind not in (expected.KIND, trajectory.LEAST))
@@ -174,16 +205,19 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
         *warns.find(case, run.rounds),
         *untouched.find(run.rounds),
         *run.findings,
-        *repeatable.find(case, [subject for subject in sides if subject.name not in failed], run.first),
+        *repeatable.find(case, [subject for subject in sides if subject.name not in failed | recorded], run.first),
     ]
     if options.gradients and case.derivatives is not None and not run.stopped_early:
         for subject in sides:
-            if subject.name not in failed:
+            if subject.name not in failed | recorded:
                 findings += gradient.find(case, subject)
     # Of several passes through one gradient a wrong one speaks.
     by_rightness = sorted((f for f in findings if f.check is not None), key=lambda f: not f.ok)
     checks = {(f.subject, f.value): f.check for f in by_rightness if f.check is not None}
-    values = [*_values(case, run, names, checks, failed, options)]
+    explain = (
+        Explainer(case, [subject for subject in sides if subject.name not in failed]) if options.diagnose else None
+    )
+    values = [*_values(case, run, names, checks, failed, options, explain)]
     findings += [finding for value in values for finding in value.findings]
     findings += unpaid(debts, findings, stopped=bool(failed) or _ended(run))
     if not any(f.kind in COMPARING and (f.count or not f.ok) for f in findings) and not failed:
@@ -196,7 +230,7 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
         strict += unpaid(divergences, strict, stopped=False)
         findings += strict
         ok = all(finding.ok for finding in strict)
-    return CaseResult(
+    result = CaseResult(
         id=case.id,
         ok=ok,
         findings=tuple(findings),
@@ -214,11 +248,15 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
         seconds=time.perf_counter() - started,
         trajectory=run.follower.result() if run.follower else None,
     )
+    return replayed.labelled(result, recorded)
 
 
-def nodes(case: Case, sides: Sequence[str], *, gradients: bool = True) -> tuple[str, ...]:
+def nodes(
+    case: Case, sides: Sequence[str], *, gradients: bool = True, recorded: Collection[str] = ()
+) -> tuple[str, ...]:
     """The pairs, and sides, of the evidence that the case owes: each once, in the order in which it is owed."""
-    return tuple(dict.fromkeys(debt.pair for debt in owed(case, sides, gradients=gradients)))
+    debts = replayed.due(owed(case, sides, gradients=gradients), recorded)
+    return tuple(dict.fromkeys(replayed.label(debt.pair, recorded) for debt in debts))
 
 
 @dataclass
@@ -251,17 +289,24 @@ def carry_out(case: Case, sides: Sequence[Subject], options: Options) -> _Run:
                 stack.callback(close)
         if any(call.trajectory is not None for call in case.calls):
             return _in_step(case, streams, options)
-        return _one_after_another(case, streams)
+        return _one_after_another(case, streams, options)
 
 
-def _one_after_another(case: Case, streams: Mapping[str, Iterator[Observation]]) -> _Run:
+def _one_after_another(case: Case, streams: Mapping[str, Iterator[Observation]], options: Options) -> _Run:
     answers = {side: list(stream) for side, stream in streams.items()}
     run = _Run(first=answers if case.repeatable else {})
     for step in range(max(map(len, answers.values()), default=0)):
         one = {side: observations[step] for side, observations in answers.items() if step < len(observations)}
+        _tape(case, one, options)
         run.rounds.append(one)
         run.warnings.append({side: observation.warnings for side, observation in one.items()})
     return run
+
+
+def _tape(case: Case, one: Round, options: Options) -> None:
+    if options.tape is not None:
+        for side, observation in one.items():
+            options.tape(case, side, observation)
 
 
 def _in_step(case: Case, streams: dict[str, Iterator[Observation]], options: Options) -> _Run:
@@ -272,6 +317,7 @@ def _in_step(case: Case, streams: dict[str, Iterator[Observation]], options: Opt
         if not one:
             break
         going = {side: going[side] for side in one}
+        _tape(case, one, options)
         run.warnings.append({side: observation.warnings for side, observation in one.items()})
         _remember_first(run, case, one)
         if not any(observation.piece for observation in one.values()):
@@ -360,8 +406,9 @@ def _values(
     checks: Mapping[tuple[str, str], GradientCheck],
     failed: set[str],
     options: Options,
+    explain: Explainer | None,
 ) -> Iterator[ValueResult]:
-    """The values of every call that some side answered, with the findings on each."""
+    """The values of every call that some side answered, with the findings on each, and the cause of what fails."""
     by_call: dict[int, dict[str, Observation]] = {}
     for one in run.rounds:
         for side, observation in one.items():
@@ -371,7 +418,10 @@ def _values(
         if not case.calls[index].raises and any(observation.error is None for observation in answers.values()):
             for path, findings, leaves_of in agreement.find(case, index, answers):
                 if findings:
-                    yield _value(case.calls[index].do, path, findings, leaves_of, names, checks, failed, options)
+                    value = _value(case.calls[index].do, path, findings, leaves_of, names, checks, failed, options)
+                    if explain is not None and not value.ok:
+                        value = dataclasses.replace(value, diagnosis=explain(index, path, leaves_of, value.blame))
+                    yield value
     if run.follower is not None and run.follower.made:
         do = run.follower.call.do
         for path, findings, leaves_of, step in run.follower.values():

@@ -10,8 +10,9 @@ import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from parity.diagnose import Diagnosis
 from parity.evidence import agreement, expected
 from parity.evidence.compare import Comparison
 from parity.evidence.differentiation import GradientCheck
@@ -29,7 +30,8 @@ class ValueResult:
     """One value of one call, with a finding per pair of sides.
 
     Of a value that failed, `index` is the worst place and `numbers` what stands there on each side
-    ("python", "r", "expected"). In exact mode `bits` counts the bits in which the sides differ.
+    ("python", "r", "expected"), and `diagnosis` what explains it. In exact mode `bits` counts the bits in which the
+    sides differ.
     """
 
     call: str
@@ -39,6 +41,7 @@ class ValueResult:
     index: tuple[int, ...] | None = None
     numbers: Mapping[str, float | int | bool | str] = field(default_factory=dict)
     bits: int | None = None
+    diagnosis: Diagnosis | None = None
 
     @property
     def ok(self) -> bool:
@@ -68,7 +71,8 @@ def _worst(comparisons: Iterator[Comparison | None]) -> Comparison | None:
 class CaseResult:
     """`findings` is everything that evidence said; `values` gathers those on values that were compared.
 
-    `pairs` names the nodes of the case in a test run: each pair, or other evidence, that it owes.
+    `pairs` names the nodes of the case in a test run: each pair, or other evidence, that it owes. `recorded` are the
+    sides that did not run, but were taken from a recording.
     """
 
     id: str
@@ -82,6 +86,7 @@ class CaseResult:
     warnings: tuple[tuple[str, str], ...] = ()
     seconds: float = 0.0
     trajectory: TrajectoryResult | None = None
+    recorded: tuple[str, ...] = ()
 
     @property
     def interrupted(self) -> bool:
@@ -148,7 +153,8 @@ class Misfit:
 
 @dataclass(frozen=True)
 class FixtureResult:
-    """`repeat` is how what was not read from a file is verified again."""
+    """`recorded` says of each side that was not run what ran when it was recorded. `written` is the recording that was
+    made of this verification. `repeat` is how what was not read from a file is verified again."""
 
     path: Path
     name: str
@@ -156,6 +162,8 @@ class FixtureResult:
     cases: tuple[CaseResult, ...]
     seconds: float = 0.0
     misfits: tuple[Misfit, ...] = ()
+    recorded: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    written: Path | None = None
     repeat: str = ""
 
     @property
@@ -216,7 +224,8 @@ class Report:
     def __repr__(self) -> str:
         cases = [case for fixture in self.fixtures for case in fixture.cases]
         wrong = sum(not case.ok for case in cases)
-        verdict = "agree" if self.ok else f"{wrong} fail" if wrong else "not verified"
+        recorded = any(case.recorded for case in cases)
+        verdict = ("recorded" if recorded else "agree") if self.ok else f"{wrong} fail" if wrong else "not verified"
         return f"<Report of {_counted(len(self.fixtures), 'fixture')}, {_counted(len(cases), 'case')}: {verdict}>"
 
     @functools.cached_property
@@ -244,7 +253,8 @@ class Report:
                         yield {**about, **_row(finding, None)}
 
     def _repr_html_(self) -> str:
-        verdict = "agree" if self.ok else "do not agree"
+        recorded = any(case.recorded for fixture in self.fixtures for case in fixture.cases)
+        verdict = ("recorded" if recorded else "agree") if self.ok else "do not agree"
         sentence = f"{_counted(len(self.fixtures), 'subject')}, {_counted(self.count, 'value')} compared: {verdict}"
         return f"<p>{sentence}</p>{self.frame.to_html()}"
 

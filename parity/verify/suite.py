@@ -15,7 +15,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, 
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from parity.fixture.read import FixtureError, find_fixtures, fixture_error, read_fixture
 from parity.subjects.worker import WorkerOptions
@@ -34,7 +34,8 @@ class Request:
 
     `overrides` replace values of the fixtures by name. `by_name` are the files that were asked for by name, as a
     fixture "on request" must be. `exact` has NumPy do arithmetic as R does, and leaves the gradient checks out.
-    With `isolate` each subject is in a process of its own.
+    With `isolate` each subject is in a process of its own. `replay` names a side that is taken from its recordings
+    instead of being run, `record` one of which recordings are written.
     """
 
     keep: str = ""
@@ -44,6 +45,12 @@ class Request:
     by_name: frozenset[Path] = frozenset()
     exact: bool = False
     isolate: WorkerOptions | None = None
+    replay: str = ""
+    record: str = ""
+
+    @property
+    def runs_r(self) -> bool:
+        return self.r and self.replay != "r"
 
 
 class OverrideError(Exception):
@@ -87,7 +94,10 @@ def verify_file(path: Path, request: Request, watch: Watcher = lambda *_: True) 
     from parity import bridge
     from parity.subjects import MisfitError
     from parity.subjects.needs import NeedsError
+    from parity.subjects.recorded import beside_fixture
+    from parity.subjects.recording import RecordingError
     from parity.verify.case import Options, verify
+    from parity.verify.record import record
 
     try:
         fixture = read_fixture(path, request.overrides)
@@ -105,7 +115,10 @@ def verify_file(path: Path, request: Request, watch: Watcher = lambda *_: True) 
             lambda name, case: case == request.keep if whole else matches(request.keep, f"{name}/{case}"),
             lambda case, step, steps: watch(fixture.name, case, step, steps),
             request.isolate,
+            {request.replay: beside_fixture(path, request.replay)} if request.replay else {},
         )
+        if request.record:
+            return record(fixture, request.record, beside_fixture(path, request.record), options)
         return verify(fixture, options)
     except FixtureError as error:
         return Unverified(path, "fixture", str(error))
@@ -113,6 +126,8 @@ def verify_file(path: Path, request: Request, watch: Watcher = lambda *_: True) 
         return Unverified(path, "fixture", str(fixture_error(path, error.pointer, error.problem, error.expected)))
     except (bridge.RUnavailable, NeedsError) as error:
         return Unverified(path, "environment", str(error))
+    except RecordingError as error:
+        return Unverified(path, "fixture", f"{path}: not recorded: {error}")
     except Exception as error:  # whatever one fixture does to us, the others are verified
         where = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(where.filename).name}:{where.lineno}"
@@ -141,6 +156,8 @@ def run(
     memory: int | None = None,
     executor: Executor | None = None,
     dask: str | None = None,
+    replay: Literal["", "r", "python"] = "",
+    record: Literal["", "r", "python"] = "",
     progress: Callable[[Path, Outcome], None] | None = None,
     watch: Watcher = lambda *_: True,
 ) -> Report:
@@ -151,6 +168,9 @@ def run(
     A worker that dies costs only the case that killed it. `isolate` puts each side into a process of its own from the
     start, so that this holds here too; a case that takes more than `timeout` seconds on one side, or more than
     `memory` bytes, then fails, and either implies `isolate`.
+
+    `replay` names a side that does not run: what it gave is read from the recordings beside the fixtures. `record`
+    names a side of which these are written, for each fixture of which every case is in order.
 
     `exact` has NumPy do arithmetic as R does and counts the bits that differ; it always needs a process of its own,
     started for it. An interrupted run returns what is done: whole fixtures, and of a trajectory the checkpoints that
@@ -164,7 +184,7 @@ def run(
         paths = [paths]
     files = find_fixtures([Path(path) for path in paths])
     isolated = WorkerOptions(timeout, memory) if isolate or timeout is not None or memory is not None else None
-    request = Request(keep, gradients, r, dict(overrides), frozenset(map(Path, paths)), exact, isolated)
+    request = Request(keep, gradients, r, dict(overrides), frozenset(map(Path, paths)), exact, isolated, replay, record)
     check_asked(files, keep, request.overrides)
     outcomes: dict[Path, Outcome] = {}
     here = jobs is None and executor is None and dask is None and not exact
@@ -347,7 +367,7 @@ def _pool(request: Request, jobs: int, executor: Executor | None, dask: str | No
         yield _Foreign(executor)
     else:
         environment = executors.environment_of_workers(exact=request.exact)
-        local = LocalExecutor(jobs, environment=environment, prepare=_prepare if request.r else None)
+        local = LocalExecutor(jobs, environment=environment, prepare=_prepare if request.runs_r else None)
         done = False
         try:
             yield _Local(local)

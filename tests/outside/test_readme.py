@@ -26,7 +26,7 @@ def test_its_map_names_every_room_and_no_other(readme: Path) -> None:
     text = readme.read_text("utf-8")
     rooms = {path.name for path in (ROOT / "parity").iterdir() if (path / "__init__.py").is_file()}
     assert re.findall(r"^\| `parity/(\w+)/` ", text, re.MULTILINE) == [
-        *("fixture", "bridge", "exact", "subjects", "evidence", "verify"),
+        *("fixture", "bridge", "exact", "subjects", "evidence", "diagnose", "verify"),
         *("tolerance", "consoles", "reports", "check", "cli"),
     ]
     assert set(re.findall(r"^\| `parity/(\w+)/` ", text, re.MULTILINE)) == rooms

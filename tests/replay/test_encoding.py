@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +35,10 @@ CALCULATED_NA = np.array([NA_BITS | 1 << 51], np.uint64).view(np.float64)[0]
 def there_and_back(leaf: Any) -> Any:
     """Through the text of a file, so that what JSON loses is lost."""
     case = RecordedCase("sha256:0", (Observation(0, "call", {"out": leaf}),))
-    text = recording.to_text(Recording("r", "a.json", {}, {}, {"one": case}))
-    return decode(json.loads(text)["cases"]["one"]["observations"][0]["values"]["out"])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.r.json"
+        recording.write(Recording("r", "a.json", {}, {}, {"one": case}), path)
+        return recording.read(path).cases["one"].observations[0].values["out"]
 
 
 def assert_same_array(actual: Any, expected: np.ndarray) -> None:
@@ -86,6 +88,12 @@ def test_complex_numbers_come_back(array: np.ndarray) -> None:
     assert_same_array(
         np.ascontiguousarray(actual).reshape(-1).view(narrow), np.ascontiguousarray(array).reshape(-1).view(narrow)
     )
+
+
+def test_na_among_complex_numbers_is_kept() -> None:
+    parts = np.array([NA, 1.0, 2.0, np.nan])
+    actual = np.ascontiguousarray(there_and_back(parts.view(np.complex128))).view(np.float64)
+    assert_same_array(actual, parts)
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="\0"), max_size=6), max_size=5))
@@ -261,7 +269,7 @@ WHOLE = Recording(
 
 
 def test_observations_come_back_from_a_file(tmp_path: Path) -> None:
-    path = tmp_path / "deep" / "affine.recorded.json"
+    path = tmp_path / "deep" / "affine.r.json"
     recording.write(WHOLE, path)
     again = recording.read(path)
     first, second = again.cases["한 사례"].observations
@@ -275,7 +283,7 @@ def test_observations_come_back_from_a_file(tmp_path: Path) -> None:
         {"port.R": "md5:00"},
     )
     assert again.cases["한 사례"].inputs == "sha256:aa"
-    assert [file.name for file in path.parent.iterdir()] == ["affine.recorded.json"]
+    assert [file.name for file in path.parent.iterdir()] == ["affine.r.json"]
     before = path.read_bytes()
     recording.write(again, path)
     assert path.read_bytes() == before
@@ -296,7 +304,7 @@ def test_observations_come_back_from_a_file(tmp_path: Path) -> None:
     ],
 )
 def test_a_file_that_was_changed_is_refused(tmp_path: Path, old: str, new: str, said: str) -> None:
-    path = tmp_path / "affine.recorded.json"
+    path = tmp_path / "affine.r.json"
     recording.write(WHOLE, path)
     text = path.read_text("utf-8")
     assert old in text
@@ -306,7 +314,7 @@ def test_a_file_that_was_changed_is_refused(tmp_path: Path, old: str, new: str, 
 
 
 def test_line_ends_of_another_system_change_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "affine.recorded.json"
+    path = tmp_path / "affine.r.json"
     recording.write(WHOLE, path)
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     assert list(recording.read(path).cases) == ["한 사례"]

@@ -259,3 +259,42 @@ def test_check_writes_them_too(write: Write, tmp_path: Path) -> None:
     assert root.get("failures") == "0"
     assert int(root.get("tests", "")) >= 1
     assert "agree (1)" in (tmp_path / "b.svg").read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_a_replay_says_recorded_everywhere(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "fixtures").mkdir()
+
+    def differs(document: dict) -> None:
+        document["cases"][0]["differs"] = {
+            "id": "slope",
+            "reason": "it is three times as steep",
+            "what": [{"pairs": ["python-r"], "names": ["dx"], "kind": "value", "largest": [1, 100]}],
+        }
+        document["cases"][0]["derivatives"] = None
+        document["cases"][0]["because"] = "R's are wrong"
+
+    write(name="fixtures/good.json")
+    write(differs, r="WrongSlope", name="fixtures/known.json")
+    for port in ("port.py", "port.R"):
+        shutil.move(tmp_path / port, tmp_path / "fixtures")
+    assert parity("record", cwd=tmp_path).returncode == 0
+    done = parity("replay", "--junitxml", "ours.xml", "--badge", "b.json", "--summary", "s.md", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr + done.stdout
+    subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "--parity-replay", "fixtures", "--junitxml", "theirs.xml"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    ours = outcomes(tmp_path / "ours.xml")
+    assert ours == outcomes(tmp_path / "theirs.xml")
+    assert ours[("fixtures.known.json.three numbers", "known divergence (recorded)")] == "passed"
+    assert ours[("fixtures.good.json.three numbers", "python-r (recorded)")] == "passed"
+    badge = json.loads((tmp_path / "b.json").read_text("utf-8"))
+    assert (badge["message"], badge["color"]) == ("recorded (1), 1 known to differ", "blue")
+    page = (tmp_path / "s.md").read_text("utf-8")
+    assert "recorded" in page.splitlines()[0]
+    assert "agree" not in page
