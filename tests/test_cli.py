@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from parity.reports.json_report import Destination
+from parity.reports.destination import Destination
+from parity.reports.json_report import as_json
 from parity.verify.results import Report, Unverified
 
 Write = Callable[..., Path]
@@ -444,7 +445,7 @@ def test_json_has_surrogates_as_escapes(write: Write, tmp_path: Path) -> None:
     assert "half a pair: " in str(json.loads((tmp_path / "report.json").read_text("utf-8")))
     # Whatever others make of it, a report that has one can be written.
     report = Report((), (Unverified(Path("odd.json"), "internal", "half a pair: \ud83d"),))
-    Destination(tmp_path / "odd.out").write(report)
+    Destination(tmp_path / "odd.out").write(as_json(report))
     text = (tmp_path / "odd.out").read_text("utf-8")
     assert '"half a pair: \\ud83d"' in text
     assert json.loads(text)["unverified"][0]["message"] == "half a pair: \ud83d"

@@ -1,4 +1,4 @@
-"""`parity run`: verify fixtures, print the table, write JSON."""
+"""`parity run`: verify fixtures, print the table, write the report."""
 
 from __future__ import annotations
 
@@ -9,18 +9,15 @@ import click
 from parity.cli.common import (
     USAGE,
     bundled_option,
-    console,
     isolation_options,
     jobs_option,
-    json_option,
-    output_for_json,
     paths_argument,
     places,
     set_option,
-    status_of,
     stop,
     verified,
 )
+from parity.cli.outputs import Outputs, outputs_options
 
 
 @click.command(short_help="Verify fixtures: Python against R, expected values, gradients.")
@@ -41,18 +38,18 @@ from parity.cli.common import (
     is_flag=True,
     help="Let NumPy do arithmetic the way R does, and count the bits that differ; without gradient checks.",
 )
-@json_option
+@outputs_options
 def run(
     paths: tuple[Path, ...],
     bundled: bool,
     keep: str,
     jobs: int | None,
-    json_path: Path | None,
     overrides: dict[str, object],
     exact: bool,
     isolate: bool,
     timeout: float | None,
     dask: str | None,
+    **paths_of_outputs: Path | None,
 ) -> None:
     """Verify the fixtures in PATHS (files or folders): Python against R, each against expected values and gradients.
 
@@ -66,20 +63,15 @@ def run(
       parity run fixtures/training --set steps=500 --set seed=7
       parity run fixtures/layers --exact
       parity run my/fixtures --timeout 30
+      parity run --junitxml parity.xml --summary "$GITHUB_STEP_SUMMARY" --badge parity.svg
       parity run --bundled
     """
-    where = places(paths, bundled=bundled)
-    from parity.reports.json_report import Destination
-    from parity.reports.terminal import print_report
-
-    destination = Destination(json_path) if json_path is not None else None
     if dask is not None and (jobs is not None or exact):
         stop(f"--dask has workers of its own; leave out {'--jobs' if jobs is not None else '--exact'}", USAGE)
-    if destination is not None and (problem := destination.problem()):
-        stop(f"{json_path}: {problem}", USAGE)
-    with output_for_json(destination is not None and destination.is_stdout):
+    outputs = Outputs.of(**paths_of_outputs)
+    with outputs.around():
         report = verified(
-            where,
+            places(paths, bundled=bundled),
             keep=keep,
             jobs=jobs,
             overrides=overrides,
@@ -88,10 +80,4 @@ def run(
             timeout=timeout,
             dask=dask,
         )
-    print_report(report, console(stderr=destination is not None and destination.is_stdout))
-    if destination is not None:
-        try:
-            destination.write(report)
-        except OSError as error:
-            stop(f"{json_path}: cannot be written: {error.strerror}", USAGE)
-    raise SystemExit(status_of(report))
+    outputs.finish(report)
