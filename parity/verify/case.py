@@ -391,9 +391,10 @@ def _refuse_if_all_fail(case: Case, rounds: Sequence[Round]) -> None:
         step = max(observation.step - observation.piece for observation in one.values())
         if len(indices) == 1 and step == 0 and MAKE not in indices and not case.calls[min(indices)].raises:
             errors = "; ".join(
-                f"{NAME.get(side, side)}: {seen.error.message}" + (f" at {seen.error.where}" * bool(seen.error.where))
-                for side, seen in one.items()
-                if seen.error
+                f"{NAME.get(side, side)}: {observation.error.message}"
+                + (f" at {observation.error.where}" * bool(observation.error.where))
+                for side, observation in one.items()
+                if observation.error
             )
             place = case.calls[min(indices)].at
             raise MisfitError(place, f"every language refuses this call ({errors})", "arguments that fit, or 'raises'")
