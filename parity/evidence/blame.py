@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from parity.evidence import expected, gradient, referee
+from parity.evidence import expected, gradient, referee, relations
 from parity.evidence.differentiation import GradientCheck
 from parity.evidence.finding import Finding
 
@@ -36,9 +36,10 @@ def blame(
 
     The name of a side, "both" (all sides alike), "expected", "referee", "nothing shown" or "unknown". Evidence, the
     strongest first: a value that is missing; independent truth (`expect`); a referee; numeric differentiation, by
-    (side, gradient path). Sides that all disagree with the truth while their gradients prove right speak against the
-    expected value; a referee that disagrees with all of them while the truth does not is wrong itself. A side that
-    `refused`, by an error, is not blamed for what it then lacks: the one that answered may be wrong to answer.
+    (side, gradient path); a relation that a side breaks. Sides that all disagree with the truth while their gradients
+    prove right speak against the expected value; a referee that disagrees with all of them while the truth does not is
+    wrong itself. A side that `refused`, by an error, is not blamed for what it then lacks: the one that answered may be
+    wrong to answer.
     """
     sides = list(subjects)
 
@@ -47,6 +48,8 @@ def blame(
             return Blame(BOTH, by)
         return Blame(names[0], by) if len(names) == 1 else Blame(UNKNOWN)
 
+    broken = dict.fromkeys(f.subject for f in findings if f.kind == relations.KIND and not f.ok and f.value == path)
+    findings = [finding for finding in findings if finding.kind != relations.KIND]
     if all(finding.ok or finding.code == "vacuous" for finding in findings):
         return Blame(NOTHING_SHOWN)
     judged = [side for side in sides if side not in set(refused)]
@@ -71,4 +74,6 @@ def blame(
         return against(refuted, gradient.KIND)
     # Sides that differ in f(x) while one of them has a gradient that does not fit its own f: that f is off.
     unfit = [side for side in judged if any(s == side and c.of == path and not c.ok for (s, _), c in checks.items())]
-    return against(unfit, gradient.KIND) if len(unfit) == 1 and len(sides) > 1 else Blame(UNKNOWN)
+    if len(unfit) == 1 and len(sides) > 1:
+        return against(unfit, gradient.KIND)
+    return against([side for side in judged if side in broken], relations.KIND)

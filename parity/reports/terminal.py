@@ -38,7 +38,12 @@ def evidence_of(value: ValueResult) -> str:
     return f" ({_SPOKEN[value.blamed_by]})" if value.blamed_by in _SPOKEN and value.blame != "expected" else ""
 
 
-_SPOKEN = {"expected": "expected value", "referee": "referee", "gradient": "numeric differentiation"}
+_SPOKEN = {
+    "expected": "expected value",
+    "referee": "referee",
+    "gradient": "numeric differentiation",
+    "relation": "a relation that it breaks",
+}
 
 
 def number(value: object) -> str:

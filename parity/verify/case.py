@@ -22,6 +22,7 @@ from parity.evidence import (
     gradient,
     raises,
     referee,
+    relations,
     repeatable,
     trajectory,
     untouched,
@@ -49,7 +50,7 @@ Round = Mapping[str, Observation]
 LOST = ("died", "timeout")
 """Failures of a process, which say nothing about the call that it was asked to make."""
 
-COMPARING = (agreement.KIND, expected.KIND, referee.KIND, gradient.KIND, raises.KIND, warns.KIND)
+COMPARING = (agreement.KIND, expected.KIND, referee.KIND, relations.KIND, gradient.KIND, raises.KIND, warns.KIND)
 """Evidence that compares something; a case that brings none of it has shown nothing."""
 
 
@@ -190,6 +191,7 @@ def _owed(case: Case, sides: tuple[str, ...], gradients: bool) -> tuple[Owed, ..
         *agreement.owes(case, sides),
         *expected.owes(case, sides),
         *referee.owes(case, sides),
+        *relations.owes(case, sides),
         *(gradient.owes(case, sides) if gradients else ()),
         *raises.owes(case, sides),
         *warns.owes(case, sides),
@@ -231,13 +233,18 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
         for subject in sides:
             if subject.name not in failed | recorded:
                 findings += gradient.find(case, subject)
+    for subject in sides if case.relations else ():
+        if subject.name not in failed | recorded:
+            answers = [one[subject.name] for one in run.rounds if subject.name in one]
+            findings += relations.find(case, subject, answers)
     # Of several passes through one gradient a wrong one speaks.
     by_rightness = sorted((f for f in findings if f.check is not None), key=lambda f: not f.ok)
     checks = {(f.subject, f.value): f.check for f in by_rightness if f.check is not None}
     explain = (
         Explainer(case, [subject for subject in sides if subject.name not in failed]) if options.diagnose else None
     )
-    values = [*_values(case, run, names, checks, failed, options, explain, referee.values_of(judged))]
+    broken = [finding for finding in findings if finding.kind == relations.KIND and not finding.ok]
+    values = [*_values(case, run, names, checks, failed, options, explain, referee.values_of(judged), broken)]
     findings += [finding for value in values for finding in value.findings]
     findings += unpaid(debts, findings, stopped=bool(failed) or _ended(run))
     if not any(f.kind in COMPARING and (f.count or not f.ok) for f in findings) and not failed:
@@ -429,6 +436,7 @@ def _values(
     options: Options,
     explain: Explainer | None,
     judged: referee.Values,
+    broken: Sequence[Finding],
 ) -> Iterator[ValueResult]:
     """The values of every call that some side answered, with the findings on each, and the cause of what fails."""
     by_call: dict[int, dict[str, Observation]] = {}
@@ -443,7 +451,9 @@ def _values(
                 if path in judged.get(index, {}):
                     leaves_of = {**leaves_of, referee.KIND: judged[index][path]}
                 if findings:
-                    value = _value(case.calls[index].do, path, findings, leaves_of, names, checks, failed, options)
+                    value = _value(
+                        case.calls[index].do, path, findings, leaves_of, names, checks, failed, options, broken=broken
+                    )
                     if explain is not None and not value.ok:
                         value = dataclasses.replace(value, diagnosis=explain(index, path, leaves_of, value.blame))
                     yield value
@@ -466,13 +476,14 @@ def _value(
     options: Options,
     *,
     on_the_way: bool = False,
+    broken: Sequence[Finding] = (),
 ) -> ValueResult:
     bits = agreement.count_bits(leaves_of) if options.exact and not on_the_way else None
     wrong = next((f for f in findings if not f.ok and f.comparison is not None), None)
     if wrong is None or wrong.comparison is None:
         return ValueResult(call, path, findings, bits=bits)
     sides = [side for side in names if side not in failed]
-    guilty, spoken = blame(path, findings, sides, leaves_of, checks)
+    guilty, spoken = blame(path, [*findings, *broken], sides, leaves_of, checks)
     comparison = wrong.comparison
     index = comparison.ratio.index if comparison.ratio else None
     if on_the_way or comparison.row:  # of a frame the sides have their rows in orders of their own
