@@ -41,6 +41,11 @@ from parity.cli.common import (
     is_flag=True,
     help="Let NumPy do arithmetic the way R does, and count the bits that differ; without gradient checks.",
 )
+@click.option(
+    "--trace",
+    is_flag=True,
+    help="Follow each case along its stages, its calls or the steps of its trajectory, to where the sides part.",
+)
 @json_option
 def run(
     paths: tuple[Path, ...],
@@ -50,6 +55,7 @@ def run(
     json_path: Path | None,
     overrides: dict[str, object],
     exact: bool,
+    trace: bool,
     isolate: bool,
     timeout: float | None,
     dask: str | None,
@@ -65,6 +71,7 @@ def run(
       parity run fixtures/layers -k 'relu or sigmoid' --json report.json
       parity run fixtures/training --set steps=500 --set seed=7
       parity run fixtures/layers --exact
+      parity run my/pipeline.json --trace
       parity run my/fixtures --timeout 30
       parity run --bundled
     """
@@ -84,6 +91,7 @@ def run(
             jobs=jobs,
             overrides=overrides,
             exact=exact,
+            trace=trace,
             isolate=isolate,
             timeout=timeout,
             dask=dask,
