@@ -307,7 +307,8 @@ def failures(fixture: FixtureResult, case: CaseResult, only: str | None = None) 
         if wrong_here and not declared:
             yield f"{_value_block(title, value, wrong_here)}\n{escape(repeat)}"
     if case.trace is not None and only is None:
-        yield f"{traced(title, case.trace)}\n{escape(repeat)} --trace"
+        option = " --trace" if again.startswith("parity run ") and " --trace" not in again else ""
+        yield f"{traced(title, case.trace)}\n{escape(repeat)}{option}"
     if case.unreached and not declared and only is None:
         yield f"[bold]{escape(title)}[/]\n  for that reason not compared: {escape(', '.join(case.unreached))}"
     agree = {value.name for value in case.values if value.between is not None and value.between.ok}

@@ -58,7 +58,8 @@ def conclusion(trace: Trace) -> str:
             "beyond it"
         )
     if not convicted or first is None:
-        return f"{len(trace.stages)} stages, {sum(stage.count for stage in trace.stages):,} values compared"
+        stages = "1 stage" if len(trace.stages) == 1 else f"{len(trace.stages)} stages"
+        return f"{stages}, {sum(stage.count for stage in trace.stages):,} values compared"
     text = f"the sides part in {first.name}"
     if len(convicted) > 1:
         text += f"; on equal inputs {', '.join(convicted)} differ"

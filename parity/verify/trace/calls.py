@@ -7,6 +7,7 @@ where each side's gradients are proved by numeric differentiation of its own for
 
 from __future__ import annotations
 
+from parity.evidence import raises
 from parity.evidence.finding import NOT_REACHED
 from parity.fixture.model import Case
 from parity.verify.results import (
@@ -22,6 +23,8 @@ from parity.verify.results import (
 
 def follow_calls(case: Case, result: CaseResult) -> tuple[StageTrace, ...]:
     stages: list[StageTrace] = []
+    # An error that nobody asked for is not said of a call: it is the first that was not reached which raised it.
+    errors = [finding for finding in result.findings if finding.kind == raises.COMPLETED and not finding.ok]
     for index, call in enumerate(case.calls):
         findings = [finding for finding in result.findings if finding.index == index and finding.check is None]
         failing = [finding for finding in findings if not finding.ok]
@@ -36,6 +39,9 @@ def follow_calls(case: Case, result: CaseResult) -> tuple[StageTrace, ...]:
         code = AGREES
         if failing and all(finding.code == NOT_REACHED for finding in failing):
             code = NOT_REACHED_STAGE
+            if errors and all(stage.code != NOT_REACHED_STAGE for stage in stages):
+                code = UNDECIDED if parted else CONVICTED
+                failing, errors = errors, []
         elif not all(checks) or (failing and not parted):
             code = CONVICTED
         elif failing:

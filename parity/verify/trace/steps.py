@@ -40,8 +40,15 @@ def parting_of(
 ) -> tuple[Parting | None, Step | None]:
     """Where the runs part, and the step; nothing of either where they do not."""
     run = result.trajectory
-    parted = [f for f in result.findings if f.index == index and not f.ok and f.kind in (agreement.KIND, raises.KIND)]
-    if run is None or all(finding.code == "vacuous" for finding in parted):
+    if run is None:
+        return None, None
+    differs = any(
+        finding.index == index and not finding.ok and finding.kind == agreement.KIND and finding.code != "vacuous"
+        for finding in result.findings
+    )
+    # An error that nobody asked for is not said of a call.
+    refused = run.made < run.steps and any(f.kind == raises.COMPLETED and not f.ok for f in result.findings)
+    if not differs and not refused:
         return None, None
     departure = run.departure
     high = run.made if departure is None else departure.step
@@ -49,6 +56,7 @@ def parting_of(
     low = max(before, default=0)
     if departure is None:  # another shape, a value that is missing, an error: no distance was measured
         high = min(high + case_trajectory(case, index).every, run.steps)
+        low = 0 if differs else run.made
     for passes in range(1, 64):
         stretch = _stretch(case, index, sides, low, high)
         if stretch is None:
