@@ -97,6 +97,8 @@ def run(
             dask=dask,
         )
     print_report(report, console(stderr=destination is not None and destination.is_stdout))
+    if trace and not any(case.trace for fixture in report.fixtures for case in fixture.cases):
+        click.echo("parity: --trace: no case here has stages, several calls or a trajectory", err=True)
     if destination is not None:
         try:
             destination.write(report)

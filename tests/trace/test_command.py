@@ -56,6 +56,13 @@ def test_the_block_of_a_failing_trace(pipeline: Pipeline, tmp_path: Path, column
     assert "repeat: parity run net.json -k one --trace" in said
 
 
+def test_it_says_that_there_is_no_chain(pipeline: Pipeline, tmp_path: Path) -> None:
+    pipeline(change=lambda document: document["cases"][0].pop("stages"))
+    done = run("run", "net.json", "--trace", "--jobs", "1", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "parity: --trace: no case here has stages, several calls or a trajectory" in done.stderr
+
+
 def test_the_report_in_json(pipeline: Pipeline, tmp_path: Path) -> None:
     pipeline(r={"norm": f"4 * ({R['norm']})"})
     done = run("run", "net.json", "--trace", "--json", "-", cwd=tmp_path)
@@ -112,6 +119,12 @@ def test_the_function_follows_stages() -> None:
     (case,) = report.fixtures[0].cases
     assert case.trace is not None
     assert [stage.code for stage in case.trace.stages] == ["agrees", "agrees"]
+
+
+def test_a_saved_check_has_its_stages(tmp_path: Path) -> None:
+    parity.check(net, R_NET, x=np.array([1.5, -2.0, 3.0]), k=3.0, stages=CHAIN, save=tmp_path / "saved.json")
+    saved = json.loads((tmp_path / "saved.json").read_text())
+    assert [stage["gives"] for stage in saved["cases"][0]["stages"]] == ["h", "out"]
 
 
 def test_the_function_says_which_stage_differs() -> None:

@@ -159,6 +159,25 @@ def test_errors_that_cancel_within_a_step_are_found(port: Followed) -> None:
     assert result.trace.step == 2
 
 
+def test_before_the_first_step_there_is_nothing_to_take(port: Followed) -> None:
+    case = port(*ported("if (n == 1) w[2] <- w[2] + 1e-3"), case_of(stages=STAGES))
+    assert case.trace is not None
+    assert case.trace.parting is not None
+    assert case.trace.parting.step == 1
+    assert codes(case) == {"gradient": "not reached", "update": "not reached"}
+    assert not case.ok
+
+
+def test_the_stages_of_a_step_that_are_not_the_step(port: Followed) -> None:
+    """The stages agree, and R's run adds something that they do not have."""
+    case = port(*ported("if (n == 88) w[2] <- w[2] + 1e-3"), case_of(stages=STAGES))
+    assert case.trace is not None
+    assert case.trace.step == 88
+    assert codes(case) == {"gradient": "agrees", "update": "agrees"}
+    (outside,) = case.trace.outside
+    assert outside.startswith("r: the stages give another w")
+
+
 def test_the_report_in_json(port: Followed, tmp_path: Any) -> None:
     port(*ported("if (n == 77) w[2] <- w[2] + 1e-3"), case_of())
     report = parity.run(tmp_path / "any.json", trace=True)

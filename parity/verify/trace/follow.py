@@ -24,7 +24,7 @@ def follow(case: Case, sides: Sequence[Subject], result: CaseResult, options: Op
     trajectory = next((index for index, call in enumerate(case.calls) if call.trajectory is not None), None)
     if len(sides) < 2 or result.interrupted:
         return result
-    if result.recorded and (trajectory is not None or case.stages):
+    if result.recorded and (case.stages or (trajectory is not None and not result.ok)):
         said = f"{' and '.join(result.recorded)} comes from a recording, which answers nothing that was not asked then"
         trace = Trace("stages" if case.stages else "steps", (), outside=(said,))
     elif trajectory is not None:

@@ -8,7 +8,6 @@ time; of what was given before only what is still to be taken is kept.
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +18,7 @@ from parity.evidence.leaf import held_against
 from parity.evidence.structure import below, laid_over
 from parity.fixture.model import Call, Case, Stage, Value
 from parity.subjects import MisfitError, Subject
-from parity.subjects.observation import Leaf, Observation, leaves
+from parity.subjects.observation import Leaf, Observation
 from parity.verify.case import Options, verify_case
 from parity.verify.results import (
     AGREES,
@@ -65,7 +64,7 @@ class Chain:
     def gap(self, stage: Stage, side: str) -> str:
         """Why a side lacks something that the stage takes; "" where it has it all."""
         for name in stage.sources:
-            value = self.values[name].get(side, Gap(f"{side} has no {name}"))
+            value = self.values.get(name, {}).get(side, Gap(f"{side} has no {name} that could be taken"))
             if isinstance(value, Gap):
                 return value.why
         return ""
@@ -179,18 +178,22 @@ def follow_stages(
     outside: list[str] = []
     for number, stage in enumerate(case.stages):
         if stage.code:
-            stages.append(_carried_out(case, stage, sides, options, chain))
+            trace, answers = _carried_out(case, stage, sides, options, chain)
+            stages.append(trace)
+            for name in stage.gives:
+                if name in compared:
+                    for side in names:
+                        outside += _apart(case, name, side, answers.get(side), observed[side], name in alone)
         else:
             stages.append(_read(case, stage, names, chain, observed, earlier=stages))
-        for name in stage.gives if stage.code else ():
-            if name in compared:
-                for side in names:
-                    outside += _apart(case, name, side, chain.values[name][side], observed, name in alone)
         chain.forget(case.stages[number + 1 :], ())
     return tuple(stages), tuple(outside)
 
 
-def _carried_out(case: Case, stage: Stage, sides: Sequence[Subject], options: Options, chain: Chain) -> StageTrace:
+def _carried_out(
+    case: Case, stage: Stage, sides: Sequence[Subject], options: Options, chain: Chain
+) -> tuple[StageTrace, Mapping[str, Values | None]]:
+    """What is said of the stage, and what each side gave for its own inputs, where it has them."""
     names = [side.name for side in sides]
     gaps = {name: chain.gap(stage, name) for name in names}
     there = [name for name in names if not gaps[name]]
@@ -198,7 +201,7 @@ def _carried_out(case: Case, stage: Stage, sides: Sequence[Subject], options: Op
         for name in stage.gives:
             for side in names:
                 chain.give(name, side, None, gaps[side])
-        return StageTrace(stage.name, stage.gives, NOT_REACHED_STAGE, message=next(iter(gaps.values())))
+        return StageTrace(stage.name, stage.gives, NOT_REACHED_STAGE, message=next(iter(gaps.values()))), {}
     own: _Run | None = None
     equal: dict[str, _Run] = {}
     if len(there) == len(names):
@@ -211,13 +214,14 @@ def _carried_out(case: Case, stage: Stage, sides: Sequence[Subject], options: Op
             given = {side: chain.arguments(stage, side, whose) for side in names}
             equal[whose] = _run(case, stage, sides, options, given, only=f"{whose}'s inputs")
     judged = _judged(stage, own, equal, gaps, unchanged=_unchanged(stage, own or equal[there[0]], chain, there))
+    answers: dict[str, Values | None] = {}
     for side in names:
         source = own if own is not None else equal.get(side)
-        values = source.values.get(side) if source is not None else None
+        answers[side] = values = source.values.get(side) if source is not None else None
         why = (source.refusals.get(side) if source is not None else gaps[side]) or f"{side} gave nothing"
         for name in stage.gives:
             chain.give(name, side, values, why)
-    return judged
+    return judged, answers
 
 
 def _judged(
@@ -263,10 +267,12 @@ def _unchanged(stage: Stage, run: _Run, chain: Chain, sides: Sequence[str]) -> b
             return False
         taken = [chain.values[name][side] for name in stage.taken(side).values()]
         for name in stage.gives:
-            with contextlib.suppress(HandoverError):
+            try:
                 given = value_of(values, name)
-                if not any(not isinstance(one, Gap) and alike(given, one) for one in taken):
-                    return False
+            except HandoverError:
+                return False
+            if not any(not isinstance(one, Gap) and alike(given, one) for one in taken):
+                return False
     return True
 
 
@@ -390,18 +396,11 @@ def difference(
     return None, "", count
 
 
-def _apart(
-    case: Case, name: str, side: str, value: Value | Gap, observed: Mapping[str, Values], alone: bool
-) -> Iterator[str]:
+def _apart(case: Case, name: str, side: str, values: Values | None, observed: Values, alone: bool) -> Iterator[str]:
     """The chain must lead where the case's own call does, or it says nothing about it."""
-    if isinstance(value, Gap) or not below(name, observed[side]):
+    if values is None or not below(name, observed):  # a side that raised an error: it is said elsewhere
         return
-    try:
-        theirs = value_of(observed[side], name)
-    except HandoverError:
-        return
-    one, other = dict(leaves(name, value)), dict(leaves(name, theirs))
     single = frozenset({name} if alone else ())
-    path, message, _ = difference(case, [name], [other, one], [side, "stages"], alone=single)
+    path, message, _ = difference(case, [name], [observed, values], [side, "stages"], alone=single)
     if path is not None:
         yield f"{side}: the stages give another {path} than the case's own call: {message}"
