@@ -15,7 +15,7 @@ from parity.evidence.compare import number as exact_number
 from parity.evidence.compare import python_index, r_index
 from parity.evidence.finding import NOT_BROUGHT, REFUSED, Finding
 from parity.evidence.trajectory import TrajectoryResult
-from parity.reports.trace import trace_lines
+from parity.reports.trace import agreeing, trace_lines
 from parity.reports.trajectories import bits, end, first_beyond, largest, outcome
 from parity.subjects import NAME
 from parity.verify.results import CaseResult, FixtureResult, GradientResult, Report, Trace, ValueResult
@@ -84,8 +84,13 @@ def print_report(report: Report, console: Console) -> None:
                 console.print()
                 console.print(block, soft_wrap=True, highlight=False)
             if case.ok and case.trace is not None and case.trace.stages:
-                console.print()
-                console.print(traced(f"{fixture.name} / {case.id}", case.trace), soft_wrap=True, highlight=False)
+                title = f"{fixture.name} / {case.id}"
+                brief = agreeing(case.trace)
+                console.print(
+                    f"[dim]{escape(f'{title} / trace: {brief}')}[/]" if brief else traced(title, case.trace),
+                    soft_wrap=True,
+                    highlight=False,
+                )
             for warning in _warnings(fixture, case):
                 console.print()
                 console.print(f"[dim]{escape(warning)}[/]", soft_wrap=True, highlight=False)

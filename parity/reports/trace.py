@@ -48,6 +48,16 @@ def trace_lines(trace: Trace, causes: Causes) -> Iterator[str]:
         yield from _wrapped(conclusion(trace), "  ")
 
 
+def agreeing(trace: Trace) -> str:
+    """A chain that agrees throughout, in a few words; "" for any other."""
+    if not all(stage.code == AGREES for stage in trace.stages) or not trace.ok:
+        return ""
+    what = "calls" if trace.kind == "calls" else "stages"
+    count = len(trace.stages)
+    of_step = f" of step {trace.step}" if trace.kind == "steps" else ""
+    return f"1 {what[:-1]}{of_step} agrees" if count == 1 else f"{count} {what}{of_step} agree"
+
+
 def conclusion(trace: Trace) -> str:
     convicted = [stage.name for stage in trace.stages if stage.code == CONVICTED]
     first = trace.first

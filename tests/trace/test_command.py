@@ -56,6 +56,14 @@ def test_the_block_of_a_failing_trace(pipeline: Pipeline, tmp_path: Path, column
     assert "repeat: parity run net.json -k one --trace" in said
 
 
+def test_a_chain_that_agrees_is_a_line(pipeline: Pipeline, tmp_path: Path) -> None:
+    pipeline()
+    done = run("run", "net.json", "--trace", "--jobs", "1", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "net / one / trace: 4 stages agree" in done.stdout.splitlines()
+    assert "affine" not in done.stdout
+
+
 def test_it_says_that_there_is_no_chain(pipeline: Pipeline, tmp_path: Path) -> None:
     pipeline(change=lambda document: document["cases"][0].pop("stages"))
     done = run("run", "net.json", "--trace", "--jobs", "1", cwd=tmp_path)

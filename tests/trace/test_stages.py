@@ -339,6 +339,12 @@ f.predict <- function(W1, W2, x) { h <- x %*% W1; list(h = h, out = h %*% W2) }
     assert codes(read) == {"first": "convicted", "second": "undecided"}
     assert failing(read) == {("first", "convicted"), ("second", "undecided")}
     assert port(python, r, case).ok
+    # What the object keeps, read by the call itself instead of by a property.
+    python = python.replace("def h(self)", "def other(self)")
+    call.pop("compare")
+    call.update(returns=["out", "h"], **{"as": {"python": "lambda x: (_.predict(x), _.layers['first'].out)"}})
+    assert port(python, r, case).ok
+    assert codes(port(python, r.replace("x %*% W1", "(x + 1e-3) %*% W1"), case))["first"] == "convicted"
 
 
 @pytest.mark.parametrize(
