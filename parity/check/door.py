@@ -29,6 +29,7 @@ from parity.subjects.worker import WorkerOptions
 from parity.verify.case import Options, subjects, verify
 from parity.verify.record import record
 from parity.verify.results import FixtureResult, Report
+from parity.verify.trace.follow import follow
 
 ROUNDING = 1e-12
 
@@ -73,6 +74,8 @@ def check(
     isolate: bool = False,
     timeout: float | None = None,
     save: str | Path | None = None,
+    stages: Sequence[Mapping[str, Any]] = (),
+    trace: bool = False,
     **arguments: Any,
 ) -> Report:
     """Hold a Python function against an R function, for these inputs. Returns the report where they agree.
@@ -111,6 +114,10 @@ def check(
 
     isolate, timeout: each side in a process of its own; seconds for one side. needs: `{"r": ["survival"]}`. save:
     writes the fixture that `parity run` verifies.
+
+    stages: the chain that it is made of, each `{"name": "norm", "python": norm, "r": "norm", "takes": ["h"], "gives":
+    "n"}` as in a fixture; each is held against the other language's on equal inputs. trace: follows the calls, or the
+    steps of a trajectory, of a check without stages.
 
     Raises Disagreement (an AssertionError) with the places that differ, CheckError (a ValueError) for a check that
     cannot be made, RUnavailable where there is no R.
@@ -156,6 +163,8 @@ def check(
             isolate=isolate,
             timeout=timeout,
             save=save,
+            stages=stages,
+            trace=trace,
         )
         report = examine(python, r, request, by=caller())
     except Exception as error:  # a user sees her own line, not ours
@@ -187,7 +196,8 @@ def examine(python: Any, r: Any, request: Request, *, by: Caller, repeat: str | 
         if request.backward is not None:
             one = _with_backward(one, fixture, request.backward, isolated, by)
             fixture = one.fixture(by)
-        result = _verified(fixture, Options(languages=sides.languages, isolated=isolated))
+        followed = follow if request.trace or request.stages else None
+        result = _verified(fixture, Options(languages=sides.languages, isolated=isolated, follow=followed))
         for misfit in result.misfits:
             raise MisfitError(misfit.pointer, misfit.problem, misfit.expected)
     except MisfitError as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -116,6 +117,8 @@ class Request:
     isolate: bool = False
     timeout: float | None = None
     save: str | Path | None = None
+    stages: Sequence[Mapping[str, Any]] = ()
+    trace: bool = False
 
 
 def draft(sides: Sides, request: Request) -> Draft:
@@ -133,6 +136,7 @@ def draft(sides: Sides, request: Request) -> Draft:
         only=_names_of(construction.only),
         calls=[_filled(**_without_values(call, *own)) for call, own in zip(calls, of_calls, strict=True)],
         derivatives=request.derivatives,
+        stages=[_stage(stage, index) for index, stage in enumerate(request.stages)],
         expected_by=request.expected_by or ("the caller" if any(values for _, values in of_calls) else None),
     )
     attributes = _arguments(None, request.attributes, "attributes", languages).only
@@ -206,6 +210,27 @@ def _calls(request: Request, languages: Sequence[str]) -> list[dict[str, Any]]:
     if not calls:
         raise CheckError("calls: an empty list; expected calls such as {'do': 'forward', 'with': {...}}")
     return calls
+
+
+def _stage(stage: Mapping[str, Any], index: int) -> dict[str, Any]:
+    """A stage as a fixture has it: a function of Python's by where it is."""
+    entry = dict(_mapping(stage, f"stages[{index}]"))
+    function = entry.get("python")
+    if function is not None and not isinstance(function, str):
+        module, name = getattr(function, "__module__", None), getattr(function, "__qualname__", "")
+        there: Any = sys.modules.get(module or "")
+        for part in name.split("."):
+            there = getattr(there, part, None)
+        if there is not function:
+            raise CheckError(
+                f"stages[{index}]['python']: {function!r:.60} has no name to import it by; expected a function of a "
+                "module, 'module:object' or an expression"
+            )
+        entry["python"] = f"{module}:{name}"
+    for key in ("gives", "takes"):
+        if isinstance(entry.get(key), tuple):
+            entry[key] = list(entry[key])
+    return entry
 
 
 def _joins(key: str | Sequence[str] | None, calls: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

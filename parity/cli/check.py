@@ -71,6 +71,8 @@ def _several(flag: str, name: str, what: str, callback: Any = _pairs, metavar: s
 @click.option("--rtol", type=float, help="Allowed difference as a share of Python's value.  [default: 1e-9]")
 @click.option("--atol", type=float, help="Allowed difference next to zero.  [default: 0]")
 @click.option("--r-source", multiple=True, metavar="FILE", help="An R file to source before.")
+@click.option("--stages", metavar="FILE", help="A JSON list of the stages that both are made of. Implies --trace.")
+@click.option("--trace", is_flag=True, help="Follow the stages, or else the calls, to where the sides part.")
 @click.option("--isolate", is_flag=True, help="Each side in a process of its own.")
 @click.option("--timeout", type=float, metavar="SECONDS", help="For one side. Implies --isolate.")
 @click.option("--save", metavar="FILE", help="Write the fixture that `parity run` verifies to the same verdict.")
@@ -93,6 +95,8 @@ def check(
     rtol: float | None,
     atol: float | None,
     r_source: Sequence[str],
+    stages: str | None,
+    trace: bool,
     isolate: bool,
     timeout: float | None,
     save: str | None,
@@ -139,6 +143,8 @@ def check(
                 rtol=RTOL if rtol is None else rtol,
                 atol=ATOL if atol is None else atol,
                 r_source=r_source,
+                stages=_stages(stages) if stages is not None else (),
+                trace=trace,
                 isolate=isolate,
                 timeout=timeout,
                 save=save,
@@ -154,6 +160,18 @@ def check(
 
 def _values(given: dict[str, str], where: str) -> dict[str, Any]:
     return {name: _value(text, f"{where}{name}") for name, text in given.items()}
+
+
+def _stages(path: str) -> list[dict[str, Any]]:
+    import json
+
+    try:
+        entry = json.loads(Path(path).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        stop(f"--stages: {path} cannot be read: {error}", USAGE)
+    if not isinstance(entry, list) or not all(isinstance(stage, dict) for stage in entry):
+        stop(f"--stages: {path} is no list of stages; expected the list that a fixture has", USAGE)
+    return entry
 
 
 def _value(text: str, name: str) -> Any:

@@ -38,6 +38,11 @@ from parity.cli.outputs import Outputs, outputs_options
     is_flag=True,
     help="Let NumPy do arithmetic the way R does, and count the bits that differ; without gradient checks.",
 )
+@click.option(
+    "--trace",
+    is_flag=True,
+    help="Follow each case along its stages, its calls or the steps of its trajectory, to where the sides part.",
+)
 @outputs_options
 def run(
     paths: tuple[Path, ...],
@@ -46,6 +51,7 @@ def run(
     jobs: int | None,
     overrides: dict[str, object],
     exact: bool,
+    trace: bool,
     isolate: bool,
     timeout: float | None,
     dask: str | None,
@@ -62,6 +68,7 @@ def run(
       parity run fixtures/layers -k 'relu or sigmoid' --json report.json
       parity run fixtures/training --set steps=500 --set seed=7
       parity run fixtures/layers --exact
+      parity run my/pipeline.json --trace
       parity run my/fixtures --timeout 30
       parity run --junitxml parity.xml --summary "$GITHUB_STEP_SUMMARY" --badge parity.svg
       parity run --bundled
@@ -76,8 +83,11 @@ def run(
             jobs=jobs,
             overrides=overrides,
             exact=exact,
+            trace=trace,
             isolate=isolate,
             timeout=timeout,
             dask=dask,
         )
+    if trace and not any(case.trace for fixture in report.fixtures for case in fixture.cases):
+        click.echo("parity: --trace: no case here has stages, several calls or a trajectory", err=True)
     outputs.finish(report)

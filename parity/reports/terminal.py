@@ -15,9 +15,10 @@ from parity.evidence.compare import number as exact_number
 from parity.evidence.compare import python_index, r_index
 from parity.evidence.finding import NOT_BROUGHT, REFUSED, Finding
 from parity.evidence.trajectory import TrajectoryResult
+from parity.reports.trace import agreeing, trace_lines
 from parity.reports.trajectories import bits, end, first_beyond, largest, outcome
 from parity.subjects import NAME
-from parity.verify.results import CaseResult, FixtureResult, GradientResult, Report, ValueResult
+from parity.verify.results import CaseResult, FixtureResult, GradientResult, Report, Trace, ValueResult
 
 _WRONG = {
     "both": "both are wrong",
@@ -96,6 +97,14 @@ def print_report(report: Report, console: Console) -> None:
             for block in failures(fixture, case):
                 console.print()
                 console.print(block, soft_wrap=True, highlight=False)
+            if case.ok and case.trace is not None and case.trace.stages:
+                title = f"{fixture.name} / {case.id}"
+                brief = agreeing(case.trace)
+                console.print(
+                    f"[dim]{escape(f'{title} / trace: {brief}')}[/]" if brief else traced(title, case.trace),
+                    soft_wrap=True,
+                    highlight=False,
+                )
             for warning in _warnings(fixture, case):
                 console.print()
                 console.print(f"[dim]{escape(warning)}[/]", soft_wrap=True, highlight=False)
@@ -308,12 +317,17 @@ def failures(fixture: FixtureResult, case: CaseResult, only: str | None = None) 
     repeat = f"  repeat: {again}"
     declared = case.divergence is not None
     for problem in case.problems:
+        if problem.kind == "trace":  # the chain as a whole says it
+            continue
         if only in (None, problem.pair) and not (declared and problem.kind != "divergence"):
             yield f"{_problem_block(title, problem)}\n{escape(repeat)}"
     for value in case.values:
         wrong_here = [f for f in value.findings if not f.ok and only in (None, f.pair)]
         if wrong_here and not declared:
             yield f"{_value_block(title, value, wrong_here)}\n{escape(repeat)}"
+    if case.trace is not None and only is None:
+        option = " --trace" if again.startswith("parity run ") and " --trace" not in again else ""
+        yield f"{traced(title, case.trace)}\n{escape(repeat)}{option}"
     if case.unreached and not declared and only is None:
         yield f"[bold]{escape(title)}[/]\n  for that reason not compared: {escape(', '.join(case.unreached))}"
     agree = {value.name for value in case.values if value.between is not None and value.between.ok}
@@ -324,6 +338,11 @@ def failures(fixture: FixtureResult, case: CaseResult, only: str | None = None) 
 
 def _command(case: CaseResult) -> str:
     return "run" if not case.recorded else "replay" if case.recorded == ("r",) else f"replay --side {case.recorded[0]}"
+
+
+def traced(title: str, trace: Trace) -> str:
+    lines = "\n".join(trace_lines(trace, cause_lines))
+    return f"[bold]{escape(title)} / trace[/]\n{escape(lines)}"
 
 
 def _problem_block(title: str, problem: Finding) -> str:

@@ -36,6 +36,7 @@ from parity.fixture.model import (
     Value,
     whole_floats,
 )
+from parity.fixture.values import PYTHON_OBJECT
 from parity.subjects import MisfitError, Pointer, expressions, go_back, in_pieces, leave_if_forked, one_of, ours, roots
 from parity.subjects import streams as generators
 from parity.subjects.frames import as_leaf, dataframe, series_of, unchanged
@@ -201,7 +202,7 @@ class _UnderWay:
     def __init__(self, case: Case, subject: _Subject) -> None:
         self._case = case
         self._target = target = subject.target
-        self._certain = inspect.isclass(target) or subject.factory
+        self._certain = (inspect.isclass(target) or subject.factory) and NAME not in case.unmade
         self._makes = self._certain or any(call.do != "call" and NAME not in call.instead for call in case.calls)
         self._title = getattr(target, "__name__", type(target).__name__)
         self._directory = subject.directory
@@ -392,11 +393,19 @@ class _UnderWay:
         if code is None:
             return self._method(call.do, call.at)
         at, expected = (*call.at, "as", NAME), "an expression whose value is a function"
+        if PYTHON_OBJECT.fullmatch(code):
+            return self._named(code, at)
         self._written()["_"] = self._instance if self._makes else self._target
         function = self._evaluated(code, at, expected)
         if not callable(function):
             raise MisfitError(at, f"{code} is a {type(function).__name__} and cannot be called", expected)
         return function  # type: ignore[no-any-return]
+
+    def _named(self, reference: str, at: Pointer) -> Callable[..., Any]:
+        try:
+            return resolve(reference, self._directory)  # type: ignore[no-any-return]
+        except MisfitError as misfit:
+            raise MisfitError(at, misfit.problem, misfit.expected) from None
 
     def _check_used(self, call: Call, function: Callable[..., Any], arguments: Mapping[str, Any]) -> None:
         never, named = expressions.ignored(function), _described(function).names

@@ -143,6 +143,8 @@ class Namespace:
         A generator does, and what the fixture calls a factory; and so does a function where a call is none of its
         family.
         """
+        if NAME in case.unmade:
+            return False
         if self.surely_makes(case):
             return True
         calls = [call.do for call in case.calls if NAME not in call.instead and call.do != "call"]
@@ -202,7 +204,11 @@ class Namespace:
     def written(self, call: Call, thing: bridge.RValue | None) -> Callee:
         """The function that the call names in `as`. Raises MisfitError there."""
         code, at = call.instead[NAME], (*call.at, "as", NAME)
-        value = self.value(code, at, thing)
+        match = R_OBJECT.fullmatch(code)
+        try:  # a package may lie beside the fixture, and need not be installed
+            value = self.reference(code) if match and match[1] else self.value(code, at, thing)
+        except MisfitError as misfit:
+            raise MisfitError(at, misfit.problem, misfit.expected) from None
         try:
             function = bridge.function(value, "f")
         except bridge.ConversionError:

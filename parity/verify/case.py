@@ -62,7 +62,8 @@ class Options:
     whether to go on. `exact` makes NumPy do arithmetic as R does and counts the bits that differ; the process must be
     fit for it (`parity.exact.check`). With `isolated`, each subject is in a process of its own, which may die.
     `recorded` says of which sides a recording is taken instead of running them. `tape` is told the case, the side and
-    each observation, as it is compared. `diagnose` looks for the cause of what fails.
+    each observation, as it is compared. `diagnose` looks for the cause of what fails. `follow` adds to a result what is
+    seen along the chain of the case.
     """
 
     languages: tuple[str, ...] = ("python", "r")
@@ -74,6 +75,7 @@ class Options:
     recorded: Mapping[str, Recorded] = field(default_factory=dict)
     tape: Callable[[Case, str, Observation], None] | None = None
     diagnose: bool = True
+    follow: Callable[[Case, Sequence[Subject], CaseResult, Options], CaseResult] | None = None
 
 
 EVERYTHING = Options()
@@ -148,7 +150,10 @@ def verify(fixture: Fixture, options: Options = EVERYTHING) -> FixtureResult:
             stack.callback(subject.close)
         for case in cases:
             try:
-                results.append(verify_case(case, sides, options))
+                result = verify_case(case, sides, options)
+                if options.follow is not None:
+                    result = options.follow(case, sides, result, options)
+                results.append(result)
             except MisfitError as error:
                 if error.whole:
                     raise

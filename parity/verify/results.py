@@ -68,6 +68,64 @@ def _worst(comparisons: Iterator[Comparison | None]) -> Comparison | None:
     return max(there, key=lambda c: (not c.ok, c.ratio.value if c.ratio else 0.0), default=None)
 
 
+AGREES, EXONERATED, CONVICTED = "agrees", "exonerated", "convicted"
+UNDECIDED, NOTHING, NOT_REACHED_STAGE, ANOTHER = "undecided", "nothing shown", "not reached", "another value"
+
+
+@dataclass(frozen=True)
+class StageTrace:
+    """What is said of one stage of a chain.
+
+    `code` is "agrees", "exonerated" (it differs only because its input does), "convicted" (it differs on equal inputs),
+    "undecided" (its inputs differ and cannot be handed over), "nothing shown", or "not reached". `own` says whether the
+    sides agree, each with what its own stages gave before, and `given` whether they do by whose inputs both got ("both"
+    where these are the same); None where nothing is shown. `values` are those that differ, on equal inputs.
+    """
+
+    name: str
+    gives: tuple[str, ...]
+    code: str
+    own: bool | None = None
+    given: Mapping[str, bool | None] = field(default_factory=dict)
+    message: str = ""
+    values: tuple[ValueResult, ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Parting:
+    """The step in which two runs part, the one after `after`; `value` is the first, in the order named, that differs.
+    `runs` is how many were made to find it. Where it is not `certain`, no smaller stretch could be looked at."""
+
+    after: int
+    step: int
+    value: str
+    message: str
+    runs: int
+    certain: bool = True
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A case followed along its "stages", its "calls", or the "steps" of a trajectory: there the stages are those of
+    one `step`. `outside` says what the stages do not give as the case's own calls do."""
+
+    kind: str
+    stages: tuple[StageTrace, ...]
+    parting: Parting | None = None
+    step: int | None = None
+    outside: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return self.parting is None and not self.outside and all(s.code in (AGREES, EXONERATED) for s in self.stages)
+
+    @property
+    def first(self) -> StageTrace | None:
+        """The first stage that differs."""
+        return next((stage for stage in self.stages if stage.own is False or stage.code == CONVICTED), None)
+
+
 @dataclass(frozen=True)
 class CaseResult:
     """`findings` is everything that evidence said; `values` gathers those on values that were compared.
@@ -88,6 +146,7 @@ class CaseResult:
     seconds: float = 0.0
     trajectory: TrajectoryResult | None = None
     recorded: tuple[str, ...] = ()
+    trace: Trace | None = None
 
     @property
     def interrupted(self) -> bool:

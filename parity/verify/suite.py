@@ -35,7 +35,7 @@ class Request:
     `overrides` replace values of the fixtures by name. `by_name` are the files that were asked for by name, as a
     fixture "on request" must be. `exact` has NumPy do arithmetic as R does, and leaves the gradient checks out.
     With `isolate` each subject is in a process of its own. `replay` names a side that is taken from its recordings
-    instead of being run, `record` one of which recordings are written.
+    instead of being run, `record` one of which recordings are written. `trace` follows each case along its chain.
     """
 
     keep: str = ""
@@ -47,6 +47,7 @@ class Request:
     isolate: WorkerOptions | None = None
     replay: str = ""
     record: str = ""
+    trace: bool = False
 
     @property
     def runs_r(self) -> bool:
@@ -98,6 +99,7 @@ def verify_file(path: Path, request: Request, watch: Watcher = lambda *_: True) 
     from parity.subjects.recording import RecordingError
     from parity.verify.case import Options, verify
     from parity.verify.record import record
+    from parity.verify.trace.follow import follow
 
     try:
         fixture = read_fixture(path, request.overrides)
@@ -116,6 +118,7 @@ def verify_file(path: Path, request: Request, watch: Watcher = lambda *_: True) 
             lambda case, step, steps: watch(fixture.name, case, step, steps),
             request.isolate,
             {request.replay: beside_fixture(path, request.replay)} if request.replay else {},
+            follow=follow if request.trace else None,
         )
         if request.record:
             return record(fixture, request.record, beside_fixture(path, request.record), options)
@@ -151,6 +154,7 @@ def run(
     r: bool = True,
     overrides: Mapping[str, Any] = MappingProxyType({}),
     exact: bool = False,
+    trace: bool = False,
     isolate: bool = False,
     timeout: float | None = None,
     memory: int | None = None,
@@ -172,6 +176,7 @@ def run(
     `replay` names a side that does not run: what it gave is read from the recordings beside the fixtures. `record`
     names a side of which these are written, for each fixture of which every case is in order.
 
+    `trace` follows each case along its stages, its calls, or the steps of its trajectory, to where the sides part.
     `exact` has NumPy do arithmetic as R does and counts the bits that differ; it always needs a process of its own,
     started for it. An interrupted run returns what is done: whole fixtures, and of a trajectory the checkpoints that
     were reached. Raises FixtureError where `paths` holds no fixture, OverrideError where no fixture has a value of that
@@ -184,7 +189,8 @@ def run(
         paths = [paths]
     files = find_fixtures([Path(path) for path in paths])
     isolated = WorkerOptions(timeout, memory) if isolate or timeout is not None or memory is not None else None
-    request = Request(keep, gradients, r, dict(overrides), frozenset(map(Path, paths)), exact, isolated, replay, record)
+    by_name = frozenset(map(Path, paths))
+    request = Request(keep, gradients, r, dict(overrides), by_name, exact, isolated, replay, record, trace)
     check_asked(files, keep, request.overrides)
     outcomes: dict[Path, Outcome] = {}
     here = jobs is None and executor is None and dask is None and not exact
