@@ -143,7 +143,7 @@ set_up_python() {
     logged "$base" -m venv "$venv" || fail "could not make the Python environment in $venv" "all of the output: $setup_log"
   fi
   for extra in "$@"; do extras+=${extras:+,}$extra; done
-  if r_before 4 5; then extras+=${extras:+,}old-r; fi
+  if r_before 4 5; then extras+=${extras:+,}old-r; else extras+=${extras:+,}r; fi
   say "Python packages by pip (R $(r_version)${extras:+, extras $extras})"
   logged "$python" -m pip install --no-input --disable-pip-version-check -e "$here${extras:+[$extras]}" ||
     fail "pip could not install the Python packages (is the network there?)" "all of its output: $setup_log"

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from parity.reports.json_report import Destination
+from parity.reports.destination import Destination
+from parity.reports.json_report import as_json
 from parity.verify.results import Report, Unverified
 
 Write = Callable[..., Path]
@@ -53,7 +54,15 @@ def test_disagreement_exits_1_with_a_block_that_can_be_repeated(write: Write, tm
     block = done.stdout[done.stdout.index("square / three numbers / backward") :]
     lines = block.splitlines()
     assert lines[0] == "square / three numbers / backward / dx[2]  (R: dx[3])"
-    assert lines[1].split() == ["python", "-9", "r", "-27", "expected", "-9", "r", "is", "wrong"]
+    assert lines[1].split() == [
+        "python",
+        "-9",
+        "r",
+        "-27",
+        "expected",
+        "-9",
+        *["r", "is", "wrong", "(expected", "value)"],
+    ]
     assert lines[2].startswith("  off by 18, allowed 9.1e-12; 3 of 3 elements differ")
     assert lines[3] == "  cause: nothing that is known fits"
     assert lines[4] == "  repeat: parity run square.json -k 'three numbers'"
@@ -444,7 +453,7 @@ def test_json_has_surrogates_as_escapes(write: Write, tmp_path: Path) -> None:
     assert "half a pair: " in str(json.loads((tmp_path / "report.json").read_text("utf-8")))
     # Whatever others make of it, a report that has one can be written.
     report = Report((), (Unverified(Path("odd.json"), "internal", "half a pair: \ud83d"),))
-    Destination(tmp_path / "odd.out").write(report)
+    Destination(tmp_path / "odd.out").write(as_json(report))
     text = (tmp_path / "odd.out").read_text("utf-8")
     assert '"half a pair: \\ud83d"' in text
     assert json.loads(text)["unverified"][0]["message"] == "half a pair: \ud83d"

@@ -379,6 +379,16 @@ def test_any_executor_will_do_and_each_of_its_threads_has_its_own_r(write: Write
     assert {str(fixture.path) for fixture in report.fixtures} == {"a.json", "b.json", "deadly.json"}
 
 
+def test_a_process_that_is_kept_works_where_this_one_is(tmp_path: Path) -> None:
+    before = Path.cwd()
+    executors.beside(os.getcwd)
+    os.chdir(tmp_path)
+    try:
+        assert executors.beside(os.getcwd) == str(tmp_path)
+    finally:
+        os.chdir(before)
+
+
 # -- dask -------------------------------------------------------------------------------------------------------------
 
 

@@ -32,8 +32,8 @@ def read(text: str, name: str) -> Any:
     except ImportError as error:
         raise CheckError(f"{name}: {path} needs pyarrow ({error}); expected pip install pyarrow") from None
     except Exception as error:
-        told = " ".join(str(error).split()) or type(error).__name__
-        raise CheckError(f"{name}: {path} cannot be read: {told}") from None
+        message = " ".join(str(error).split()) or type(error).__name__
+        raise CheckError(f"{name}: {path} cannot be read: {message}") from None
 
 
 def _parted(text: str) -> tuple[Path, str]:

@@ -10,10 +10,12 @@ import click
 
 from parity.cli.check import check
 from parity.cli.doctor import doctor
+from parity.cli.init import init
 from parity.cli.pages import pages
 from parity.cli.record import record
 from parity.cli.replay import replay
 from parity.cli.run import run
+from parity.cli.schema import schema
 from parity.cli.show import show
 from parity.cli.tolerance import tolerance
 
@@ -36,7 +38,7 @@ def main() -> None:
     """
 
 
-for command in (check, run, record, replay, pages, show, tolerance, doctor):
+for command in (init, check, run, record, replay, pages, show, tolerance, doctor, schema):
     main.add_command(command)
 
 __all__ = ["main"]

@@ -11,16 +11,8 @@ from typing import Any, TypeVar
 
 import click
 
-from parity.cli.common import (
-    ENVIRONMENT,
-    USAGE,
-    console,
-    interrupts_raise,
-    json_option,
-    output_for_json,
-    status_of,
-    stop,
-)
+from parity.cli.common import ENVIRONMENT, USAGE, interrupts_raise, stop
+from parity.cli.outputs import Outputs, outputs_options
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -84,7 +76,7 @@ def _several(flag: str, name: str, what: str, callback: Any = _pairs, metavar: s
 @click.option("--isolate", is_flag=True, help="Each side in a process of its own.")
 @click.option("--timeout", type=float, metavar="SECONDS", help="For one side. Implies --isolate.")
 @click.option("--save", metavar="FILE", help="Write the fixture that `parity run` verifies to the same verdict.")
-@json_option
+@outputs_options
 def check(
     python: str,
     r: str | None,
@@ -108,7 +100,7 @@ def check(
     isolate: bool,
     timeout: float | None,
     save: str | None,
-    json_path: Path | None,
+    **paths_of_outputs: Path | None,
 ) -> None:
     """Hold the function PYTHON against the function R.
 
@@ -128,52 +120,42 @@ def check(
     from parity.check.draft import ATOL, RTOL, Request
     from parity.check.errors import CheckError
     from parity.check.references import Caller
-    from parity.reports.json_report import Destination
-    from parity.reports.terminal import print_report
     from parity.subjects.needs import NeedsError
 
     interrupts_raise()
     twice = sorted(set(inputs) & set(shapes))
     if twice:
         stop(f"--random: {twice[0]} is given by --with too; expected it once", USAGE)
-    destination = Destination(json_path) if json_path is not None else None
-    if destination is not None and (problem := destination.problem()):
-        stop(f"{json_path}: {problem}", USAGE)
-    try:
-        request = Request(
-            arguments={**_values(inputs, ""), **_random(shapes, seed)},
-            only={language: _values(own, "") for language, own in (("python", only_python), ("r", only_r)) if own},
-            names={"r": renamed} if renamed else None,
-            make=_values(make, "") or None,
-            do=do,
-            backward=backward,
-            values=values or None,
-            expect=_values(expect, "expect ") or None,
-            expected_by="the command line" if expect else None,
-            key=key or None,
-            rtol=RTOL if rtol is None else rtol,
-            atol=ATOL if atol is None else atol,
-            r_source=r_source,
-            stages=_stages(stages) if stages is not None else (),
-            trace=trace,
-            isolate=isolate,
-            timeout=timeout,
-            save=save,
-        )
-        repeat = shlex.join(["parity", *sys.argv[1:]])
-        with output_for_json(destination is not None and destination.is_stdout):
-            report = examine(python, r, request, by=Caller(Path.cwd() / "check", ""), repeat=repeat)
-    except CheckError as error:
-        stop(str(error), USAGE)
-    except (bridge.RUnavailable, NeedsError) as error:
-        stop(str(error), ENVIRONMENT)
-    print_report(report, console(stderr=destination is not None and destination.is_stdout))
-    if destination is not None:
+    outputs = Outputs.of(**paths_of_outputs)
+    with outputs.around():
         try:
-            destination.write(report)
-        except OSError as error:
-            stop(f"{json_path}: cannot be written: {error.strerror}", USAGE)
-    raise SystemExit(status_of(report))
+            request = Request(
+                arguments={**_values(inputs, ""), **_random(shapes, seed)},
+                only={language: _values(own, "") for language, own in (("python", only_python), ("r", only_r)) if own},
+                names={"r": renamed} if renamed else None,
+                make=_values(make, "") or None,
+                do=do,
+                backward=backward,
+                values=values or None,
+                expect=_values(expect, "expect ") or None,
+                expected_by="the command line" if expect else None,
+                key=key or None,
+                rtol=RTOL if rtol is None else rtol,
+                atol=ATOL if atol is None else atol,
+                r_source=r_source,
+                stages=_stages(stages) if stages is not None else (),
+                trace=trace,
+                isolate=isolate,
+                timeout=timeout,
+                save=save,
+            )
+            repeat = shlex.join(["parity", *sys.argv[1:]])
+            report = examine(python, r, request, by=Caller(Path.cwd() / "check", ""), repeat=repeat)
+        except CheckError as error:
+            stop(str(error), USAGE)
+        except (bridge.RUnavailable, NeedsError) as error:
+            stop(str(error), ENVIRONMENT)
+    outputs.finish(report)
 
 
 def _values(given: dict[str, str], where: str) -> dict[str, Any]:

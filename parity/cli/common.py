@@ -22,9 +22,17 @@ AGREE, DISAGREE, USAGE, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+class Stopped(SystemExit):
+    """The command ends here, and has said why."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(status)
+        self.message = message
+
+
 def stop(message: str, status: int) -> NoReturn:
     click.echo(f"parity: {message}", err=True)
-    raise SystemExit(status)
+    raise Stopped(message, status)
 
 
 def interrupts_raise() -> None:
@@ -122,16 +130,6 @@ def isolation_options(command: F) -> F:
     ):
         command = option(command)
     return command
-
-
-def json_option(command: F) -> F:
-    return click.option(
-        "--json",
-        "json_path",
-        type=click.Path(path_type=Path, allow_dash=True),
-        metavar="FILE",
-        help="Write the whole report as JSON too; - is standard output (the table then goes to standard error).",
-    )(command)
 
 
 # -- fixtures --------------------------------------------------------------------------------------------------

@@ -101,7 +101,7 @@ def _check(where: list[Path], side: Literal["r", "python"]) -> None:
             fixture = read_fixture(file)
             if fixture.on_request and file not in where:
                 continue
-            found = drift(fixture, side, beside_fixture(file, side))
+            outcome = drift(fixture, side, beside_fixture(file, side))
         except FixtureError as error:
             click.echo(str(error), err=True)
             status = max(status, USAGE)
@@ -112,15 +112,15 @@ def _check(where: list[Path], side: Literal["r", "python"]) -> None:
             continue
         except (RUnavailable, NeedsError) as error:
             stop(str(error), ENVIRONMENT)
-        _print(found)
-        status = max(status, AGREE if found.ok else DISAGREE)
+        _print(outcome)
+        status = max(status, AGREE if outcome.ok else DISAGREE)
     raise SystemExit(status)
 
 
-def _print(found: object) -> None:
+def _print(outcome: object) -> None:
     from parity.reports.drift import lines
 
-    for line in lines(found):  # type: ignore[arg-type]
+    for line in lines(outcome):  # type: ignore[arg-type]
         click.echo(line)
 
 

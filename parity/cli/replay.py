@@ -10,17 +10,14 @@ import click
 from parity.cli.common import (
     USAGE,
     bundled_option,
-    console,
     isolation_options,
     jobs_option,
-    json_option,
-    output_for_json,
     paths_argument,
     places,
-    status_of,
     stop,
     verified,
 )
+from parity.cli.outputs import Outputs, outputs_options
 
 
 @click.command(short_help="Verify fixtures without R, against what R gave when it was recorded.")
@@ -42,7 +39,7 @@ from parity.cli.common import (
 )
 @jobs_option
 @isolation_options
-@json_option
+@outputs_options
 def replay(
     paths: tuple[Path, ...],
     bundled: bool,
@@ -52,7 +49,7 @@ def replay(
     isolate: bool,
     timeout: float | None,
     dask: str | None,
-    json_path: Path | None,
+    **paths_of_outputs: Path | None,
 ) -> None:
     """Verify the fixtures in PATHS against the recordings beside them. R does not run, and need not be installed.
 
@@ -64,26 +61,20 @@ def replay(
     Examples:
       parity replay
       parity replay fixtures/layers/affine.json -k 'wiki 5.6.1'
-      parity replay fixtures --jobs 4 --json report.json
+      parity replay fixtures --jobs 4 --junitxml parity.xml
     """
-    where = places(paths, bundled=bundled)
-    from parity.reports.json_report import Destination
-    from parity.reports.terminal import print_report
-
-    destination = Destination(json_path) if json_path is not None else None
     if dask is not None and jobs is not None:
         stop("--dask has workers of its own; leave out --jobs", USAGE)
-    if destination is not None and (problem := destination.problem()):
-        stop(f"{json_path}: {problem}", USAGE)
-    to_stdout = destination is not None and destination.is_stdout
-    with output_for_json(to_stdout):
+    outputs = Outputs.of(**paths_of_outputs)
+    with outputs.around():
         report = verified(
-            where, keep=keep, jobs=jobs, overrides={}, isolate=isolate, timeout=timeout, dask=dask, replay=side
+            places(paths, bundled=bundled),
+            keep=keep,
+            jobs=jobs,
+            overrides={},
+            isolate=isolate,
+            timeout=timeout,
+            dask=dask,
+            replay=side,
         )
-    print_report(report, console(stderr=to_stdout))
-    if destination is not None:
-        try:
-            destination.write(report)
-        except OSError as error:
-            stop(f"{json_path}: cannot be written: {error.strerror}", USAGE)
-    raise SystemExit(status_of(report))
+    outputs.finish(report)

@@ -1,4 +1,4 @@
-"""`parity run`: verify fixtures, print the table, write JSON."""
+"""`parity run`: verify fixtures, print the table, write the report."""
 
 from __future__ import annotations
 
@@ -9,18 +9,15 @@ import click
 from parity.cli.common import (
     USAGE,
     bundled_option,
-    console,
     isolation_options,
     jobs_option,
-    json_option,
-    output_for_json,
     paths_argument,
     places,
     set_option,
-    status_of,
     stop,
     verified,
 )
+from parity.cli.outputs import Outputs, outputs_options
 
 
 @click.command(short_help="Verify fixtures: Python against R, expected values, gradients.")
@@ -46,19 +43,19 @@ from parity.cli.common import (
     is_flag=True,
     help="Follow each case along its stages, its calls or the steps of its trajectory, to where the sides part.",
 )
-@json_option
+@outputs_options
 def run(
     paths: tuple[Path, ...],
     bundled: bool,
     keep: str,
     jobs: int | None,
-    json_path: Path | None,
     overrides: dict[str, object],
     exact: bool,
     trace: bool,
     isolate: bool,
     timeout: float | None,
     dask: str | None,
+    **paths_of_outputs: Path | None,
 ) -> None:
     """Verify the fixtures in PATHS (files or folders): Python against R, each against expected values and gradients.
 
@@ -73,20 +70,15 @@ def run(
       parity run fixtures/layers --exact
       parity run my/pipeline.json --trace
       parity run my/fixtures --timeout 30
+      parity run --junitxml parity.xml --summary "$GITHUB_STEP_SUMMARY" --badge parity.svg
       parity run --bundled
     """
-    where = places(paths, bundled=bundled)
-    from parity.reports.json_report import Destination
-    from parity.reports.terminal import print_report
-
-    destination = Destination(json_path) if json_path is not None else None
     if dask is not None and (jobs is not None or exact):
         stop(f"--dask has workers of its own; leave out {'--jobs' if jobs is not None else '--exact'}", USAGE)
-    if destination is not None and (problem := destination.problem()):
-        stop(f"{json_path}: {problem}", USAGE)
-    with output_for_json(destination is not None and destination.is_stdout):
+    outputs = Outputs.of(**paths_of_outputs)
+    with outputs.around():
         report = verified(
-            where,
+            places(paths, bundled=bundled),
             keep=keep,
             jobs=jobs,
             overrides=overrides,
@@ -96,12 +88,6 @@ def run(
             timeout=timeout,
             dask=dask,
         )
-    print_report(report, console(stderr=destination is not None and destination.is_stdout))
     if trace and not any(case.trace for fixture in report.fixtures for case in fixture.cases):
         click.echo("parity: --trace: no case here has stages, several calls or a trajectory", err=True)
-    if destination is not None:
-        try:
-            destination.write(report)
-        except OSError as error:
-            stop(f"{json_path}: cannot be written: {error.strerror}", USAGE)
-    raise SystemExit(status_of(report))
+    outputs.finish(report)

@@ -67,7 +67,7 @@ def tolerance(
     """
     where = places(paths, bundled=bundled)
     from parity.fixture.read import FixtureError, find_fixtures
-    from parity.reports.json_report import Destination
+    from parity.reports.destination import Destination
     from parity.reports.progress import RunProgress
     from parity.reports.tolerance import as_json, print_tolerances
     from parity.tolerance.measure import FixtureTolerance, tolerances
@@ -99,7 +99,7 @@ def tolerance(
     print_tolerances(outcomes, console(stderr=apart))
     if destination is not None:
         try:
-            destination.write_text(as_json(outcomes))
+            destination.write(as_json(outcomes))
         except OSError as error:
             stop(f"{json_path}: cannot be written: {error.strerror}", USAGE)
     if kinds:

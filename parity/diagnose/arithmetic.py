@@ -58,10 +58,10 @@ def _scaled(
         return
     for k, text in _named(abs(ratio), d.remembered(what, lambda: list(names(d)))):
         signed = math.copysign(k, ratio)
-        shown = f"-{text}" if ratio < 0 else text
+        factor = f"-{text}" if ratio < 0 else text
         yield Trial(
             lambda k=signed: d.actual * k,
-            {"factor": shown},
+            {"factor": factor},
             cost=cost + (2 if ratio < 0 else 0) + (3 if "sqrt" in text else 0),
         )
 

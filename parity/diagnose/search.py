@@ -52,7 +52,7 @@ def search(d: Difference) -> Diagnosis:
         if best is None or best.share < 1.0:
             fits += _pairs(d)
             best = _best(fits)
-    return Diagnosis() if best is None else _told(d, best)
+    return Diagnosis() if best is None else _diagnosis(d, best)
 
 
 def _is_rounding(d: Difference) -> bool:
@@ -185,7 +185,7 @@ def _any_fits(sample: Difference, hypothesis: Hypothesis) -> bool:
     )
 
 
-def _told(d: Difference, fit: _Fit) -> Diagnosis:
+def _diagnosis(d: Difference, fit: _Fit) -> Diagnosis:
     names = {"subject": d.subject, "standard": d.standard}
     causes = []
     for hypothesis, parameters in zip(fit.hypotheses, fit.parameters, strict=True):

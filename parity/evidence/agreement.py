@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from parity.evidence import expected, frames
+from parity.evidence import expected, frames, referee
 from parity.evidence.compare import Comparison
 from parity.evidence.finding import Finding, Owed
 from parity.evidence.leaf import held_against, same_doubles
@@ -18,6 +18,7 @@ from parity.fixture.model import Case, Join
 from parity.subjects.observation import Leaf, Observation, Table, component
 
 KIND = "agreement"
+_TRUTHS = (expected.KIND, referee.KIND)
 
 
 def pair_of(reference: str, subject: str) -> str:
@@ -162,7 +163,11 @@ def finding(kind: str, pair: str, subject: str, index: int, call: str, path: str
 
 def count_bits(leaves_of: Mapping[str, Leaf | None]) -> int | None:
     """Bits in which two sides differ; None where the two cannot be laid over each other."""
-    sides = [plain(leaf) for side, leaf in leaves_of.items() if side != expected.KIND and leaf is not None]
+    sides = [
+        plain(leaf)
+        for side, leaf in leaves_of.items()
+        if side not in (expected.KIND, referee.KIND) and leaf is not None
+    ]
     if len(sides) != 2 or not all(isinstance(side, np.ndarray) and side.dtype.kind in "fiub" for side in sides):
         return None
     ours, theirs = sides

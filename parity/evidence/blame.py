@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from parity.evidence import expected
+from parity.evidence import expected, gradient, referee, relations
 from parity.evidence.differentiation import GradientCheck
 from parity.evidence.finding import Finding
 
 BOTH = "both"
 EXPECTED = expected.KIND
+REFEREE = referee.KIND
 NOTHING_SHOWN = "nothing shown"
 UNKNOWN = "unknown"
+
+
+class Blame(NamedTuple):
+    """The side that the evidence speaks against ("both" where all are alike wrong), and which evidence spoke."""
+
+    side: str
+    by: str = ""
 
 
 def blame(
@@ -22,34 +31,49 @@ def blame(
     checks: Mapping[tuple[str, str], GradientCheck],
     *,
     refused: Iterable[str] = (),
-) -> str:
+) -> Blame:
     """The side that the evidence speaks against, for a value of which at least one finding failed.
 
-    The name of a side, "both" (all sides alike), "expected", "nothing shown" or "unknown". Evidence, strongest first:
-    a value that is missing; independent truth (`expect`); numeric differentiation, by (side, gradient path). Sides
-    that all disagree with the truth while their gradients prove right speak against the expected value. A side that
-    `refused`, by an error, is not blamed for what it then lacks: the one that answered may be wrong to answer.
+    The name of a side, "both" (all sides alike), "expected", "referee", "nothing shown" or "unknown". Evidence, the
+    strongest first: a value that is missing; independent truth (`expect`); a referee; numeric differentiation, by
+    (side, gradient path); a relation that a side breaks. Sides that all disagree with the truth while their gradients
+    prove right speak against the expected value; a referee that disagrees with all of them while the truth does not is
+    wrong itself. A side that `refused`, by an error, is not blamed for what it then lacks: the one that answered may be
+    wrong to answer.
     """
     sides = list(subjects)
 
-    def against(names: list[str]) -> str:
-        return BOTH if len(names) == len(sides) > 1 else names[0] if len(names) == 1 else UNKNOWN
+    def against(names: list[str], by: str) -> Blame:
+        if len(names) == len(sides) > 1:
+            return Blame(BOTH, by)
+        return Blame(names[0], by) if len(names) == 1 else Blame(UNKNOWN)
 
+    broken = dict.fromkeys(f.subject for f in findings if f.kind == relations.KIND and not f.ok and f.value == path)
+    findings = [finding for finding in findings if finding.kind != relations.KIND]
     if all(finding.ok or finding.code == "vacuous" for finding in findings):
-        return NOTHING_SHOWN
+        return Blame(NOTHING_SHOWN)
     judged = [side for side in sides if side not in set(refused)]
-    absent = [side for side in judged if side not in set(there)]
+    present = set(there)
+    absent = [side for side in judged if side not in present]
     if absent:
-        return against(absent)
+        return against(absent, "missing")
     doubted = [f.subject for f in findings if f.kind == EXPECTED and not f.ok and f.subject in judged]
     proved = {side: checks[side, path].ok for side in judged if (side, path) in checks}
     if doubted and len(doubted) == len(sides) and proved and all(proved.values()):
-        return EXPECTED
+        return Blame(EXPECTED, gradient.KIND)
     if doubted:
-        return against(doubted)
+        return against(doubted, EXPECTED)
+    overruled = [f.subject for f in findings if f.kind == REFEREE and not f.ok and f.subject in judged]
+    if overruled:
+        confirmed = {f.subject for f in findings if f.kind == EXPECTED and f.ok}
+        if len(overruled) == len(sides) and confirmed.issuperset(overruled):
+            return Blame(REFEREE, EXPECTED)
+        return against(overruled, REFEREE)
     refuted = [side for side, ok in proved.items() if not ok]
     if refuted:
-        return against(refuted)
+        return against(refuted, gradient.KIND)
     # Sides that differ in f(x) while one of them has a gradient that does not fit its own f: that f is off.
     unfit = [side for side in judged if any(s == side and c.of == path and not c.ok for (s, _), c in checks.items())]
-    return against(unfit) if len(unfit) == 1 and len(sides) > 1 else UNKNOWN
+    if len(unfit) == 1 and len(sides) > 1:
+        return against(unfit, gradient.KIND)
+    return against([side for side in judged if side in broken], relations.KIND)

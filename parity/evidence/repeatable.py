@@ -48,10 +48,12 @@ def find(case: Case, subjects: Sequence[Subject], first: Mapping[str, Sequence[O
                 difference = next(
                     filter(None, (_difference(before, _again(case, subject, len(before))) for _ in range(MORE))), ""
                 )
-            told = [f"{name} gave another answer the second time: {difference}"] if difference else []
+            reasons = [f"{name} gave another answer the second time: {difference}"] if difference else []
             if _draws_anew(before, after):
-                told.append(f"{name} drew random numbers without a seed: give the case one, or say 'repeatable': false")
-            differences[subject.name] = "; ".join(told)
+                reasons.append(
+                    f"{name} drew random numbers without a seed: give the case one, or say 'repeatable': false"
+                )
+            differences[subject.name] = "; ".join(reasons)
     for side, difference in reversed(differences.items()):
         yield Finding(
             kind=KIND,

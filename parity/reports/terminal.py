@@ -22,6 +22,7 @@ from parity.verify.results import CaseResult, FixtureResult, GradientResult, Rep
 
 _WRONG = {
     "both": "both are wrong",
+    "referee": "the referee is wrong: both sides are what is expected",
     "expected": "the expected value is wrong: the gradients agree with numeric differentiation",
     "nothing shown": "nothing was shown",
     "unknown": "nothing says which side is wrong: give the case an expect",
@@ -31,6 +32,19 @@ _WRONG = {
 def wrong(blame: str | None) -> str:
     """Who is wrong, in words."""
     return "" if blame is None else _WRONG.get(blame, f"{blame} is wrong")
+
+
+def evidence_of(value: ValueResult) -> str:
+    """Which evidence speaks against the side, in brackets."""
+    return f" ({_SPOKEN[value.blamed_by]})" if value.blamed_by in _SPOKEN and value.blame != "expected" else ""
+
+
+_SPOKEN = {
+    "expected": "expected value",
+    "referee": "referee",
+    "gradient": "numeric differentiation",
+    "relation": "a relation that it breaks",
+}
 
 
 def number(value: object) -> str:
@@ -351,7 +365,8 @@ def _value_block(title: str, value: ValueResult, findings: list[Finding]) -> str
     pairs = ", ".join(f.pair for f in findings)
     comparison = "" if findings[0].code == "value" else f"\n  compared: {escape(pairs)}"
     cause = "".join(f"\n  {escape(line)}" for line in cause_lines(value))
-    return f"[bold]{escape(place)}[/]\n{head}[bold red]{wrong(value.blame)}[/]\n{messages}{comparison}{cause}"
+    verdict = f"[bold red]{wrong(value.blame)}{escape(evidence_of(value))}[/]"
+    return f"[bold]{escape(place)}[/]\n{head}{verdict}\n{messages}{comparison}{cause}"
 
 
 def cause_lines(value: ValueResult) -> Iterator[str]:

@@ -28,8 +28,8 @@ def print_tolerances(outcomes: Sequence[Outcome], console: Console) -> None:
     for outcome in outcomes:
         if isinstance(outcome, Unmeasured):
             style = "dim" if outcome.kind == "on request" else "bold red"
-            said = f"{outcome.path}: {outcome.message}" if outcome.kind == "on request" else outcome.message
-            console.print(f"[{style}]{outcome.kind}[/] {escape(said)}", soft_wrap=True, highlight=False)
+            message = f"{outcome.path}: {outcome.message}" if outcome.kind == "on request" else outcome.message
+            console.print(f"[{style}]{outcome.kind}[/] {escape(message)}", soft_wrap=True, highlight=False)
     if measured:
         console.print(f"[dim]{LEGEND}[/]", highlight=False)
         console.print(summary(measured), highlight=False)
@@ -214,10 +214,10 @@ def summary(fixtures: Sequence[FixtureTolerance]) -> str:
         "tight": sum(value.is_tight for value in values),
         "loose": sum(value.is_loose for value in values),
     }
-    said = ", ".join(f"{count} {word}" for word, count in counts.items() if count) or "nothing to be said"
+    summary_of_counts = ", ".join(f"{count} {word}" for word, count in counts.items() if count) or "nothing to be said"
     most = max((fixture.evaluations for fixture in fixtures), default=0)
     total = "1 value" if len(values) == 1 else f"{len(values)} values"
-    return f"{total}: {said}; a case was carried out {most} times on a side at most"
+    return f"{total}: {summary_of_counts}; a case was carried out {most} times on a side at most"
 
 
 def as_json(outcomes: Sequence[Outcome]) -> str:

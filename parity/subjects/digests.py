@@ -76,7 +76,7 @@ def _settings(thing: Case | Call, judges: frozenset[str], side: str) -> dict[str
         if field.name in _BY_LANGUAGE and isinstance(value, Mapping):
             value = value.get(side)
         elif field.name in _BY_NAME_AND_LANGUAGE:
-            value = {name: said[side] for name, said in value.items() if side in said}
+            value = {name: by_language[side] for name, by_language in value.items() if side in by_language}
         if value is not None and value != {}:
             settings[field.name] = value
     return settings
@@ -177,20 +177,20 @@ def _r_files(fixture: Fixture) -> Iterator[Path]:
     first = [file.resolve() for file in fixture.r_source if file.is_file()]
     if source is not None:
         first += _files_of_package(source.resolve())
-    seen: dict[Path, None] = {}
+    visited: dict[Path, None] = {}
     waiting = [(file, file.parent) for file in first]
     beside = (fixture.path.resolve().parent,)
     for text in [fixture.r, *(text for case in fixture.cases for text in _texts_of(case))]:
         waiting += [(file, file.parent) for file in (*_named(text, beside), *_named(f'"{text}"', beside))]
     while waiting:
         file, started_in = waiting.pop()
-        if file in seen:
+        if file in visited:
             continue
-        seen[file] = None
+        visited[file] = None
         if file.suffix.lower() in _R_CODE:
             text = file.read_text("utf-8", errors="replace")
             waiting += [(one, started_in) for one in _named(text, (file.parent, started_in))]
-    yield from seen
+    yield from visited
 
 
 def _files_of_package(folder: Path) -> list[Path]:
@@ -215,7 +215,7 @@ def _named(code: str, folders: Iterable[Path]) -> Iterator[Path]:
 
 def _python_files(fixture: Fixture) -> Iterator[Path]:
     folders = tuple(folder.resolve() for folder in importable(fixture.path.parent))
-    seen: dict[Path, None] = {}
+    visited: dict[Path, None] = {}
     waiting = [*_modules(fixture.python.partition(":")[0], folders)]
     if fixture.target is not None:
         with contextlib.suppress(TypeError):  # a builtin
@@ -223,11 +223,11 @@ def _python_files(fixture: Fixture) -> Iterator[Path]:
     root = root_of(fixture.path.resolve())
     while waiting:
         file = waiting.pop().resolve()
-        if file in seen or not file.is_file() or root not in file.parents or file.is_relative_to(sys.prefix):
+        if file in visited or not file.is_file() or root not in file.parents or file.is_relative_to(sys.prefix):
             continue
-        seen[file] = None
+        visited[file] = None
         waiting += _imported(file, folders)
-    yield from seen
+    yield from visited
 
 
 def _modules(name: str, folders: Iterable[Path]) -> Iterator[Path]:

@@ -82,7 +82,7 @@ def resolve(reference: str, directory: Path, seconds: float = LOADING) -> Any:
         problem = (
             f"there is no Python module {error.name}"
             if missing and isinstance(error, ModuleNotFoundError)
-            else f"importing {module_name} failed: {_told(error, directory)}"
+            else f"importing {module_name} failed: {_in_words(error, directory)}"
         )
         raise MisfitError(("python",), problem, "an importable module:object", whole=True) from error
     target: Any = module
@@ -96,7 +96,7 @@ def resolve(reference: str, directory: Path, seconds: float = LOADING) -> Any:
     return target
 
 
-def _told(error: BaseException, directory: Path) -> str:
+def _in_words(error: BaseException, directory: Path) -> str:
     where = place(error, directory)
     if isinstance(error, TookTooLongError):
         return f"{error}, at {where}"
@@ -250,14 +250,14 @@ class _UnderWay:
         assigned = self._arguments(attributes)
         self._tell(self._title)
 
-        def made() -> Any:
+        def construct() -> Any:
             instance = self._target(*positional, **arguments)
             for name, value in assigned.items():
                 *path, last = name.split(".")
                 setattr(functools.reduce(getattr, path, instance), last, value)
             return self._arithmetic.wrap(instance)
 
-        outcome = self._guarded(made)
+        outcome = self._guarded(construct)
         if outcome.error is not None:
             error = _hinted(outcome.error, values)
             return Observation(MAKE, "make", {}, (), outcome.warnings, outcome.output, error)
@@ -430,8 +430,8 @@ class _UnderWay:
         outcome = self._guarded(work)
         if outcome.error is not None:
             where = f" ({outcome.error.where})" if outcome.error.where.startswith(expressions.SET_UP) else ""
-            said = f"{problem}: {outcome.error.kind}: {outcome.error.message}{where}"
-            raise MisfitError(at, said, expected)
+            message = f"{problem}: {outcome.error.kind}: {outcome.error.message}{where}"
+            raise MisfitError(at, message, expected)
         return outcome.value
 
     def _method(self, do: str, at: Pointer) -> Callable[..., Any]:

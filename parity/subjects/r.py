@@ -189,17 +189,17 @@ class Namespace:
 
     def method(self, thing: bridge.RValue, call: Call) -> Callee:
         """A method of an object. Raises MisfitError at the call's `do`."""
-        found = own("method_of").keep(object=thing, do=call.do, envir=self.environment)
+        method = own("method_of").keep(object=thing, do=call.do, envir=self.environment)
         title = self.prefix or "the expression"
-        if found.type == "NULL":
+        if method.type == "NULL":
             family = "" if call.do == "call" else f"there is no function {title}.{call.do} in R, and "
             problem = f"{family}what {title} makes has no {call.do}"
             raise MisfitError((*call.at, "do"), problem, f"a method of the object, or {one_of(self._alternatives())}")
-        generic = bool(bridge.read(found, ("generic",))["generic"][0])
+        generic = bool(bridge.read(method, ("generic",))["generic"][0])
         name = call.do if generic else f"{title}${call.do}" if call.do != "call" else title
-        function = found.element("f")
+        function = method.element("f")
         assert function is not None
-        return Callee(bridge.function(function, call.do), found, name, (thing,) if generic else ())
+        return Callee(bridge.function(function, call.do), method, name, (thing,) if generic else ())
 
     def written(self, call: Call, thing: bridge.RValue | None) -> Callee:
         """The function that the call names in `as`. Raises MisfitError there."""
@@ -270,13 +270,13 @@ class Namespace:
             known = self._signatures[do] = own("signature_of").keep(f=self._functions[do])
         return known
 
-    def loose(self, callees: Sequence[Callee], made: tuple[str, ...]) -> tuple[str, ...]:
+    def loose(self, callees: Sequence[Callee], names: tuple[str, ...]) -> tuple[str, ...]:
         """The names of `make` that none of the functions has a formal for."""
-        key = (tuple(callee.shared for callee in callees), made)
+        key = (tuple(callee.shared for callee in callees), names)
         known = self._loose.get(key) if all(key[0]) else None
         if known is None:
             signatures = [callee.signature for callee in callees]
-            known = tuple(_texts(own("loose_names")(make=_names(made), signatures=signatures)))
+            known = tuple(_texts(own("loose_names")(make=_names(names), signatures=signatures)))
             if all(key[0]):
                 self._loose[key] = known
         return known
@@ -509,11 +509,11 @@ class _UnderWay:
         assigned = self._arguments(attributes, (*self._case.at, "set", NAME))
         self._tell(title)
 
-        def made() -> bridge.RValue:
+        def construct() -> bridge.RValue:
             thing = maker.function.keep(**arguments)
             return own("assign_members").keep(object=thing, values=assigned) if assigned else thing
 
-        thing, failure, warnings, output = self._attempt(made, title)
+        thing, failure, warnings, output = self._attempt(construct, title)
         if failure is not None:
             return Observation(MAKE, "make", {}, (), warnings, output, failure)
         self._object = thing

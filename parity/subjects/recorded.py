@@ -92,9 +92,9 @@ class RecordedSubject:
     def observe(self, case: Case, *, calls: int | None = None) -> Iterator[Observation]:
         """Raises ReplayError where the recording is not of this case as it is now."""
         self.check(case)
-        for seen in self._recording.cases[case.id].observations:
-            if calls is None or seen.call < calls:
-                yield seen
+        for observation in self._recording.cases[case.id].observations:
+            if calls is None or observation.call < calls:
+                yield observation
 
     def close(self) -> None:
         pass
@@ -112,50 +112,50 @@ class RecordedSubject:
         ids = {case.id for case in fixture.cases}
         for id_ in () if self._problem is not None else self._recording.cases:
             if id_ not in ids:
-                yield f"the recording {self._shown} has a case {id_!r}, which the fixture has not"
+                yield f"the recording {self._path} has a case {id_!r}, which the fixture has not"
 
     def _problem_with(self, case: Case) -> ReplayError | None:
         if self._problem is not None:
             return self._problem
         kept = self._recording.cases.get(case.id)
         if kept is None:
-            return self._error(MISSING, f"the recording {self._shown} has no case {case.id!r}")
+            return self._error(MISSING, f"the recording {self._path} has no case {case.id!r}")
         try:
             parts = digests.inputs_of(self._fixture, case, self.name)
         except RecordingError as error:
             return ReplayError(INVALID, f"{case.id}: {error}")
         if digests.digest_of(parts) != kept.inputs:
             changed = different(kept.parts, parts) or "its inputs"
-            return self._error(STALE, f"the recording {self._shown} is of other inputs: {changed} changed")
+            return self._error(STALE, f"the recording {self._path} is of other inputs: {changed} changed")
         problem = misplaced(case, self.name, kept.observations)
-        return self._error(INVALID, f"the recording {self._shown} is not of this case: {problem}") if problem else None
+        return self._error(INVALID, f"the recording {self._path} is not of this case: {problem}") if problem else None
 
     def _read(self) -> Recording:
         """The recording, once it is known to be of this fixture. Raises ReplayError."""
         try:
             read = recording.read(self._recorded.path)
         except FileNotFoundError:
-            raise self._error(MISSING, f"there is no recording {self._shown}") from None
+            raise self._error(MISSING, f"there is no recording {self._path}") from None
         except OSError as error:
-            raise self._error(INVALID, f"the recording {self._shown} cannot be read: {error.strerror}") from None
+            raise self._error(INVALID, f"the recording {self._path} cannot be read: {error.strerror}") from None
         except RecordingError as error:
-            raise self._error(INVALID, f"the recording {self._shown} cannot be used: {error}") from None
+            raise self._error(INVALID, f"the recording {self._path} cannot be used: {error}") from None
         for what, there, here in (
             ("side", read.side, self.name),
             ("fixture", read.fixture, self._fixture.path.name),
         ):
             if there != here:
-                problem = f"the recording {self._shown} is of the {what} {there!r}, not of {here!r}"
+                problem = f"the recording {self._path} is of the {what} {there!r}, not of {here!r}"
                 raise self._error(INVALID, problem)
         changed = digests.changed_sources(read.sources, digests.sources_of(self._fixture, self.name))
         if changed:
             more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
-            problem = f"the recording {self._shown} is of other sources: {', '.join(changed[:3])}{more}"
+            problem = f"the recording {self._path} is of other sources: {', '.join(changed[:3])}{more}"
             raise self._error(STALE, problem)
         return read
 
     @property
-    def _shown(self) -> str:
+    def _path(self) -> str:
         return os.path.relpath(self._recorded.path)
 
     def _error(self, code: str, problem: str) -> ReplayError:
@@ -176,25 +176,26 @@ def misplaced(case: Case, side: str, observations: Sequence[Observation]) -> str
     nobody asked for."""
     places = list(_places(case))
     last: Observation | None = None
-    for seen in observations:
+    for observation in observations:
         if last is not None and last.error is not None and not _goes_on(case, side, last):
             return f"it goes on after the error of {last.do}"
-        if seen.call == MAKE and last is None:
-            last = seen
+        if observation.call == MAKE and last is None:
+            last = observation
             continue
         if not places:
             return f"it has more than the case's {len(case.calls)} calls"
         place = places.pop(0)
-        if (seen.call, seen.do, seen.step, seen.piece) != place:
-            return f"it has {seen.do} (call {seen.call}, step {seen.step}) where the case makes {place[1]}"
-        last = seen
+        if (observation.call, observation.do, observation.step, observation.piece) != place:
+            where = f"call {observation.call}, step {observation.step}"
+            return f"it has {observation.do} ({where}) where the case makes {place[1]}"
+        last = observation
     if places and (last is None or last.error is None):
         return f"it ends before {places[0][1]}"
     return ""
 
 
-def _goes_on(case: Case, side: str, seen: Observation) -> bool:
-    return seen.call != MAKE and side in case.calls[seen.call].raises
+def _goes_on(case: Case, side: str, observation: Observation) -> bool:
+    return observation.call != MAKE and side in case.calls[observation.call].raises
 
 
 def _places(case: Case) -> Iterator[tuple[int, str, int, int]]:

@@ -15,7 +15,19 @@ from types import MappingProxyType
 import numpy as np
 
 from parity.bridge import RUnavailable
-from parity.evidence import agreement, divergence, expected, gradient, raises, repeatable, trajectory, untouched, warns
+from parity.evidence import (
+    agreement,
+    divergence,
+    expected,
+    gradient,
+    raises,
+    referee,
+    relations,
+    repeatable,
+    trajectory,
+    untouched,
+    warns,
+)
 from parity.evidence.blame import blame
 from parity.evidence.differentiation import GradientCheck
 from parity.evidence.finding import NOT_BROUGHT, Finding, Owed, unpaid
@@ -27,6 +39,7 @@ from parity.subjects.per_case import once_per_case
 from parity.subjects.python import PythonSubject
 from parity.subjects.r import RSubject
 from parity.subjects.recorded import Recorded, RecordedSubject
+from parity.subjects.referee import referee_of
 from parity.subjects.worker import WorkerOptions, WorkerSubject
 from parity.verify import replayed
 from parity.verify.diagnosis import Explainer
@@ -37,7 +50,7 @@ Round = Mapping[str, Observation]
 LOST = ("died", "timeout")
 """Failures of a process, which say nothing about the call that it was asked to make."""
 
-COMPARING = (agreement.KIND, expected.KIND, gradient.KIND, raises.KIND, warns.KIND)
+COMPARING = (agreement.KIND, expected.KIND, referee.KIND, relations.KIND, gradient.KIND, raises.KIND, warns.KIND)
 """Evidence that compares something; a case that brings none of it has shown nothing."""
 
 
@@ -94,6 +107,9 @@ def subjects(
                 continue
             make = makers[language]
             started.append(make(fixture) if isolated is None else WorkerSubject(language, make, fixture, isolated))
+        judge = next((case.referee for case in fixture.cases if case.referee is not None), None)
+        if judge is not None and not (judge.language == "r" and "r" not in languages):
+            started.append(referee_of(fixture, judge))
     except BaseException:
         for subject in started:
             subject.close()
@@ -179,6 +195,8 @@ def _owed(case: Case, sides: tuple[str, ...], gradients: bool) -> tuple[Owed, ..
     return (
         *agreement.owes(case, sides),
         *expected.owes(case, sides),
+        *referee.owes(case, sides),
+        *relations.owes(case, sides),
         *(gradient.owes(case, sides) if gradients else ()),
         *raises.owes(case, sides),
         *warns.owes(case, sides),
@@ -191,6 +209,8 @@ def _owed(case: Case, sides: tuple[str, ...], gradients: bool) -> tuple[Owed, ..
 def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTHING) -> CaseResult:
     """Verify one case, whether or not `options` keeps it. Raises MisfitError with a pointer from the case."""
     started = time.perf_counter()
+    judge = next((subject for subject in sides if subject.name == referee.KIND), None)
+    sides = [subject for subject in sides if subject is not judge]
     names = [subject.name for subject in sides]
     recorded = replayed.sides_of(sides)
     refused = tuple(replayed.refusals(case, sides))
@@ -199,6 +219,7 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
     run = carry_out(case, sides, options)
     _refuse_if_all_fail(case, run.rounds)
     debts = replayed.due(owed(case, names, gradients=options.gradients), recorded)
+    judged = [] if judge is None else list(judge.observe(case))
     pairs = dict.fromkeys(debt.pair for debt in debts)
     if run.stopped_early:
         debts = tuple(debt for debt in debts if debt.kind not in (expected.KIND, trajectory.LEAST))
@@ -209,6 +230,7 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
         *raises.find(case, run.rounds),
         *warns.find(case, run.rounds),
         *untouched.find(run.rounds),
+        *referee.refusals(judged),
         *run.findings,
         *repeatable.find(case, [subject for subject in sides if subject.name not in failed | recorded], run.first),
     ]
@@ -216,13 +238,18 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
         for subject in sides:
             if subject.name not in failed | recorded:
                 findings += gradient.find(case, subject)
+    for subject in sides if case.relations else ():
+        if subject.name not in failed | recorded:
+            answers = [one[subject.name] for one in run.rounds if subject.name in one]
+            findings += relations.find(case, subject, answers)
     # Of several passes through one gradient a wrong one speaks.
     by_rightness = sorted((f for f in findings if f.check is not None), key=lambda f: not f.ok)
     checks = {(f.subject, f.value): f.check for f in by_rightness if f.check is not None}
     explain = (
         Explainer(case, [subject for subject in sides if subject.name not in failed]) if options.diagnose else None
     )
-    values = [*_values(case, run, names, checks, failed, options, explain)]
+    broken = [finding for finding in findings if finding.kind == relations.KIND and not finding.ok]
+    values = [*_values(case, run, names, checks, failed, options, explain, referee.values_of(judged), broken)]
     findings += [finding for value in values for finding in value.findings]
     findings += unpaid(debts, findings, stopped=bool(failed) or _ended(run))
     if not any(f.kind in COMPARING and (f.count or not f.ok) for f in findings) and not failed:
@@ -396,9 +423,10 @@ def _refuse_if_all_fail(case: Case, rounds: Sequence[Round]) -> None:
         step = max(observation.step - observation.piece for observation in one.values())
         if len(indices) == 1 and step == 0 and MAKE not in indices and not case.calls[min(indices)].raises:
             errors = "; ".join(
-                f"{NAME.get(side, side)}: {seen.error.message}" + (f" at {seen.error.where}" * bool(seen.error.where))
-                for side, seen in one.items()
-                if seen.error
+                f"{NAME.get(side, side)}: {observation.error.message}"
+                + (f" at {observation.error.where}" * bool(observation.error.where))
+                for side, observation in one.items()
+                if observation.error
             )
             place = case.calls[min(indices)].at
             raise MisfitError(place, f"every language refuses this call ({errors})", "arguments that fit, or 'raises'")
@@ -412,6 +440,8 @@ def _values(
     failed: set[str],
     options: Options,
     explain: Explainer | None,
+    judged: referee.Values,
+    broken: Sequence[Finding],
 ) -> Iterator[ValueResult]:
     """The values of every call that some side answered, with the findings on each, and the cause of what fails."""
     by_call: dict[int, dict[str, Observation]] = {}
@@ -421,9 +451,14 @@ def _values(
                 by_call.setdefault(observation.call, {})[side] = observation
     for index, answers in sorted(by_call.items()):
         if not case.calls[index].raises and any(observation.error is None for observation in answers.values()):
-            for path, findings, leaves_of in agreement.find(case, index, answers):
+            for path, agreements, leaves_of in agreement.find(case, index, answers):
+                findings = (*agreements, *referee.find(case, index, path, leaves_of, list(answers), judged))
+                if path in judged.get(index, {}):
+                    leaves_of = {**leaves_of, referee.KIND: judged[index][path]}
                 if findings:
-                    value = _value(case.calls[index].do, path, findings, leaves_of, names, checks, failed, options)
+                    value = _value(
+                        case.calls[index].do, path, findings, leaves_of, names, checks, failed, options, broken=broken
+                    )
                     if explain is not None and not value.ok:
                         value = dataclasses.replace(value, diagnosis=explain(index, path, leaves_of, value.blame))
                     yield value
@@ -446,13 +481,14 @@ def _value(
     options: Options,
     *,
     on_the_way: bool = False,
+    broken: Sequence[Finding] = (),
 ) -> ValueResult:
     bits = agreement.count_bits(leaves_of) if options.exact and not on_the_way else None
     wrong = next((f for f in findings if not f.ok and f.comparison is not None), None)
     if wrong is None or wrong.comparison is None:
         return ValueResult(call, path, findings, bits=bits)
     sides = [side for side in names if side not in failed]
-    guilty = blame(path, findings, sides, leaves_of, checks)
+    guilty, spoken = blame(path, [*findings, *broken], sides, leaves_of, checks)
     comparison = wrong.comparison
     index = comparison.ratio.index if comparison.ratio else None
     if on_the_way or comparison.row:  # of a frame the sides have their rows in orders of their own
@@ -461,7 +497,7 @@ def _value(
         numbers = {side: n for side, n in there if isinstance(n, float | int | bool | str)}
     else:
         numbers = {side: n for side, leaf in leaves_of.items() if (n := _number(leaf, index)) is not None}
-    return ValueResult(call, path, findings, guilty, index, numbers, bits)
+    return ValueResult(call, path, findings, guilty, index, numbers, bits, blamed_by=spoken)
 
 
 def _number(leaf: Leaf, index: tuple[int, ...] | None) -> float | int | bool | str | None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from parity.diagnose import Diagnosis, Difference, diagnose
-from parity.evidence import expected
+from parity.evidence import expected, referee
 from parity.evidence.blame import BOTH
 from parity.evidence.structure import plain
 from parity.fixture.model import Case, Factor, Frame, Named, Value
@@ -42,11 +42,12 @@ class Explainer:
         It speaks of the side that is wrong, where that is known, against the other one; where all are wrong, of the
         first against the truth.
         """
-        sides = [side for side in leaves_of if side != expected.KIND]
+        sides = [side for side in leaves_of if side not in (expected.KIND, referee.KIND)]
         if not sides:
             return None
         if guilty == BOTH or len(sides) == 1:
-            subject, standard = sides[0], expected.KIND
+            truths = [one for one in (expected.KIND, referee.KIND) if one in leaves_of]
+            subject, standard = sides[0], next(iter(truths), expected.KIND)
         else:
             subject = guilty if guilty in sides else sides[-1]
             standard = next(side for side in sides if side != subject)

@@ -242,9 +242,16 @@ def beside(function: Callable[..., T], *arguments: Any, exact: bool = False) -> 
     except IndexError:
         executor = LocalExecutor(1, environment=environment_of_workers(exact=exact))
     try:
-        return executor.submit(function, *arguments).result()
+        # A process that is kept would else be where this one was when it was started.
+        result: T = executor.submit(_in_folder, os.getcwd(), function, *arguments).result()
+        return result
     finally:
         idle.append(executor)
+
+
+def _in_folder(folder: str, function: Callable[..., T], *arguments: Any) -> T:
+    os.chdir(folder)
+    return function(*arguments)
 
 
 class ExecutorError(Exception):

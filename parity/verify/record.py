@@ -35,9 +35,9 @@ def record(fixture: Fixture, side: str, recorded: Recorded, options: Options = E
     """
     tape: dict[str, list[Observation]] = {}
 
-    def keep(case: Case, name: str, seen: Observation) -> None:
+    def keep(case: Case, name: str, observation: Observation) -> None:
         if name == side:
-            tape.setdefault(case.id, []).append(seen)
+            tape.setdefault(case.id, []).append(observation)
 
     result = verify(fixture, dataclasses.replace(options, tape=keep))
     if not result.ok or any(case.interrupted for case in result.cases):
@@ -87,10 +87,10 @@ _R_VERSIONS = """function(names) {
 def _of_r(names: list[str]) -> dict[str, Any]:
     from parity import bridge
 
-    said = bridge.function(_R_VERSIONS)(names=np.array(names, dtype=np.str_))
-    one = {key: str(said[key][0]) for key in ("r", "platform", "blas", "lapack", "locale")}
+    facts = bridge.function(_R_VERSIONS)(names=np.array(names, dtype=np.str_))
+    one = {key: str(facts[key][0]) for key in ("r", "platform", "blas", "lapack", "locale")}
     one["blas"] = _last_two(one["blas"])
-    packages = dict(zip(np.ravel(said["names"]).tolist(), np.ravel(said["versions"]).tolist(), strict=True))
+    packages = dict(zip(np.ravel(facts["names"]).tolist(), np.ravel(facts["versions"]).tolist(), strict=True))
     return {**one, "packages": packages}
 
 
@@ -126,7 +126,7 @@ def environments_differ(then: Mapping[str, Any], now: Mapping[str, Any]) -> list
 
 def _flat(environment: Mapping[str, Any]) -> dict[str, str]:
     packages = environment.get("packages", {})
-    return {**{name: str(said) for name, said in environment.items() if name != "packages"}, **packages}
+    return {**{name: str(version) for name, version in environment.items() if name != "packages"}, **packages}
 
 
 # -- drift -------------------------------------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ class Moved:
     call: str
     name: str
     ok: bool
-    told: str
+    message: str
     absolute: float | None = None
     ulp: float | None = None
 
@@ -178,7 +178,7 @@ def drift(fixture: Fixture, side: str, recorded: Recorded) -> Drift:
                 except (ReplayError, MisfitError) as error:
                     problems[str(error)] = None
                     continue
-                count += sum(len(seen.values) + 1 for seen in after)
+                count += sum(len(observation.values) + 1 for observation in after)
                 moved += _moved(case, before, after)
         finally:
             now.close()
@@ -193,13 +193,15 @@ def _moved(case: Case, before: list[Observation], after: list[Observation]) -> I
     for then, now in zip(before, after, strict=False):
         call = now.do + (f", step {now.step}" if now.piece else "")
         if then.error != now.error:
-            said = [f"{one.error.kind}: {one.error.message}" if one.error else "an answer" for one in (then, now)]
+            texts = [f"{one.error.kind}: {one.error.message}" if one.error else "an answer" for one in (then, now)]
             alike = then.error is not None and now.error is not None and then.error.classes == now.error.classes
-            yield Moved(case.id, call, "", alike, f"it was {said[0]}, now {said[1]}")
+            yield Moved(case.id, call, "", alike, f"it was {texts[0]}, now {texts[1]}")
         if then.warnings != now.warnings:
-            said = ["; ".join(one.message for one in seen.warnings) or "no warning" for seen in (then, now)]
+            texts = [
+                "; ".join(one.message for one in observation.warnings) or "no warning" for observation in (then, now)
+            ]
             alike = [one.classes for one in then.warnings] == [one.classes for one in now.warnings]
-            yield Moved(case.id, call, "", alike, f"it was {said[0]}, now {said[1]}")
+            yield Moved(case.id, call, "", alike, f"it was {texts[0]}, now {texts[1]}")
         for name in {**then.values, **now.values}:
             yield from _moved_value(case, call, name, then, now)
 
@@ -210,6 +212,6 @@ def _moved_value(case: Case, call: str, name: str, then: Observation, now: Obser
         yield Moved(case.id, call, name, False, "it is gone" if after is None else "it is new")
     elif recording.encode(before) != recording.encode(after):
         c = held_against(after, before, case.tolerance, constant_ok=True, names=("now", "then"))
-        told = c.message or "other bits, within the tolerance"
+        message = c.message or "other bits, within the tolerance"
         absolute, ulp = (None if one is None else float(one.value) for one in (c.absolute, c.ulp))
-        yield Moved(case.id, call, name, c.ok, told, absolute, ulp)
+        yield Moved(case.id, call, name, c.ok, message, absolute, ulp)

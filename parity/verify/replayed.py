@@ -77,7 +77,7 @@ def labelled(result: CaseResult, recorded: Collection[str]) -> CaseResult:
         findings=tuple(findings[id(finding)] for finding in result.findings),
         values=values,
         pairs=tuple(label(pair, recorded) for pair in result.pairs),
-        warnings=tuple((label(side, recorded), said) for side, said in result.warnings),
+        warnings=tuple((label(side, recorded), message) for side, message in result.warnings),
         trajectory=result.trajectory and _labelled_run(result.trajectory, recorded),
         recorded=tuple(sorted(recorded)),
     )

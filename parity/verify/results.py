@@ -30,8 +30,8 @@ class ValueResult:
     """One value of one call, with a finding per pair of sides.
 
     Of a value that failed, `index` is the worst place and `numbers` what stands there on each side
-    ("python", "r", "expected"), and `diagnosis` what explains it. In exact mode `bits` counts the bits in which the
-    sides differ.
+    ("python", "r", "expected"), `blamed_by` the evidence that speaks against `blame`, and `diagnosis` what explains it.
+    In exact mode `bits` counts the bits in which the sides differ.
     """
 
     call: str
@@ -42,6 +42,7 @@ class ValueResult:
     numbers: Mapping[str, float | int | bool | str] = field(default_factory=dict)
     bits: int | None = None
     diagnosis: Diagnosis | None = None
+    blamed_by: str = ""
 
     @property
     def ok(self) -> bool:

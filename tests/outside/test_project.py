@@ -5,13 +5,9 @@ Nothing of this checkout can be seen from there but what the README says and the
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
-import sysconfig
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,49 +15,6 @@ ROOT = Path(__file__).resolve().parents[2]
 OURS = re.compile(r"deepscratch|python_impl|r_impl|affine|backprop|from scratch|밑바닥|chapter-5", re.IGNORECASE)
 
 pytestmark = pytest.mark.slow
-
-
-@dataclass(frozen=True)
-class Environment:
-    """A virtual environment with parity from the wheel, and what parity needs from the one of these tests."""
-
-    folder: Path
-
-    def __call__(self, *command: str | Path, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-        program, *arguments = map(str, command)
-        kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "MNIST_DIR")}
-        return subprocess.run(
-            [str(self.folder / "bin" / program), *arguments],
-            cwd=cwd,
-            env={**kept, "COLUMNS": "100", **variables},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-
-
-@pytest.fixture(scope="module")
-def her(tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    place = tmp_path_factory.mktemp("her computer")
-
-    def run(*command: str | Path, cwd: Path = place) -> None:
-        done = subprocess.run([*map(str, command)], cwd=cwd, capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout + done.stderr
-
-    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", place / "dist", cwd=ROOT)
-    (wheel,) = (place / "dist").iterdir()
-    venv = place / "venv"
-    run(sys.executable, "-m", "venv", "--without-pip", venv)
-    pip = [sys.executable, "-m", "pip", "--python", venv / "bin" / "python", "--disable-pip-version-check"]
-    run(*pip, "install", "-q", "--no-deps", "--no-index", wheel)
-    (packages,) = venv.glob("lib/*/site-packages")
-    # A folder named in a .pth file is looked through, but its own .pth files, which name the checkout, are not read.
-    (packages / "borrowed.pth").write_text(f"{sysconfig.get_path('purelib')}\n{sysconfig.get_path('platlib')}\n")
-    environment = Environment(venv)
-    where = environment("python", "-c", "import parity; print(parity.__file__)", cwd=place)
-    assert where.stdout.startswith(str(packages)), where.stderr
-    return environment
 
 
 def example(language: str, number: int = 0) -> str:
@@ -119,7 +72,7 @@ def project(written: Path) -> Path:
     return written
 
 
-def test_the_example_of_the_readme_says_what_the_readme_says(her: Environment, written: Path) -> None:
+def test_the_example_of_the_readme_says_what_the_readme_says(her: Any, written: Path) -> None:
     done = her("parity", "run", "standardize.json", cwd=written)
     assert (done.returncode, done.stderr) == (1, "")
     assert example("text").strip() in done.stdout
@@ -128,7 +81,7 @@ def test_the_example_of_the_readme_says_what_the_readme_says(her: Environment, w
     assert "z[3, 1]  (R: z[4, 2])" in tested.stdout
 
 
-def test_her_fixtures_are_verified_from_any_folder(her: Environment, project: Path) -> None:
+def test_her_fixtures_are_verified_from_any_folder(her: Any, project: Path) -> None:
     for folder, fixtures in (
         (project, ()),
         (project.parent, (project / "fixtures",)),
@@ -140,7 +93,7 @@ def test_her_fixtures_are_verified_from_any_folder(her: Environment, project: Pa
         assert not OURS.search(done.stdout)
 
 
-def test_her_site_is_hers(her: Environment, project: Path) -> None:
+def test_her_site_is_hers(her: Any, project: Path) -> None:
     done = her("parity", "pages", "--out", "site", cwd=project)
     assert done.returncode == 0, done.stdout + done.stderr
     pages = {path.relative_to(project / "site").as_posix(): path for path in (project / "site").rglob("*.*")}
@@ -155,12 +108,12 @@ def test_her_site_is_hers(her: Environment, project: Path) -> None:
         assert found is None, (name, found)
 
 
-def test_a_wrong_side_is_told_by_the_exit_status_of_her_site(her: Environment, project: Path) -> None:
+def test_a_wrong_side_is_told_by_the_exit_status_of_her_site(her: Any, project: Path) -> None:
     (project / "port.R").write_text(example("r"))
     assert her("parity", "pages", "--out", "site", cwd=project).returncode == 1
 
 
-def test_her_own_pytest_runs_her_fixtures(her: Environment, project: Path) -> None:
+def test_her_own_pytest_runs_her_fixtures(her: Any, project: Path) -> None:
     (project / "tests").mkdir()
     (project / "tests" / "test_more.py").write_text("def test_more():\n    pass\n")
     tested = her("python", "-m", "pytest", "-v", "-p", "no:cacheprovider", cwd=project)
@@ -178,20 +131,20 @@ print(report.ok, len(report.frame))
 
 
 @pytest.mark.parametrize("options", ["", ", jobs=2", ", exact=True"])
-def test_a_plain_script_needs_no_main_guard(her: Environment, project: Path, options: str) -> None:
+def test_a_plain_script_needs_no_main_guard(her: Any, project: Path, options: str) -> None:
     (project / "check.py").write_text(SCRIPT.format(options=options))
     done = her("python", "check.py", cwd=project)
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(r"True [1-9]\d*\n", done.stdout), done.stdout
 
 
-def test_her_top_level_has_parity_and_nothing_else(her: Environment) -> None:
+def test_her_top_level_has_parity_and_nothing_else(her: Any) -> None:
     (packages,) = her.folder.glob("lib/*/site-packages")
     there = {path.name for path in packages.iterdir() if path.suffix not in (".pth", ".dist-info")}
     assert there - {"__pycache__", "_virtualenv.py"} == {"parity"}
 
 
-def test_the_worked_subject_comes_along(her: Environment, tmp_path: Path) -> None:
+def test_the_worked_subject_comes_along(her: Any, tmp_path: Path) -> None:
     """One fixture of each of its folders, which need its Python and its R, both below the package."""
     subjects = "affine/ or two_layer_net/ or sgd/ or datasets/iris or functions/softmax/"
     done = her("parity", "run", "--bundled", "-k", subjects, cwd=tmp_path)
@@ -205,7 +158,7 @@ def test_the_worked_subject_comes_along(her: Environment, tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_fixtures_she_is_told_what_to_type(her: Environment, tmp_path: Path) -> None:
+def test_without_fixtures_she_is_told_what_to_type(her: Any, tmp_path: Path) -> None:
     done = her("parity", "run", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "parity run --bundled" in done.stderr
