@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import parity
-from tests.trace.conftest import STAGES, R
+from tests.trace.conftest import STAGES, R, python_code
 
 ROOT = Path(__file__).resolve().parents[2]
 Pipeline = Callable[..., Path]
@@ -85,6 +85,16 @@ def test_the_report_in_json(pipeline: Pipeline, tmp_path: Path) -> None:
     ]
     assert trace["stages"][2]["given"] == {"python": True, "r": True}
     assert trace["stages"][1]["values"][0]["diagnosis"]["code"]
+
+
+def test_a_referee_of_the_whole_is_not_asked_about_stages(pipeline: Pipeline, tmp_path: Path) -> None:
+    pipeline(r=CANCELLING, change=lambda document: document.update(referee={"python": "judge:net"}))
+    (tmp_path / "judge.py").write_text(python_code({}))
+    report = parity.run(tmp_path / "net.json", trace=True)
+    assert report.fixtures, report.unverified
+    (case,) = report.fixtures[0].cases
+    assert case.trace is not None
+    assert [stage.code for stage in case.trace.stages] == ["agrees", "convicted", "convicted", "agrees"]
 
 
 def test_sides_in_processes_of_their_own(pipeline: Pipeline, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 
+from parity.evidence import referee
 from parity.evidence.finding import Finding
 from parity.fixture.model import Case
 from parity.fixture.sense import STEP
@@ -21,6 +22,7 @@ KIND = "trace"
 
 def follow(case: Case, sides: Sequence[Subject], result: CaseResult, options: Options) -> CaseResult:
     """The result with its trace; unchanged for a case that is no chain, or has one side alone."""
+    sides = [side for side in sides if side.name != referee.KIND]  # who judges the whole knows nothing of its stages
     trajectory = next((index for index, call in enumerate(case.calls) if call.trajectory is not None), None)
     if len(sides) < 2 or result.interrupted:
         return result

@@ -325,6 +325,8 @@ def _case_of(case: Case, stage: Stage, arguments: Mapping[str, Mapping[str, Valu
         attributes={side: own for side, own in case.attributes.items() if side in makes},
         printed=None,
         derivatives=None,
+        referee=None,
+        relations=(),
         authority={},
         stages=(),
         unmade=frozenset(stage.code) - makes,
