@@ -247,6 +247,7 @@ class _Writer:
             top.rstrip("\n"),
             text(wording(subject.fixture.about, document.language)),
             f"{tables.subject_verdict(result, words)} · {summary}",
+            "\n".join(f"> - {line}" for line in tables.leading_causes(result, words)),
             rest.strip("\n"),
         ]
         missing = self.directives.cases_not_shown(document)

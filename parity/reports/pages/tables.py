@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from parity.evidence.compare import Comparison, python_index, r_index
 from parity.reports.pages.labels import wording
@@ -174,8 +174,41 @@ def _wrong_value(value: ValueResult, words: Words) -> str:
     numbers = ", ".join(f"{names[side]} {code(exact(number))}" for side, number in value.numbers.items())
     reasons = dict.fromkeys(_off(comparison, words) for comparison in wrong)
     blamed = f"**{words[f'wrong_{value.blame}']}**" if value.blame else ""
-    sentence = ". ".join(part for part in (numbers, blamed, *reasons) if part)
+    evidence = words.get(f"by_{value.blamed_by}", "") if value.blame != "expected" else ""
+    blamed += f" ({evidence})" if blamed and evidence else ""
+    sentence = ". ".join(part for part in (numbers, blamed, *reasons, *causes(value, words)) if part)
     return f"{code(value.call)} {_both_places(value.name, value.index)}: {sentence}."
+
+
+def causes(value: ValueResult, words: Words) -> Iterator[str]:
+    """What explains a value that failed: what was seen, what it usually comes from, and the line that would mend it."""
+    diagnosis = value.diagnosis
+    if diagnosis is None:
+        return
+    if not diagnosis.causes:
+        yield words["cause_none"]
+        return
+    language = words["language_code"]
+    part = "" if diagnosis.share == 1.0 else f", {words['explains'].format(share=f'{100 * diagnosis.share:.0f}')}"
+    for cause in diagnosis.causes:
+        says, means = text(cause.says[language]), text(cause.means[language])
+        yield f"{words['cause']}: **{says}** ({code(cause.code)}{part}). {means}"
+        guilty = diagnosis.about or value.blame
+        for side, line in cause.mend.items():
+            if guilty not in cause.mend or side == guilty:
+                yield f"{_LANGUAGES.get(side, side)}: {code(line)}"
+
+
+def leading_causes(result: FixtureResult, words: Words) -> list[Markdown]:
+    """For the head of a page: of each case that fails, the first value that does and what explains it."""
+    lines = []
+    for case in result.cases:
+        wrong = next((value for value in case.values if not value.ok and value.diagnosis is not None), None)
+        if case.ok or wrong is None or case.divergence:
+            continue
+        blamed = f"**{words[f'wrong_{wrong.blame}']}**. " if wrong.blame else ""
+        lines.append(Markdown(f"{text(case.id)}, {code(wrong.name)}: {blamed}{'. '.join(causes(wrong, words))}"))
+    return lines
 
 
 def _wrong_gradient(gradient: GradientResult, words: Words) -> str:
