@@ -42,7 +42,7 @@ def test_a_failure_shows_the_block_and_only_the_pairs_concerned_fail(project: Ca
     result.stdout.fnmatch_lines(
         [
             "square / three numbers / backward / dx?2?  (R: dx?3?)",
-            "*r is wrong",
+            "*r is wrong (numeric differentiation)",
             "*off by 18*",
             "  repeat: parity run fixtures/square.json -k 'three numbers'",
         ]

@@ -38,17 +38,6 @@ def sizes(difference: Difference) -> dict[int, str]:
     for axis, extent in enumerate(difference.extents):
         written.setdefault(extent, f"the extent {extent} of the result's axis {axis}")
     written.setdefault(math.prod(difference.extents), f"the {math.prod(difference.extents)} elements of the result")
-    whole = {
-        name: int(value)
-        for name, value in difference.inputs.items()
-        if value.ndim == 0 and np.isfinite(value) and float(value).is_integer() and 1 < value < 1e6
-    }
-    for name, k in whole.items():
-        written.setdefault(k, name)
-        written.setdefault(k * k, f"{name} x {name}")
-        for other, m in whole.items():
-            if other > name:
-                written.setdefault(k * m, f"{name} x {other}")
     written.pop(1, None)
     written.pop(0, None)
     return written
@@ -72,6 +61,8 @@ def scalars(difference: Difference) -> Iterator[tuple[float, str]]:
             if 0 < k < 1:
                 yield 1 - k, f"1 - {name}"
                 yield 1 / (1 - k), f"1/(1 - {name})"
+            yield k * k, f"{name} x {name}"
+            yield 1 / (k * k), f"1/({name} x {name})"
             if k > 0:
                 yield math.sqrt(k), f"sqrt({name})"
                 yield 1 / math.sqrt(k), f"1/sqrt({name})"

@@ -36,14 +36,19 @@ def _inputs_of(d: Difference) -> Iterator[tuple[str, Array]]:
             yield name, value
 
 
-def _moved(value: Array) -> Array:
-    """Another value of the same kind: whole numbers stay whole and in their range, others move by a few percent."""
+def _others(value: Array) -> list[Array]:
+    """Other values of the same kind, whole numbers whole and in their range: one that keeps their order, and, of
+    several, two that do not. A statistic of ranks is the same for the first alone."""
+    if value.ndim == 0:
+        step = 1.0 if float(value).is_integer() else 0.09375 * (abs(float(value)) or 1.0)
+        return [np.asarray(value + step), np.asarray(value + 2 * step)]
     flat = value.ravel()
+    turned = [flat[::-1].reshape(value.shape), np.roll(flat, 1).reshape(value.shape)]
     if np.array_equal(flat, np.round(flat)) and flat.size > 1 and flat.min() != flat.max():
-        return np.asarray(np.roll(flat, 1).reshape(value.shape))
-    if value.ndim == 0 and float(value).is_integer():
-        return np.asarray(value + 1)
-    return np.asarray(value * 1.0625 + 0.03125 * (np.abs(value).max() or 1.0))
+        return [one for one in turned if not np.array_equal(one, value)]
+    size = np.abs(value).max() or 1.0
+    uneven = size * np.cos(np.arange(flat.size) * 2.3).reshape(value.shape)
+    return [np.asarray(value * 1.0625 + 0.03125 * size), np.asarray(value + 0.7 * uneven), *turned[:1]]
 
 
 def _ignored(d: Difference, *, cotangent: bool) -> Iterator[Statement]:
@@ -52,15 +57,16 @@ def _ignored(d: Difference, *, cotangent: bool) -> Iterator[Statement]:
     for name, value in _inputs_of(d):
         if (name == d.along) != cotangent:
             continue
-        other = _moved(value)
-        moved = {}
-        for side, before in ((d.subject, d.actual), (d.standard, d.reference)):
-            after = d.rerun(side, {name: other})
-            if after is None:
-                return
-            moved[side] = after.shape != before.shape or not np.array_equal(after, before, equal_nan=True)
-        still = [side for side, changed in moved.items() if not changed]
-        if len(still) == 1:
+        moved = {d.subject: 0, d.standard: 0}
+        others = _others(value)
+        for other in others:
+            for side, before in ((d.subject, d.actual), (d.standard, d.reference)):
+                after = d.rerun(side, {name: other})
+                if after is None:
+                    return
+                moved[side] += after.shape != before.shape or not np.array_equal(after, before, equal_nan=True)
+        still = [side for side, count in moved.items() if not count]
+        if len(still) == 1 and max(moved.values()) == len(others):
             yield Statement(1.0, 40.0, {"input": name, "who": still[0]}, still[0])
             return
 
@@ -309,14 +315,14 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
     ),
     Hypothesis(
         "ignored-cotangent", lambda d: _ignored(d, cotangent=True),
-        {"en": "{who} does not use {input}", "ko": "{who}에서 {input}을 쓰지 않습니다"},
+        {"en": "{who}'s value does not depend on {input}", "ko": "{who}의 값은 {input}에 따라 달라지지 않습니다"},
         {"en": "the chain rule's factor is missing: the backward pass takes the cotangent as one", "ko": "연쇄법칙의 상류 기울기를 곱하지 않고 1로 둡니다"},
         {"r": "dx <- dout * local", "python": "dx = dout * local"},
         composes=False,
     ),
     Hypothesis(
         "ignored-input", lambda d: _ignored(d, cotangent=False),
-        {"en": "{who} does not use {input}", "ko": "{who}에서 {input}을 쓰지 않습니다"},
+        {"en": "{who}'s value does not depend on {input}", "ko": "{who}의 값은 {input}에 따라 달라지지 않습니다"},
         {"en": "an argument that is not read, or is read under another name", "ko": "인자를 읽지 않거나 다른 이름으로 읽습니다"},
         composes=False, weight=2,
     ),

@@ -328,18 +328,19 @@ def _contrasts(d: Difference) -> Iterator[Statement]:
         return
     if len(np.unique(a)) < a.size or len(np.unique(b)) < b.size or not (a.all() and b.all()):
         return
+    tiny = 1e-9 * min(float(np.abs(a).max()), float(np.abs(b).max()))
     for j in range(1, a.size):
-        if np.isclose(a[0] + a[j], b[0], rtol=1e-7, atol=1e-10):
+        if np.isclose(a[0] + a[j], b[0], rtol=1e-7, atol=tiny):
             moved = np.sort(np.concatenate([[-a[j]], np.delete(a[1:], j - 1) - a[j]]))
-            if np.allclose(moved, np.sort(b[1:]), rtol=1e-6, atol=1e-9):
+            if np.allclose(moved, np.sort(b[1:]), rtol=1e-6, atol=tiny):
                 yield Statement(1.0, bits_of(b) - math.log2(a.size), {})
                 return
     # Deviations from the mean of the levels against those from the first.
     for one, other in ((a, b), (b, a)):
         levels = np.concatenate([[0.0], one[1:]])
         centred = levels - levels.mean()
-        if np.isclose(one[0] + levels.mean(), other[0], rtol=1e-7, atol=1e-10) and np.allclose(
-            centred[:-1], other[1:], rtol=1e-6, atol=1e-9
+        if np.isclose(one[0] + levels.mean(), other[0], rtol=1e-7, atol=tiny) and np.allclose(
+            centred[:-1], other[1:], rtol=1e-6, atol=tiny
         ):
             yield Statement(1.0, bits_of(b), {})
             return
