@@ -299,11 +299,14 @@ read_side <- function(fixtures) {
 
 side <- new.env(parent = emptyenv())
 
-# The function that a call goes to, with its title and what it takes.
-function_of <- function(case, do) {
-  title <- if (do == "call") case$prefix else paste0(case$prefix, ".", do)
+# The function that a call goes to, or the one that stands under "as" for it, with its title and what it takes.
+function_of <- function(case, call) {
+  as <- sub("^deepscratch::", "", call$as$r %||% "")
+  title <- if (nzchar(as)) as else if (call$do == "call") case$prefix else paste0(case$prefix, ".", call$do)
   if (is.null(side[[title]])) {
-    f <- r_side()$find_function(title, asNamespace("deepscratch"))
+    space <- asNamespace("deepscratch")
+    f <- r_side()$find_function(title, space)
+    if (is.null(f) && nzchar(as)) f <- eval(parse(text = as), space)
     if (is.null(f)) stop("deepscratch has no function ", title, call. = FALSE)
     side[[title]] <- list(title = title, f = f, signature = r_side()$signature_of(f))
   }
@@ -312,7 +315,7 @@ function_of <- function(case, do) {
 
 # Names of `make` that no formal takes, for functions that take `...`; without one, they are an error.
 loose_of <- function(case, made) {
-  signatures <- lapply(case$calls, function(call) function_of(case, call$do)$signature)
+  signatures <- lapply(case$calls, function(call) function_of(case, call)$signature)
   loose <- r_side()$loose_names(names(made), signatures)
   takes <- unlist(lapply(signatures, function(signature) signature$names))
   if (length(loose) > 0 && !"..." %in% takes) {
@@ -342,7 +345,7 @@ run_calls <- function(case, count = length(case$calls)) {
   made <- as_taken(case$make, case)
   loose <- loose_of(case, made)
   lapply(case$calls[seq_len(count)], function(call) {
-    called <- function_of(case, call$do)
+    called <- function_of(case, call)
     run <- list(returns = as.character(unlist(call$returns)), values = case$values, layout = case$layout)
     for (steps in pieces(call$trajectory)) {
       given <- as_taken(c(call$arguments, if (!is.na(steps)) list(steps = steps)), case)
