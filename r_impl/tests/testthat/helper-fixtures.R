@@ -299,11 +299,13 @@ read_side <- function(fixtures) {
 
 side <- new.env(parent = emptyenv())
 
-# The function that a call goes to, with its title and what it takes.
-function_of <- function(case, do) {
-  title <- if (do == "call") case$prefix else paste0(case$prefix, ".", do)
+# The function that a call goes to, with its title and what it takes: that of its name, or the one that "as" gives.
+function_of <- function(case, call) {
+  do <- call$do
+  title <- call$as$r %||% if (do == "call") case$prefix else paste0(case$prefix, ".", do)
   if (is.null(side[[title]])) {
-    f <- r_side()$find_function(title, asNamespace("deepscratch"))
+    package <- asNamespace("deepscratch")
+    f <- if (is.null(call$as$r)) r_side()$find_function(title, package) else eval(parse(text = title), package)
     if (is.null(f)) stop("deepscratch has no function ", title, call. = FALSE)
     side[[title]] <- list(title = title, f = f, signature = r_side()$signature_of(f))
   }
@@ -312,7 +314,7 @@ function_of <- function(case, do) {
 
 # Names of `make` that no formal takes, for functions that take `...`; without one, they are an error.
 loose_of <- function(case, made) {
-  signatures <- lapply(case$calls, function(call) function_of(case, call$do)$signature)
+  signatures <- lapply(case$calls, function(call) function_of(case, call)$signature)
   loose <- r_side()$loose_names(names(made), signatures)
   takes <- unlist(lapply(signatures, function(signature) signature$names))
   if (length(loose) > 0 && !"..." %in% takes) {
@@ -342,7 +344,7 @@ run_calls <- function(case, count = length(case$calls)) {
   made <- as_taken(case$make, case)
   loose <- loose_of(case, made)
   lapply(case$calls[seq_len(count)], function(call) {
-    called <- function_of(case, call$do)
+    called <- function_of(case, call)
     run <- list(returns = as.character(unlist(call$returns)), values = case$values, layout = case$layout)
     for (steps in pieces(call$trajectory)) {
       given <- as_taken(c(call$arguments, if (!is.na(steps)) list(steps = steps)), case)
