@@ -16,7 +16,7 @@ if [ "${1:-}" = --examples ]; then
   echo "The fixtures of the examples (parity run)"
   "$python" -m parity run examples --json build/examples.json || failed=1
   echo "The tests of the examples (pytest)"
-  "$python" -m pytest -n 0 examples/*/test_*.py "$@" || failed=1
+  "$python" -m pytest -n 0 examples/test_*.py examples/*/test_*.py "$@" || failed=1
   exit $failed
 fi
 

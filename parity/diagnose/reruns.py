@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 
@@ -153,6 +154,42 @@ def _penalty(d: Difference) -> Iterator[Trial | Statement]:
         if not value.ndim and float(value) > 0:
             for text, k in factors:
                 yield from _either(d, name, np.asarray(value * k), {"input": name, "factor": text}, 5)
+
+
+_PENALTIES = ("lambda", "alpha", "penalty", "lambd", "lam", "reg", "c", "l1", "l2", "decay", "weight_decay")
+
+
+def _penalty_solved(d: Difference) -> Iterator[Statement]:
+    """The factor of a penalty by which one number of the result agrees, and whether the others then do as well."""
+    reference = d.reference.ravel()
+    if d.rerun is None or reference.size < 2 or d.actual.shape != d.reference.shape or not np.isfinite(reference).all():
+        return
+    largest = int(np.abs(d.actual - d.reference).argmax())
+    for name, value in _inputs_of(d):
+        if value.ndim or float(value) <= 0 or name.split(".")[-1].lower() not in _PENALTIES:
+            continue
+
+        def off(log: float, name: str = name, value: Array = value) -> tuple[float, Array | None]:
+            result = d.rerun(d.subject, {name: np.asarray(value * math.exp(log))}) if d.rerun is not None else None
+            if result is None or result.shape != d.reference.shape:
+                return math.nan, None
+            return float(result.ravel()[largest] - reference[largest]), result
+
+        grid = [(log, off(log)[0]) for log in np.linspace(-9, 9, 13)]
+        for (low, at_low), (high, at_high) in itertools.pairwise(grid):
+            if not at_low * at_high < 0:
+                continue
+            for _ in range(48):
+                middle = (low + high) / 2
+                here, result = off(middle)
+                if not math.isfinite(here):
+                    break
+                low, high, at_low = (middle, high, here) if here * at_low > 0 else (low, middle, at_low)
+            if result is not None and np.allclose(result, d.reference, rtol=1e-5, atol=1e-7 * d.largest):
+                k = math.exp((low + high) / 2)
+                filled = {"input": name, "factor": f"{1 / k:.6g}", "doer": d.subject}
+                yield Statement(0.999, bits_of(d.reference) - 31, filled)
+                return
 
 
 def _standardised_first(d: Difference) -> Iterator[Trial | Statement]:
@@ -363,7 +400,7 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
         composes=False,
     ),
     Hypothesis(
-        "penalty", _penalty,
+        "penalty", lambda d: itertools.chain(_penalty(d), _penalty_solved(d)),
         {"en": "{doer} takes {input} as if it were multiplied by {factor}", "ko": "{doer}에서는 {input}에 {factor}을 곱한 것처럼 씁니다"},
         {"en": "the penalty is scaled by n, by 1/(2n) or by the spread of y: glmnet minimises RSS/(2n) + lambda |b|, ridge of scikit-learn RSS + alpha |b|^2",
          "ko": "벌점에 n, 1/(2n), y의 표준편차가 곱해집니다. glmnet은 RSS/(2n) + lambda |b|, scikit-learn의 ridge는 RSS + alpha |b|^2을 최소화합니다"},
