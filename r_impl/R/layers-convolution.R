@@ -44,10 +44,11 @@ Convolution.forward <- function(W, b, x, stride = 1, pad = 0) {
   if (length(b) != filters[1]) stop("b has ", length(b), " elements for ", filters[1], " filters", call. = FALSE)
   windows <- .windows(dim(x), filters[3], filters[4], stride, pad, samples_first = TRUE)
   col <- .gather(x, windows)
-  out <- col %*% .filters_as_columns(W) + rep(as.vector(b), each = nrow(col))
+  out <- col %*% .filters_as_columns(W)
   # (N, OH OW, FN): three axes turn faster than four.
   dim(out) <- c(dim(x)[1], prod(windows$out), filters[1])
-  out <- aperm(out, c(1, 3, 2))
+  # N times each: the vector goes down (n, f) and is recycled over the places.
+  out <- aperm(out, c(1, 3, 2)) + rep(as.vector(b), each = dim(x)[1])
   dim(out) <- c(dim(x)[1], filters[1], windows$out)
   list(out = out, W = W, col = col, windows = windows)
 }

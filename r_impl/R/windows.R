@@ -36,7 +36,8 @@
   rows <- windows$rows
   col <- vapply(windows$offsets, function(offset) img[rows + offset], numeric(length(rows)))
   # vapply() gives a plain vector where there is one window.
-  matrix(col, length(rows))
+  dim(col) <- c(length(rows), length(windows$offsets))
+  col
 }
 
 # Within a column no pixel comes twice, so that a column can be added at once; all of `col` at once would keep only the

@@ -153,6 +153,15 @@ test_that("arguments are filled by name, and none is left over or out", {
   expect_error(run_case(short), "Affine.forward needs b")
 })
 
+test_that("a call goes to the function that \"as\" gives, and to no other", {
+  other <- affine(function(case) {
+    case$calls[[1]]$as <- list(r = "function(W, b, x) list(out = 2 * Affine.forward(W, b, x)$out)")
+    case
+  })
+  expect_identical(value_of(run_case(other, 1), "out"), 2 * rbind(c(24, 28, 32), c(42, 50, 58)))
+  expect_identical(value_of(run_case(affine(), 1), "out"), rbind(c(24, 28, 32), c(42, 50, 58)))
+})
+
 test_that("the gradient check passes right gradients and catches wrong ones", {
   for (path in c("x", "W", "b")) expect_null(gradient_mismatch(affine(), path, paste0("d", path)))
   crossed <- affine()
