@@ -87,6 +87,16 @@ system_packages() {
       r_package testthat || echo r-cran-testthat
       ;;
   esac
+  # What the examples hold Python against.
+  case " $* " in
+    *' examples '*)
+      local package
+      for package in survival sandwich lmtest glmnet dplyr tidyr; do
+        r_package "$package" || echo "r-cran-$package"
+      done
+      r_package DESeq2 || echo r-bioc-deseq2
+      ;;
+  esac
   # The vignettes of the R packages, which R CMD check builds, and what r_parity suggests.
   case " $* " in
     *' dev '*)
