@@ -299,13 +299,14 @@ read_side <- function(fixtures) {
 
 side <- new.env(parent = emptyenv())
 
-# The function that a call goes to, with its title and what it takes: that of its name, or the one that "as" gives.
+# The function that a call goes to, or the one that stands under "as" for it, with its title and what it takes.
 function_of <- function(case, call) {
-  do <- call$do
-  title <- call$as$r %||% if (do == "call") case$prefix else paste0(case$prefix, ".", do)
+  as <- sub("^deepscratch::", "", call$as$r %||% "")
+  title <- if (nzchar(as)) as else if (call$do == "call") case$prefix else paste0(case$prefix, ".", call$do)
   if (is.null(side[[title]])) {
-    package <- asNamespace("deepscratch")
-    f <- if (is.null(call$as$r)) r_side()$find_function(title, package) else eval(parse(text = title), package)
+    space <- asNamespace("deepscratch")
+    f <- r_side()$find_function(title, space)
+    if (is.null(f) && nzchar(as)) f <- eval(parse(text = as), space)
     if (is.null(f)) stop("deepscratch has no function ", title, call. = FALSE)
     side[[title]] <- list(title = title, f = f, signature = r_side()$signature_of(f))
   }
