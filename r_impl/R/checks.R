@@ -58,3 +58,18 @@
     stop("label ", t[outside][1L], " is out of bounds for ", classes, " classes, counted from 0", call. = FALSE)
   }
 }
+
+# What a list of parameters is gone through by: the names where it has any, else the positions.
+.keys <- function(params) if (is.null(names(params))) seq_along(params) else names(params)
+
+.zeros_like_each <- function(params) lapply(params, function(param) replace(param, seq_along(param), 0))
+
+# A gradient for each parameter, of its shape.
+.check_gradients <- function(params, grads) {
+  for (key in .keys(params)) {
+    if (is.character(key) && !key %in% names(grads) || is.numeric(key) && key > length(grads)) {
+      stop("there is no gradient for ", key, call. = FALSE)
+    }
+    .check_shape(paste("the gradient of", key), grads[[key]], .shape(params[[key]]))
+  }
+}

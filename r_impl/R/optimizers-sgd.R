@@ -25,13 +25,7 @@ NULL
 #' @export
 SGD.update <- function(params, grads, lr = 0.01) {
   .check_number("lr", lr)
-  keys <- if (is.null(names(params))) seq_along(params) else names(params)
-  for (key in keys) {
-    if (is.character(key) && !key %in% names(grads) || is.numeric(key) && key > length(grads)) {
-      stop("there is no gradient for ", key, call. = FALSE)
-    }
-    .check_shape(paste("the gradient of", key), grads[[key]], .shape(params[[key]]))
-    params[[key]] <- params[[key]] - lr * grads[[key]]
-  }
+  .check_gradients(params, grads)
+  for (key in .keys(params)) params[[key]] <- params[[key]] - lr * grads[[key]]
   list(params = params)
 }
