@@ -1,9 +1,9 @@
 #' @title Logic gates as perceptrons
 #'
 #' @description
-#' A perceptron is 1 where \eqn{w_1 x_1 + w_2 x_2 + b > 0}{w1 x1 + w2 x2 + b > 0}, else 0. AND, NAND and OR are one each,
-#' and differ in nothing but their weights. No single one separates XOR, which is made of two layers: the AND of a NAND
-#' and an OR.
+#' A perceptron is 1 where \eqn{w_1 x_1 + w_2 x_2 + b > 0}{w1 x1 + w2 x2 + b > 0}, else 0. AND, NAND and OR are one
+#' each, and differ in nothing but their weights. No single one separates XOR, which is made of two layers: the AND of
+#' a NAND and an OR.
 #'
 #' @param x1,x2 Two numbers, 0 or 1.
 #' @return 0 or 1, a whole number.

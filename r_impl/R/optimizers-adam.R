@@ -12,8 +12,8 @@
 #'
 #' @param params A list of parameters, with names (`list(W1 = , b1 = )`) or without.
 #' @param grads The list of their gradients: looked up by name where `params` has names, else by position.
-#' @param m,v The moving means of the gradients and of their squares, lists of the shapes of `params`; `NULL` at the first
-#'   step.
+#' @param m,v The moving means of the gradients and of their squares, lists of the shapes of `params`; `NULL` at the
+#'   first step.
 #' @param iter How many steps there were before.
 #' @param lr The learning rate.
 #' @param beta1,beta2 How much of `m` and of `v` stays.
