@@ -164,8 +164,8 @@ class FixtureFile(pytest.File):
         if self.fixture.on_request and not self._named:
             return
         self.no_r = bool(self.config.getoption("--parity-no-r"))
-        sides = ("python",) if self.no_r else ("python", "r")
-        self.sides = tuple(side for side in sides if side in self.fixture.languages)
+        self.languages = ("python",) if self.no_r else ("python", "r")
+        self.sides = tuple(side for side in self.languages if side in self.fixture.languages)
         self.recorded: dict[str, Any] = {}
         if self.config.getoption("--parity-replay"):
             from parity.subjects.recorded import beside_fixture
@@ -177,10 +177,10 @@ class FixtureFile(pytest.File):
 
     @property
     def subjects(self) -> tuple[Any, ...]:
-        from parity.verify.case import subjects
+        from parity.verify.case import subjects_and_referee
 
         if self._subjects is None:
-            self._subjects = subjects(self.fixture, self.sides, recorded=self.recorded)
+            self._subjects = subjects_and_referee(self.fixture, self.languages, recorded=self.recorded)
             for subject in self._subjects:
                 self.addfinalizer(subject.close)
         return self._subjects
@@ -200,7 +200,12 @@ class CaseNodes(pytest.Collector):
         from parity.verify.case import nodes
         from parity.verify.replayed import LABEL, label
 
-        pairs = nodes(self.case, self.parent.sides, recorded=self.parent.recorded)
+        pairs = nodes(
+            self.case,
+            self.parent.sides,
+            recorded=self.parent.recorded,
+            left_out=("r",) if self.parent.no_r else (),
+        )
         differs = self.case.differs
         if differs:
             recorded = self.parent.recorded

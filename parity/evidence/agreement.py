@@ -16,6 +16,7 @@ from parity.evidence.structure import below, laid_over, plain
 from parity.exact import differing_bits
 from parity.fixture.model import Case, Join
 from parity.subjects.observation import Leaf, Observation, Table, component
+from parity.subjects.referee import judged as judged_names
 
 KIND = "agreement"
 _TRUTHS = (expected.KIND, referee.KIND)
@@ -36,11 +37,16 @@ def owes(case: Case, subjects: Sequence[str]) -> Iterator[Owed]:
 
 
 def find(
-    case: Case, index: int, observations: Mapping[str, Observation], *, expecting: bool = True
+    case: Case,
+    index: int,
+    observations: Mapping[str, Observation],
+    *,
+    expecting: bool = True,
+    judgement: Mapping[str, Leaf] | None = None,
 ) -> Iterator[tuple[str, tuple[Finding, ...], dict[str, Leaf]]]:
     """Of each value of a call: its path, the findings of every pair, and what each side has there.
 
-    Sides that raised an error are left out: that is a finding of its own.
+    Sides that raised an error are left out: that is a finding of its own. `judgement` is what the referee gave.
     """
     call = case.calls[index]
     subjects = [side for side, observation in observations.items() if observation.error is None]
@@ -54,15 +60,21 @@ def find(
     for name in case.compared(index):
         harmless = name in case.harmless_extents
         truth_side = [expected_leaves] if name in truths or below(name, truths) else []
-        for path, laid in laid_over(name, [*sides, *truth_side]):
+        judge_side = [judgement] if judgement is not None and name in judged_names(case, index) else []
+        for path, laid in laid_over(name, [*sides, *truth_side, *judge_side]):
+            verdict: Leaf | None = None
+            if judge_side:
+                *rest, verdict = laid
+                laid = tuple(rest)
             leaves_of = dict(zip(subjects, laid, strict=False))
             truth = truths.get(path) if truth_side and laid[-1] is not None else None
             if truth is None and truth_side and laid[-1] is not None:  # members of a list, laid over a vector
                 truth = expected.truth_of(case, laid[-1])
-            if any(isinstance(leaf, Table) for leaf in laid):
+            if any(isinstance(leaf, Table) for leaf in (*laid, verdict)):
                 # Of columns that are expected each by its path, each is compared in its own turn.
                 whole_frame = any(_within(path, one) for one in call.expect)
-                yield from _of_frames(case, index, path, leaves_of, truth if whole_frame else None)
+                truth = truth if whole_frame else None
+                yield from _of_frames(case, index, path, leaves_of, truth, verdict, judged=bool(judge_side))
                 continue
             untold = truth is None and bool(truth_side) and any(_within(path, one) for one in call.expect)
             findings = []
@@ -102,11 +114,32 @@ def find(
                         comparison = held_against(leaves_of[subject], None, case.tolerance)
                         pair = expected.pair_of(subject)
                         findings.append(finding(expected.KIND, pair, subject, index, call.do, path, comparison))
+            if judge_side:
+                for subject in subjects:
+                    comparison = referee.against(
+                        case,
+                        leaves_of[subject],
+                        verdict,
+                        subject,
+                        constant_ok=constant,
+                        whole=whole,
+                        harmless=harmless,
+                    )
+                    pair = referee.pair_of(subject)
+                    findings.append(finding(referee.KIND, pair, subject, index, call.do, path, comparison))
+                leaves_of[referee.KIND] = verdict
             yield path, tuple(findings), {side: leaf for side, leaf in leaves_of.items() if leaf is not None}
 
 
 def _of_frames(
-    case: Case, index: int, path: str, leaves_of: dict[str, Leaf], truth: expected.Truth | None
+    case: Case,
+    index: int,
+    path: str,
+    leaves_of: dict[str, Leaf],
+    truth: expected.Truth | None,
+    verdict: Leaf | None,
+    *,
+    judged: bool,
 ) -> Iterator[tuple[str, tuple[Finding, ...], dict[str, Leaf]]]:
     """Where a side has a data frame: what `find` says of its rows, and then of each column as a value of its own."""
     call = case.calls[index].do
@@ -117,16 +150,21 @@ def _of_frames(
     if truth is not None:
         there[path][expected.KIND] = truth.leaf
         pairs += [(expected.KIND, expected.pair_of(side), side, truth.leaf, expected.KIND, truth) for side in leaves_of]  # type: ignore[misc]
+    if judged:
+        if verdict is not None:
+            there[path][referee.KIND] = verdict
+        pairs += [(referee.KIND, referee.pair_of(side), side, verdict, referee.KIND, None) for side in leaves_of]
     join = case.join.get(path) or next((Join(leaf.key) for leaf in there[path].values() if _keyed(leaf)), None)
     for kind, pair, side, against, name, its_truth in pairs:
         ours = leaves_of[side]
+        tolerance = referee.tolerance_of(case) if kind == referee.KIND else case.tolerance
         if not isinstance(ours, Table) or not isinstance(against, Table):
-            comparison = held_against(ours, against, case.tolerance, names=(side, name))
+            comparison = held_against(ours, against, tolerance, names=(side, name))
             findings_of[path].append(finding(kind, pair, side, index, call, path, comparison))
             continue
         printed: Mapping[str, Any] = {} if its_truth is None else expected.as_printed(case)
         for part in frames.held_against(
-            ours, against, case.tolerance, join, constant_ok=its_truth is not None, names=(side, name), **printed
+            ours, against, tolerance, join, constant_ok=its_truth is not None, names=(side, name), **printed
         ):
             place = path if part.column is None else f"{path}.{component(part.column)}"
             one = finding(kind, pair, side, index, call, place, part.comparison)
@@ -150,7 +188,7 @@ def _within(path: str, other: str) -> bool:
 def finding(kind: str, pair: str, subject: str, index: int, call: str, path: str, comparison: Comparison) -> Finding:
     message = comparison.message
     if comparison.reason == "missing":
-        reference = pair.split("-")[1 if kind == expected.KIND else 0]
+        reference = pair.split("-")[1 if kind in _TRUTHS else 0]
         absent = [
             side for side, there in ((subject, comparison.actual), (reference, comparison.reference)) if not there
         ]

@@ -10,6 +10,8 @@ from parity.evidence.differentiation import GradientCheck
 from parity.evidence.finding import Finding
 
 BOTH = "both"
+ALIKE = "both alike"
+"""All sides are wrong, and agree with each other: a mistake that the comparison of the two does not see."""
 EXPECTED = expected.KIND
 REFEREE = referee.KIND
 NOTHING_SHOWN = "nothing shown"
@@ -17,7 +19,7 @@ UNKNOWN = "unknown"
 
 
 class Blame(NamedTuple):
-    """The side that the evidence speaks against ("both" where all are alike wrong), and which evidence spoke."""
+    """The side that the evidence speaks against, or "both", or "both alike", and which evidence spoke."""
 
     side: str
     by: str = ""
@@ -34,18 +36,19 @@ def blame(
 ) -> Blame:
     """The side that the evidence speaks against, for a value of which at least one finding failed.
 
-    The name of a side, "both" (all sides alike), "expected", "referee", "nothing shown" or "unknown". Evidence, the
-    strongest first: a value that is missing; independent truth (`expect`); a referee; numeric differentiation, by
-    (side, gradient path); a relation that a side breaks. Sides that all disagree with the truth while their gradients
-    prove right speak against the expected value; a referee that disagrees with all of them while the truth does not is
-    wrong itself. A side that `refused`, by an error, is not blamed for what it then lacks: the one that answered may be
-    wrong to answer.
+    The name of a side, "both", "both alike" (which agree with each other), "expected", "referee", "nothing shown" or
+    "unknown". Evidence, the strongest first: a value that is missing; independent truth (`expect`); a referee; numeric
+    differentiation, by (side, gradient path); a relation that a side breaks. Sides that all disagree with the truth
+    while their gradients prove right speak against the expected value; a referee that disagrees with sides that the
+    truth confirms is wrong itself. A side that `refused`, by an error, is not blamed for what it then lacks: the one
+    that answered may be wrong to answer.
     """
     sides = list(subjects)
 
     def against(names: list[str], by: str) -> Blame:
         if len(names) == len(sides) > 1:
-            return Blame(BOTH, by)
+            between = [f for f in findings if f.kind not in (EXPECTED, REFEREE) and f.comparison is not None]
+            return Blame(ALIKE if between and all(f.ok for f in between) else BOTH, by)
         return Blame(names[0], by) if len(names) == 1 else Blame(UNKNOWN)
 
     broken = dict.fromkeys(f.subject for f in findings if f.kind == relations.KIND and not f.ok and f.value == path)
@@ -66,7 +69,7 @@ def blame(
     overruled = [f.subject for f in findings if f.kind == REFEREE and not f.ok and f.subject in judged]
     if overruled:
         confirmed = {f.subject for f in findings if f.kind == EXPECTED and f.ok}
-        if len(overruled) == len(sides) and confirmed.issuperset(overruled):
+        if confirmed.issuperset(overruled):
             return Blame(REFEREE, EXPECTED)
         return against(overruled, REFEREE)
     refuted = [side for side, ok in proved.items() if not ok]

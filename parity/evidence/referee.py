@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 
+from parity.evidence.compare import Comparison
 from parity.evidence.finding import REFUSED, Finding, Owed
 from parity.evidence.leaf import held_against
-from parity.fixture.model import Case
+from parity.fixture.model import Case, Tolerance
 from parity.subjects.observation import Leaf, Observation
+from parity.subjects.referee import judged
 
 KIND = "referee"
 """The evidence, and the name of the side that gives it."""
@@ -21,9 +24,9 @@ def pair_of(subject: str) -> str:
 
 
 def owes(case: Case, subjects: Sequence[str]) -> Iterator[Owed]:
-    """What each call returns, on each subject."""
-    for index, call in enumerate(case.calls if case.referee is not None else ()):
-        for name in call.returns if not call.raises else ():
+    """Each value that the referee is asked for, on each subject."""
+    for index, call in enumerate(case.calls):
+        for name in judged(case, index):
             for subject in subjects:
                 yield Owed(KIND, pair_of(subject), subject, index, call.do, name)
 
@@ -50,35 +53,29 @@ def refusals(observations: Sequence[Observation]) -> Iterator[Finding]:
             )
 
 
-def find(
-    case: Case, index: int, path: str, leaves_of: Mapping[str, Leaf], subjects: Sequence[str], values: Values
-) -> Iterator[Finding]:
-    """Every subject's leaf at the path against the referee's, where it has one."""
-    truth = values.get(index, {}).get(path)
-    if truth is None or case.referee is None:
-        return
-    tolerance = case.referee.tolerance or case.tolerance
-    for subject in subjects:
-        if subject not in leaves_of:
-            continue
-        comparison = held_against(
-            leaves_of[subject],
-            truth,
-            tolerance,
-            constant_ok=True,
-            harmless_extents=path in case.harmless_extents,
-            names=(subject, KIND),
-        )
-        yield Finding(
-            kind=KIND,
-            pair=pair_of(subject),
-            subject=subject,
-            ok=comparison.ok,
-            index=index,
-            call=case.calls[index].do,
-            value=path,
-            code=comparison.reason or "",
-            message=comparison.message,
-            count=comparison.count or int(comparison.ok),
-            comparison=comparison,
-        )
+def against(
+    case: Case, actual: Leaf | None, truth: Leaf | None, subject: str, *, constant_ok: bool, whole: bool, harmless: bool
+) -> Comparison:
+    """A subject's leaf held against the referee's, by the referee's tolerance where it has one.
+
+    That a referee gives one constant shows no more than that a side does. A formula in many digits has no zero with a
+    sign.
+    """
+    assert case.referee is not None
+    held = functools.partial(
+        held_against,
+        actual,
+        truth,
+        tolerance_of(case),
+        constant_ok=constant_ok,
+        whole=whole,
+        harmless_extents=harmless,
+        names=(subject, KIND),
+    )
+    comparison = held()
+    unsigned = case.referee.language == "mpmath" and comparison.reason == "class"
+    return held(signed_zero=False) if unsigned else comparison
+
+
+def tolerance_of(case: Case) -> Tolerance:
+    return case.tolerance if case.referee is None or case.referee.tolerance is None else case.referee.tolerance

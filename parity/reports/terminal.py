@@ -22,6 +22,7 @@ from parity.verify.results import CaseResult, FixtureResult, GradientResult, Rep
 
 _WRONG = {
     "both": "both are wrong",
+    "both alike": "both are alike wrong",
     "referee": "the referee is wrong: both sides are what is expected",
     "expected": "the expected value is wrong: the gradients agree with numeric differentiation",
     "nothing shown": "nothing was shown",

@@ -50,5 +50,15 @@ def remedy(side: str, missing: Sequence[str]) -> str:
     return f"install.packages(c({quoted})) in R, or on Debian: apt install {debian}"
 
 
+def missing_modules(error: BaseException) -> list[str]:
+    """The Python module that an import failed for, by the errors that this one came from."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ModuleNotFoundError) and cause.name:
+            return [cause.name.partition(".")[0]]
+        cause = cause.__cause__
+    return []
+
+
 _INSTALLED: Mapping[str, Callable[[str], bool]] = {"python": _in_python, "r": _in_r}
 _MISSING = {"python": "Python has no module", "r": "R has no package"}

@@ -39,7 +39,7 @@ from parity.subjects.per_case import once_per_case
 from parity.subjects.python import PythonSubject
 from parity.subjects.r import RSubject
 from parity.subjects.recorded import Recorded, RecordedSubject
-from parity.subjects.referee import referee_of
+from parity.subjects.referee import RefereeSubject, is_left_out, referees_of
 from parity.subjects.worker import WorkerOptions, WorkerSubject
 from parity.verify import replayed
 from parity.verify.diagnosis import Explainer
@@ -107,14 +107,30 @@ def subjects(
                 continue
             make = makers[language]
             started.append(make(fixture) if isolated is None else WorkerSubject(language, make, fixture, isolated))
-        judge = next((case.referee for case in fixture.cases if case.referee is not None), None)
-        if judge is not None and not (judge.language == "r" and "r" not in languages):
-            started.append(referee_of(fixture, judge))
     except BaseException:
         for subject in started:
             subject.close()
         raise
     return tuple(started)
+
+
+def subjects_and_referee(
+    fixture: Fixture,
+    languages: Sequence[str] = ("python", "r"),
+    *,
+    exact: bool = False,
+    isolated: WorkerOptions | None = None,
+    recorded: Mapping[str, Recorded] = MappingProxyType({}),
+) -> tuple[Subject, ...]:
+    """The subjects, and last whoever judges them. Raises what `subjects` raises."""
+    sides = subjects(fixture, languages, exact=exact, isolated=isolated, recorded=recorded)
+    try:
+        judge = referees_of(fixture, tuple(languages), isolated)
+    except BaseException:
+        for subject in sides:
+            subject.close()
+        raise
+    return sides if judge is None else (*sides, judge)
 
 
 def sides_of(fixture: Fixture, languages: Sequence[str]) -> tuple[str, ...]:
@@ -139,7 +155,7 @@ def verify(fixture: Fixture, options: Options = EVERYTHING) -> FixtureResult:
         stack.enter_context(listening())
         sides: tuple[Subject, ...] = ()
         if cases:
-            sides = subjects(
+            sides = subjects_and_referee(
                 fixture,
                 options.languages,
                 exact=options.exact,
@@ -209,7 +225,7 @@ def _owed(case: Case, sides: tuple[str, ...], gradients: bool) -> tuple[Owed, ..
 def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTHING) -> CaseResult:
     """Verify one case, whether or not `options` keeps it. Raises MisfitError with a pointer from the case."""
     started = time.perf_counter()
-    judge = next((subject for subject in sides if subject.name == referee.KIND), None)
+    judge = next((subject for subject in sides if isinstance(subject, RefereeSubject)), None)
     sides = [subject for subject in sides if subject is not judge]
     names = [subject.name for subject in sides]
     recorded = replayed.sides_of(sides)
@@ -220,6 +236,9 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
     _refuse_if_all_fail(case, run.rounds)
     debts = replayed.due(owed(case, names, gradients=options.gradients), recorded)
     judged = [] if judge is None else list(judge.observe(case))
+    here = judge is not None and judge.judges(case)
+    if not here and case.referee is not None and is_left_out(case.referee, names):
+        debts = tuple(debt for debt in debts if debt.kind != referee.KIND)
     pairs = dict.fromkeys(debt.pair for debt in debts)
     if run.stopped_early:
         debts = tuple(debt for debt in debts if debt.kind not in (expected.KIND, trajectory.LEAST))
@@ -251,7 +270,11 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
     broken = [finding for finding in findings if finding.kind == relations.KIND and not finding.ok]
     values = [*_values(case, run, names, checks, failed, options, explain, referee.values_of(judged), broken)]
     findings += [finding for value in values for finding in value.findings]
-    findings += unpaid(debts, findings, stopped=bool(failed) or _ended(run))
+    refused_to_judge = any(observation.error is not None for observation in judged)
+    judging = tuple(debt for debt in debts if debt.kind == referee.KIND)
+    others = tuple(debt for debt in debts if debt.kind != referee.KIND)
+    findings += unpaid(others, findings, stopped=bool(failed) or _ended(run))
+    findings += unpaid(judging, findings, stopped=bool(failed) or _ended(run) or refused_to_judge)
     if not any(f.kind in COMPARING and (f.count or not f.ok) for f in findings) and not failed:
         text = "the case names no value that could be compared"
         findings.append(Finding(kind="comparison", pair="", subject="", ok=False, code=NOT_BROUGHT, message=text))
@@ -284,10 +307,17 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
 
 
 def nodes(
-    case: Case, sides: Sequence[str], *, gradients: bool = True, recorded: Collection[str] = ()
+    case: Case,
+    sides: Sequence[str],
+    *,
+    gradients: bool = True,
+    recorded: Collection[str] = (),
+    left_out: Collection[str] = (),
 ) -> tuple[str, ...]:
     """The pairs, and sides, of the evidence that the case owes: each once, in the order in which it is owed."""
     debts = replayed.due(owed(case, sides, gradients=gradients), recorded)
+    if case.referee is not None and "r" in left_out and is_left_out(case.referee, ()):
+        debts = tuple(debt for debt in debts if debt.kind != referee.KIND)
     return tuple(dict.fromkeys(replayed.label(debt.pair, recorded) for debt in debts))
 
 
@@ -451,13 +481,11 @@ def _values(
                 by_call.setdefault(observation.call, {})[side] = observation
     for index, answers in sorted(by_call.items()):
         if not case.calls[index].raises and any(observation.error is None for observation in answers.values()):
-            for path, agreements, leaves_of in agreement.find(case, index, answers):
-                findings = (*agreements, *referee.find(case, index, path, leaves_of, list(answers), judged))
-                if path in judged.get(index, {}):
-                    leaves_of = {**leaves_of, referee.KIND: judged[index][path]}
+            own = [finding for finding in broken if finding.index == index]
+            for path, findings, leaves_of in agreement.find(case, index, answers, judgement=judged.get(index)):
                 if findings:
                     value = _value(
-                        case.calls[index].do, path, findings, leaves_of, names, checks, failed, options, broken=broken
+                        case.calls[index].do, path, findings, leaves_of, names, checks, failed, options, broken=own
                     )
                     if explain is not None and not value.ok:
                         value = dataclasses.replace(value, diagnosis=explain(index, path, leaves_of, value.blame))
@@ -492,7 +520,7 @@ def _value(
     comparison = wrong.comparison
     index = comparison.ratio.index if comparison.ratio else None
     if on_the_way or comparison.row:  # of a frame the sides have their rows in orders of their own
-        reference = wrong.pair.split("-")[1 if wrong.kind == expected.KIND else 0]
+        reference = wrong.pair.split("-")[1 if wrong.kind in (expected.KIND, referee.KIND) else 0]
         there = ((reference, comparison.reference), (wrong.subject, comparison.actual))
         numbers = {side: n for side, n in there if isinstance(n, float | int | bool | str)}
     else:

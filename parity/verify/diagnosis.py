@@ -12,7 +12,7 @@ import numpy as np
 
 from parity.diagnose import Diagnosis, Difference, diagnose
 from parity.evidence import expected, referee
-from parity.evidence.blame import BOTH
+from parity.evidence.blame import ALIKE, BOTH
 from parity.evidence.structure import plain
 from parity.fixture.model import Case, Factor, Frame, Named, Value
 from parity.subjects import Subject
@@ -45,7 +45,7 @@ class Explainer:
         sides = [side for side in leaves_of if side not in (expected.KIND, referee.KIND)]
         if not sides:
             return None
-        if guilty == BOTH or len(sides) == 1:
+        if guilty in (BOTH, ALIKE) or len(sides) == 1:
             truths = [one for one in (expected.KIND, referee.KIND) if one in leaves_of]
             subject, standard = sides[0], next(iter(truths), expected.KIND)
         else:
@@ -71,7 +71,7 @@ class Explainer:
                 along=derivatives.along if derivatives is not None and gradient else None,
                 value=path,
                 gradient=gradient,
-                guilty=guilty in (subject, BOTH),
+                guilty=guilty in (subject, BOTH, ALIKE),
                 rerun=functools.partial(self._again, index, path) if both else None,
             )
         )

@@ -1,8 +1,8 @@
 """A case of which a side was recorded: what it owes then, and how its verdict is worded.
 
 What was held against a recording says so, wherever it is read: its pair is "python-r (recorded)", its side
-"r (recorded)". A recording cannot be run at another place, so that a numeric derivative of its side, and that it gives
-the same again, are not owed.
+"r (recorded)". A recording cannot be run at another place, so that a numeric derivative of its side, its
+relations, and that it gives the same again, are not owed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from parity.evidence import divergence, gradient, repeatable
+from parity.evidence import divergence, gradient, relations, repeatable
 from parity.evidence.finding import Finding, Owed
 from parity.evidence.trajectory import TrajectoryResult
 from parity.fixture.model import Case
@@ -21,7 +21,7 @@ from parity.verify.results import CaseResult
 
 KIND = "recording"
 LABEL = " (recorded)"
-NEEDS_THE_SIDE = (gradient.KIND, repeatable.KIND)
+NEEDS_THE_SIDE = (gradient.KIND, relations.KIND, repeatable.KIND)
 
 T = TypeVar("T")
 

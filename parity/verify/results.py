@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from parity.diagnose import Diagnosis
-from parity.evidence import agreement, expected
+from parity.evidence import agreement, expected, referee
 from parity.evidence.compare import Comparison
 from parity.evidence.differentiation import GradientCheck
 from parity.evidence.finding import NOT_REACHED, Finding
@@ -22,7 +22,7 @@ from parity.evidence.trajectory import TrajectoryResult
 if TYPE_CHECKING:
     import pandas as pd
 
-OF_VALUES = (agreement.KIND, expected.KIND)
+OF_VALUES = (agreement.KIND, expected.KIND, referee.KIND)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from parity.consoles.case_lines import session_lines
 from parity.consoles.python_console import python_session
 from parity.consoles.r_console import r_plans, r_session
 from parity.consoles.transcript import ConsoleError, Transcript
-from parity.evidence.blame import BOTH, EXPECTED, NOTHING_SHOWN, UNKNOWN
+from parity.evidence.blame import ALIKE, BOTH, EXPECTED, NOTHING_SHOWN, REFEREE, UNKNOWN
 from parity.evidence.compare import Comparison, compare
 from parity.evidence.differentiation import GradientCheck
 from parity.evidence.finding import Finding
@@ -343,7 +343,7 @@ def test_who_is_wrong_is_said_in_both_languages(port: Path) -> None:
     english = failures(failing, LABELS["en"])
     assert "**Nothing says which side is wrong: give the case an expected value**" in english[2]
     assert "analytic `1.5`, numeric `2.25`. **Python is wrong**. Off by 0.75, allowed 1e-08." in english[3]
-    for blame in ("python", "r", BOTH, EXPECTED, NOTHING_SHOWN, UNKNOWN):
+    for blame in ("python", "r", ALIKE, BOTH, EXPECTED, REFEREE, NOTHING_SHOWN, UNKNOWN):
         assert all(f"wrong_{blame}" in words for words in LABELS.values())
 
 

@@ -31,6 +31,26 @@ def zeros(x):
 
 def affine(x):
     return 3 * x[:, :2] + 1
+
+
+def absolute(x):
+    return np.abs(x)
+
+
+def fixed(x):
+    return np.arange(12.0).reshape(4, 3) + 1
+
+
+def number(x):
+    return 7.5
+
+
+def ring(x):
+    return float(np.sum(x[:, 0] * np.roll(x[:, 0], 1)))
+
+
+def loss(x, t):
+    return float(np.sum(x[:, 0] * t))
 """
 R = """softmax <- function(x) { e <- exp(x - apply(x, 1, max)); e / rowSums(e) }
 columns <- function(x) { e <- exp(x); sweep(e, 2, colSums(e), "/") }
@@ -41,6 +61,11 @@ zeros <- function(x) 0 * x
 ordered <- function(x) { s <- softmax(x); s[order(s[, 1]), ] }
 affine <- function(x) 3 * x[, 1:2] + 1
 squared <- function(x) x[, 1:2]^2
+absolute <- function(x) abs(x)
+fixed <- function(x) matrix(1:12 + 0, 4, 3, byrow = TRUE)
+number <- function(x) 7.5
+ring <- function(x) sum(x[, 1] * x[c(4, 1:3), 1])
+loss <- function(x, t) sum(x[, 1] * t)
 """
 SUMS = {"of": "y", "sums_to": 1, "axis": 1}
 SHIFT = {"of": "y", "unchanged_by": {"shift": "x"}}
@@ -86,7 +111,7 @@ def test_relations_that_hold_are_shown_of_each_side(tmp_path: Path) -> None:
     [
         (SUMS, "columns", "sums to"),
         (SUMS, "scaled", "sums to 1.001 at [0], not 1"),
-        (SHIFT, "unshifted", "changes with x + 0.375"),
+        (SHIFT, "unshifted", "changes with x + 1.5"),
         (ROWS, "ordered", "changes with the order of x"),
         (BOUNDS, "squared", "not within 0 and 1"),
     ],
@@ -143,3 +168,53 @@ def test_an_input_that_is_not_there_fails(tmp_path: Path) -> None:
     case = only(write(tmp_path, [{"of": "y", "linear_in": "w"}]))
     assert not case.ok
     assert any("w is no input of numbers" in finding.message for finding in case.findings)
+
+
+# -- ways in which a relation would hold when it should not ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "relation", "words"),
+    [
+        ("absolute", LINEAR, "is not linear in x"),  # f(2 x) = 2 f(x) all the same
+        ("fixed", LINEAR, "the same for any x"),
+        ("fixed", SHIFT, "the same for any x"),
+        ("number", SHIFT, "the same for any x"),
+        ("number", {"of": "y", "unchanged_by": {"permute": "x"}}, "the same for any x"),
+        ("ring", {"of": "y", "unchanged_by": {"permute": "x"}}, "changes with the order of x"),  # a rotation is kept
+        ("constant", SUMS, "nothing in it"),
+        ("constant", BOUNDS, "nothing in it"),
+        ("softmax", {"of": "y", "sums_to": 1, "axis": 2}, "y has 2 axes, and no axis 2"),
+        ("softmax", {"of": "y", "unchanged_by": {"permute": "x", "axis": 2}}, "x has 2 axes, and no axis 2"),
+        ("softmax", {**ROWS, "permutes": 1}, "axis 1 of y is not as long as axis 0 of x"),
+    ],
+)
+def test_what_only_seems_to_keep_it_does_not(tmp_path: Path, name: str, relation: dict[str, Any], words: str) -> None:
+    case = only(write(tmp_path, [relation], name, name))
+    problems = [f for f in case.findings if f.kind == "relation" and not f.ok]
+    assert [f.subject for f in problems] == ["python", "r"]
+    assert all(words in f.message for f in problems)
+
+
+def test_a_shift_is_of_the_size_of_the_input(tmp_path: Path) -> None:
+    """0.375 added to 1e17 is nothing, and everything is unchanged by nothing."""
+    path = write(tmp_path, [SHIFT], "absolute", "absolute")
+    changed = json.loads(path.read_text())
+    changed["cases"][0]["calls"][0]["with"] = {"x": [[1e17, -2e17], [3e17, 4e17]]}
+    path.write_text(json.dumps(changed))
+    case = only(path)
+    assert [f.ok for f in case.findings if f.kind == "relation"] == [False, False]
+
+
+@pytest.mark.parametrize(("inputs", "ok"), [(["x", "t"], True), (["x"], False)])
+def test_inputs_that_belong_together_change_together(tmp_path: Path, inputs: list[str], ok: bool) -> None:
+    path = write(tmp_path, [{"of": "y", "unchanged_by": {"permute": inputs}}], "loss", "loss")
+    changed = json.loads(path.read_text())
+    changed["cases"][0]["calls"][0]["with"]["t"] = [1, 2, 3, 5]
+    path.write_text(json.dumps(changed))
+    assert only(path).ok == ok
+
+
+def test_a_relation_of_the_fixture_concerns_some_case(tmp_path: Path) -> None:
+    with pytest.raises(FixtureError, match=r"\$\.relations\[0\]\.of: no call gives \"z\"; expected one of 'y'"):
+        read_fixture(write(tmp_path, [{"of": "z", "sums_to": 1}]))

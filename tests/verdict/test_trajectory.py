@@ -106,7 +106,7 @@ def test_expected_values_are_those_of_the_end(write_descent: Write) -> None:
 
     assert followed(write_descent(expecting(-0.62))).ok
     case = followed(write_descent(expecting(-0.61)))
-    assert [(v.name, v.blame) for v in case.values if not v.ok] == [("p", "both")]
+    assert [(v.name, v.blame) for v in case.values if not v.ok] == [("p", "both alike")]
 
 
 def test_it_stops_at_a_checkpoint_when_told_to(write_descent: Write) -> None:

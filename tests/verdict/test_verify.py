@@ -105,7 +105,7 @@ def test_both_wrong_in_the_same_way_is_seen_though_they_agree(write: Write) -> N
     assert not case.ok
     assert [(g.language, g.check.gradient) for g in case.gradients if not g.check.ok] == [("python", "dx"), ("r", "dx")]
     with_truth = one(write(expecting(dx=DX), python="port:WrongSlope", r="WrongSlope"))
-    assert value(with_truth, "dx").blame == "both"
+    assert value(with_truth, "dx").blame == "both alike"
 
 
 def test_a_wrong_expected_value_is_blamed_when_both_gradients_are_proved(write: Write) -> None:

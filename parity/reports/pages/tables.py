@@ -170,7 +170,7 @@ def failures(case: CaseResult, words: Words) -> list[Markdown]:
 
 def _wrong_value(value: ValueResult, words: Words) -> str:
     wrong = [comparison for comparison in value.comparisons.values() if not comparison.ok]
-    names = {**_LANGUAGES, "expected": words["expected_value"]}
+    names = {**_LANGUAGES, "expected": words["expected_value"], "referee": words["referee"]}
     numbers = ", ".join(f"{names[side]} {code(exact(number))}" for side, number in value.numbers.items())
     reasons = dict.fromkeys(_off(comparison, words) for comparison in wrong)
     blamed = f"**{words[f'wrong_{value.blame}']}**" if value.blame else ""
