@@ -18,7 +18,7 @@ from rich.text import Text
 from parity.check.draft import ATOL, RTOL, Draft, Request, Sides, draft, sentence
 from parity.check.errors import CheckError, Disagreement
 from parity.check.recordings import next_check
-from parity.check.references import Caller, caller, elsewhere, python_side, r_side
+from parity.check.references import Caller, caller, elsewhere, python_side, r_side, referee_side
 from parity.check.saving import Destination
 from parity.fixture.model import Fixture
 from parity.reports.terminal import failures, number
@@ -71,6 +71,8 @@ def check(
     repeatable: bool = True,
     r_source: str | Path | Sequence[str | Path] = (),
     needs: Mapping[str, Sequence[str]] | None = None,
+    referee: Any = None,
+    relations: Sequence[Mapping[str, Any]] = (),
     isolate: bool = False,
     timeout: float | None = None,
     save: str | Path | None = None,
@@ -111,6 +113,10 @@ def check(
     a dict says more: `do`, `along` (None: takes none), `cotangent`, `returns`, `pairs`, and of functions, `python` and
     `r`: those that take the inputs and `dout`, and return the gradients in the order of `pairs`. `calls` and
     `derivatives` are those of a fixture, for anything longer.
+
+    referee: a third implementation that judges the two: a Python function (or its name), "package::name" or an R
+    expression, or `{"mpmath": function, "digits": 50}`; what it calls inputs and values stands under "referee" in
+    `names`, `values` and `only`. relations: what the results keep, as in a fixture: `[{"of": "out", "sums_to": 1}]`.
 
     isolate, timeout: each side in a process of its own; seconds for one side. needs: `{"r": ["survival"]}`. save:
     writes the fixture that `parity run` verifies.
@@ -160,6 +166,8 @@ def check(
             repeatable=repeatable,
             r_source=r_source,
             needs=needs,
+            referee=referee,
+            relations=relations,
             isolate=isolate,
             timeout=timeout,
             save=save,
@@ -187,7 +195,13 @@ def examine(python: Any, r: Any, request: Request, *, by: Caller, repeat: str | 
     for name in ("derivatives", "raises"):
         if request.backward is not None and getattr(request, name) is not None:
             raise CheckError(f"backward: beside {name!r}; expected one of the two")
-    one = draft(sides, request)
+    judge = None
+    if request.referee is not None:
+        files = sides.r.files if sides.r is not None else ()
+        judge = referee_side(request.referee, sides.python.folder if sides.python else by.folder, files, by)
+        if request.save is not None and judge.target is not None:
+            raise CheckError("save: the referee is an object; expected its name, 'module:object'")
+    one = draft(sides, request, judge)
     fixture = one.fixture(by, complete=request.backward is None)
     destination = Destination.of(request.save, one, by) if request.save is not None else None
     if isolated is not None:
@@ -196,8 +210,10 @@ def examine(python: Any, r: Any, request: Request, *, by: Caller, repeat: str | 
         if request.backward is not None:
             one = _with_backward(one, fixture, request.backward, isolated, by)
             fixture = one.fixture(by)
+        # A referee in R is asked, also where R is not what is checked.
+        languages = tuple(dict.fromkeys((*sides.languages, *([judge.language] if judge is not None else []))))
         followed = follow if request.trace or request.stages else None
-        result = _verified(fixture, Options(languages=sides.languages, isolated=isolated, follow=followed))
+        result = _verified(fixture, Options(languages=languages, isolated=isolated, follow=followed))
         for misfit in result.misfits:
             raise MisfitError(misfit.pointer, misfit.problem, misfit.expected)
     except MisfitError as error:

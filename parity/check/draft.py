@@ -16,9 +16,9 @@ from typing import Any
 
 from parity.check.errors import CheckError
 from parity.check.inputs import for_both, for_python
-from parity.check.references import Caller, PythonSide, RSide
+from parity.check.references import Caller, PythonSide, RefereeSide, RSide
 from parity.fixture import schema
-from parity.fixture.arguments import LANGUAGES, Arguments, CaseValues
+from parity.fixture.arguments import LANGUAGES, SPEAKERS, Arguments, CaseValues
 from parity.fixture.build import build
 from parity.fixture.document import returned_names
 from parity.fixture.model import Fixture, Value
@@ -62,6 +62,7 @@ class Draft:
     sides: Sides
     document: dict[str, Any]
     values: CaseValues
+    referee: RefereeSide | None = None
 
     def fixture(self, by: Caller, *, complete: bool = True) -> Fixture:
         """Raises CheckError for what does not fit together, as far as it is `complete`."""
@@ -75,6 +76,13 @@ class Draft:
         if findings.entries:
             raise CheckError("\n".join(dict.fromkeys(map(_sentence, findings.entries))))
         fixture = build(path, self.document, [self.values])
+        if self.referee is not None and self.referee.target is not None:
+            cases = tuple(
+                dataclasses.replace(case, referee=dataclasses.replace(case.referee, target=self.referee.target))
+                for case in fixture.cases
+                if case.referee is not None
+            )
+            fixture = dataclasses.replace(fixture, cases=cases)
         return dataclasses.replace(fixture, name=self.sides.title, target=python.target if python else None)
 
 
@@ -119,9 +127,11 @@ class Request:
     save: str | Path | None = None
     stages: Sequence[Mapping[str, Any]] = ()
     trace: bool = False
+    referee: Any = None
+    relations: Sequence[Mapping[str, Any]] = ()
 
 
-def draft(sides: Sides, request: Request) -> Draft:
+def draft(sides: Sides, request: Request, referee: RefereeSide | None = None) -> Draft:
     """The fixture's document without the calls of `backward`, which depend on what the forward pass gives."""
     languages = sides.languages
     read_out = _read_out(request.values, languages)
@@ -145,6 +155,8 @@ def draft(sides: Sides, request: Request) -> Draft:
     if not request.repeatable:
         case["repeatable"] = False
     whole = {name: {language: own[language] for language in languages} for name, own in _WHOLE.items()}
+    if referee is not None:
+        whole = {name: {**own, "referee": _WHOLE[name][referee.language]} for name, own in whole.items()}
     document = _filled(
         about=" and ".join(
             f"{_shortened(side.title)} in {name}" for name, side in (("Python", sides.python), ("R", sides.r)) if side
@@ -162,13 +174,23 @@ def draft(sides: Sides, request: Request) -> Draft:
         layout=request.layout,
         origin=request.origin,
         join={**_joins(request.key, calls), **(request.join or {})},
+        referee=None if referee is None else referee.entry,
+        relations=[dict(_mapping(one, f"relations[{n}]")) for n, one in enumerate(_relations(request.relations))],
         setup=request.setup,
         seed=dict(request.seed) if isinstance(request.seed, Mapping) else request.seed,
         factory=request.factory or None,
         extents_of_one=_texts(request.extents_of_one, "extents_of_one"),
         cases=[case],
     )
-    return Draft(sides, document, CaseValues(construction, of_calls, attributes))
+    return Draft(sides, document, CaseValues(construction, of_calls, attributes), referee)
+
+
+def _relations(relations: Any) -> Sequence[Any]:
+    if isinstance(relations, str | Mapping) or not isinstance(relations, Sequence):
+        raise CheckError(
+            f"relations: {relations!r:.60} is no list; expected one such as [{{'of': 'out', 'sums_to': 1}}]"
+        )
+    return relations
 
 
 def _call(request: Request, read_out: Mapping[str, Any], languages: Sequence[str]) -> dict[str, Any]:
@@ -292,7 +314,7 @@ def _arguments(
             alone.setdefault("r", {})[name] = one.r
     alone_at = "attributes" if where == "attributes" else "make_only" if where == "make" else "only"
     for language, values in _mapping(only or {}, alone_at).items():
-        if language not in LANGUAGES:
+        if language not in SPEAKERS:
             raise CheckError(f"{alone_at}: {language!r} is no language; expected 'python' and 'r'")
         for name, value in _mapping(values, f"{alone_at}[{language!r}]").items():
             place = f"{alone_at}[{language!r}][{name!r}]"
@@ -336,7 +358,7 @@ def _read_out(values: Any, languages: Sequence[str]) -> dict[str, dict[str, str]
             pair = {languages[0]: where}
         else:
             pair = {}
-        if set(pair) != set(languages) or not all(isinstance(one, str) and one for one in pair.values()):
+        if set(pair) - {"referee"} != set(languages) or not all(isinstance(one, str) and one for one in pair.values()):
             raise CheckError(
                 f"values: {where!r} for {name!r}; expected where it is in both, such as ('params', 'coef(.)')"
             )

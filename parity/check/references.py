@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,7 @@ class RSide:
 
 
 UNNAMED = "check:target"
+UNNAMED_REFEREE = "check:referee"
 """Stands where a fixture has the name of a Python object, for one that the caller has at hand."""
 
 
@@ -148,6 +149,52 @@ def r_side(r: Any, r_source: str | Path | Sequence[str | Path], by: Caller) -> R
     if not R_CODE.fullmatch(code):
         raise CheckError(f"r: {r!r} is no R function; expected 'file.R::name', 'package::name' or an R expression")
     return RSide(code, tuple(dict.fromkeys(files)), code)
+
+
+@dataclass(frozen=True)
+class RefereeSide:
+    """A referee as a fixture has it, and Python's object where the caller has it at hand."""
+
+    entry: dict[str, Any]
+    target: Callable[..., object] | None = None
+
+    @property
+    def language(self) -> str:
+        return "r" if "r" in self.entry else "python"
+
+
+def referee_side(referee: Any, sides_folder: Path, files: Sequence[Path], by: Caller) -> RefereeSide:
+    """A callable, "module:object", "file.py:object", code of R, or what a fixture has under "referee".
+
+    All R code of a check lies in one place, where a function of a referee's own file would take the place of one of the
+    same name that is under test: so it comes from a package, an expression, or a file that is sourced anyway.
+    """
+    entry: dict[str, Any] = dict(referee) if isinstance(referee, Mapping) else {}
+    if isinstance(referee, Mapping):
+        key = next((key for key in ("python", "mpmath", "r") if key in entry), None)
+        if key is None:
+            raise CheckError(f"referee: {referee!r:.80} has no code; expected one of 'python', 'r' and 'mpmath'")
+        code = entry[key]
+    else:
+        code = referee
+        in_python = not isinstance(code, str) or _PYTHON_FILE.fullmatch(code) or PYTHON_OBJECT.fullmatch(code)
+        key = "python" if in_python else "r"
+    try:
+        if key == "r":
+            side = r_side(code, (), by)
+            if not set(side.files) <= set(files):
+                raise CheckError(
+                    f"referee: {code!r} is in a file of its own, whose names would replace those of the code under "
+                    "test; expected 'package::name', an R expression, or a function of a file that 'r' is in"
+                )
+            return RefereeSide({**entry, "r": side.code})
+        python = python_side(code, by)
+    except CheckError as error:
+        raise CheckError(re.sub(r"^(python|r): ", "referee: ", str(error))) from None
+    if python.target is None and python.folder != by.folder and python.folder != sides_folder:
+        raise CheckError(f"referee: {code!r} is in another folder than the code under test; expected the object itself")
+    name = UNNAMED_REFEREE if python.target is not None else python.name
+    return RefereeSide({**entry, key: name}, python.target)
 
 
 def _looked_for(file: str | Path, by: Caller) -> Path | None:

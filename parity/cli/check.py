@@ -73,6 +73,10 @@ def _several(flag: str, name: str, what: str, callback: Any = _pairs, metavar: s
 @click.option("--r-source", multiple=True, metavar="FILE", help="An R file to source before.")
 @click.option("--stages", metavar="FILE", help="A JSON list of the stages that both are made of. Implies --trace.")
 @click.option("--trace", is_flag=True, help="Follow the stages, or else the calls, to where the sides part.")
+@click.option(
+    "--referee", metavar="CODE", help="A third implementation, which judges the two: as PYTHON, or as R without a file."
+)
+@click.option("--digits", type=click.IntRange(17), metavar="N", help="The referee computes in N digits, by mpmath.")
 @click.option("--isolate", is_flag=True, help="Each side in a process of its own.")
 @click.option("--timeout", type=float, metavar="SECONDS", help="For one side. Implies --isolate.")
 @click.option("--save", metavar="FILE", help="Write the fixture that `parity run` verifies to the same verdict.")
@@ -97,6 +101,8 @@ def check(
     r_source: Sequence[str],
     stages: str | None,
     trace: bool,
+    referee: str | None,
+    digits: int | None,
     isolate: bool,
     timeout: float | None,
     save: str | None,
@@ -126,6 +132,8 @@ def check(
     twice = sorted(set(inputs) & set(shapes))
     if twice:
         stop(f"--random: {twice[0]} is given by --with too; expected it once", USAGE)
+    if digits is not None and referee is None:
+        stop("--digits: there is no --referee; expected one, which computes in so many digits", USAGE)
     outputs = Outputs.of(**paths_of_outputs)
     with outputs.around():
         try:
@@ -145,6 +153,7 @@ def check(
                 r_source=r_source,
                 stages=_stages(stages) if stages is not None else (),
                 trace=trace,
+                referee={"mpmath": referee, "digits": digits} if digits is not None else referee,
                 isolate=isolate,
                 timeout=timeout,
                 save=save,

@@ -110,7 +110,7 @@ def test_values_inputs_of_one_side_and_expected_values(run: Run) -> None:
     expect = ["--expect", "out=[2.25, 5]"]
     done = run("port.py:power", "port.R::power", "--with", "x=[1.5, 2]", "--with", "k=2", *expect)
     assert done.returncode == 1
-    assert "both are wrong" in done.stdout
+    assert "both are alike wrong" in done.stdout
 
 
 def test_the_rows_of_a_frame_are_known_by_a_key(run: Run, files: Path) -> None:
