@@ -249,3 +249,23 @@ def test_quantiles_and_ranks_are_those_of_the_literature() -> None:
     }  # fmt: skip
     # Printed in tables of the t distribution: 2.262 leaves 5 % on both sides with 9 degrees of freedom.
     assert two_sided_t(2.2621571628540993, 9) == pytest.approx(0.05, rel=1e-9)
+
+
+def test_korean_particles_follow_the_sound() -> None:
+    ranks_in_r = {"inputs": {"x": np.array([3.0, 5, 5, 9])}}
+    given = told([1, 2, 2, 4], [1, 2.5, 2.5, 4], **ranks_in_r).causes[0].says["ko"]
+    assert given == "같은 값의 순위가 R에서는 min, Python에서는 average이다"
+    assert told(SQUARE.T, SQUARE).causes[0].says["ko"] == "R의 결과를 전치하면 Python과 같다"
+    assert (
+        told(SQUARE.T, SQUARE, subject="python", standard="r").causes[0].says["ko"]
+        == "Python의 결과를 전치하면 R과 같다"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "particle"), [("x", "를"), ("weight", "를"), ("n", "을"), ("R", "을"), ("3", "을"), ("2", "를"), ("행", "을"), ("기울기", "를"), ("log(x)", "를"), ("", "를")]
+)  # fmt: skip
+def test_a_particle_is_that_of_the_last_sound(words: str, particle: str) -> None:
+    from parity.diagnose.search import _WithParticle
+
+    assert f"{_WithParticle(words):을/를}" == words + particle
