@@ -256,7 +256,9 @@ class PairNode(pytest.Item):
         path = _from_here(self.path, self.config)
         if isinstance(error, Disagreement):
             report = FixtureResult(path, fixture.name, fixture.about, (error.result,))
-            blocks = [*failures(report, error.result, error.pair)] or [*failures(report, error.result)]
+            width = self.config.get_terminal_writer().fullwidth
+            blocks = [*failures(report, error.result, error.pair, width=width)]
+            blocks = blocks or [*failures(report, error.result, width=width)]
             return "\n\n".join(Text.from_markup(block).plain for block in blocks)
         if isinstance(error, MisfitError):
             return str(fixture_error(path, error.pointer, error.problem, error.expected))

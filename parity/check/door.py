@@ -32,6 +32,8 @@ from parity.verify.results import FixtureResult, Report
 from parity.verify.trace.follow import follow
 
 ROUNDING = 1e-12
+WIDTH = 80
+"""Columns of a message: nobody knows where it will be read."""
 
 
 def check(
@@ -243,7 +245,7 @@ def _verified(fixture: Fixture, options: Options) -> FixtureResult:
 def message(report: Report, request: Request) -> str:
     """What failed, in plain text, and by which tolerance it was judged."""
     (fixture,) = report.fixtures
-    blocks = [Text.from_markup(block).plain for case in fixture.cases for block in failures(fixture, case)]
+    blocks = [Text.from_markup(block).plain for case in fixture.cases for block in failures(fixture, case, width=WIDTH)]
     worst = [
         value.between.absolute.value
         for case in fixture.cases

@@ -200,10 +200,11 @@ def _blocks(fixture: Fixture, result: CaseResult) -> str:
     """The blocks of the terminal's report, without the command that would repeat a fixture's case."""
     from rich.text import Text
 
+    from parity.check.door import WIDTH
     from parity.reports.terminal import failures
 
     whole = FixtureResult(fixture.path, fixture.name, fixture.about, (result,))
-    blocks = [Text.from_markup(block).plain for block in failures(whole, result)]
+    blocks = [Text.from_markup(block).plain for block in failures(whole, result, width=WIDTH)]
     return "\n\n".join(_in_r(re.sub(r"\n  repeat: .*", "", block, flags=re.DOTALL)) for block in blocks)
 
 

@@ -208,8 +208,28 @@ class _Left(dict[str, str]):
         return f"{{{key}}}"
 
 
+class _WithParticle(str):
+    """Korean text for `{name:을/를}`: the particle follows the sound on which the text ends."""
+
+    __slots__ = ()
+
+    def __format__(self, particles: str) -> str:
+        after_consonant, _, after_vowel = particles.partition("/")
+        return self + (after_consonant if _ends_in_consonant(self) else after_vowel)
+
+
+def _ends_in_consonant(words: str) -> bool:
+    """As it is read: a syllable by its final, a digit by its Korean name, Latin letters by their usual reading."""
+    last = next((letter for letter in reversed(words) if letter.isalnum()), "")
+    if "가" <= last <= "힣":
+        return (ord(last) - ord("가")) % 28 != 0
+    if last.isdigit():
+        return last in "013678"
+    return last.lower() in {"l", "m", "n"} or words in ("r", "R") or words.endswith("ng")
+
+
 _KOREAN = {
-    "python": "Python", "r": "R", "one side": "한쪽", "dropped": "없어졌습니다", "kept": "남았습니다", "columns": "열", "rows": "행",
+    "python": "Python", "r": "R", "one side": "한쪽", "dropped": "없어졌다", "kept": "남았다", "columns": "열", "rows": "행",
     "first": "처음", "last": "마지막", "elements": "원소", "twice": "두 번", "once, where the other added it twice": "한 번만(다른 쪽은 두 번)",
     "rounded down": "내림한", "cut off": "소수점 아래를 버린", "rounded": "반올림한", "rounded up": "올림한",
     "one more": "하나 큼", "one less": "하나 작음", "the last two": "마지막 두 축", "missing": "결측",
@@ -219,6 +239,6 @@ _ENGLISH = {"python": "Python", "r": "R"}
 
 def _in(language: str, parameters: Mapping[str, str]) -> _Left:
     if language == "ko":
-        korean = {name: _KOREAN.get(value, value) for name, value in parameters.items()}
+        korean = {name: _WithParticle(_KOREAN.get(value, value)) for name, value in parameters.items()}
         return _Left({**korean, **{f"{name}_ko": value for name, value in korean.items()}})
     return _Left({name: _ENGLISH.get(value, value) for name, value in parameters.items()})

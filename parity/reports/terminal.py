@@ -15,6 +15,7 @@ from parity.evidence.compare import number as exact_number
 from parity.evidence.compare import python_index, r_index
 from parity.evidence.finding import NOT_BROUGHT, REFUSED, Finding
 from parity.evidence.trajectory import TrajectoryResult
+from parity.reports.causes import cause_lines, wrapped
 from parity.reports.trace import agreeing, trace_lines
 from parity.reports.trajectories import bits, end, first_beyond, largest, outcome
 from parity.subjects import NAME
@@ -91,11 +92,11 @@ def print_report(report: Report, console: Console) -> None:
         console.print()
     for line in lines:
         # In a pipe a run is one line, to be searched for; on a terminal it goes on below, indented.
-        rows = _wrapped(line, console.width) if console.is_terminal else [line]
+        rows = wrapped(line, _width(console), "  ")
         console.print(escape("\n".join(rows)), soft_wrap=True, highlight=False)
     for fixture in report.fixtures:
         for case in fixture.cases:
-            for block in failures(fixture, case):
+            for block in failures(fixture, case, width=_width(console)):
                 console.print()
                 console.print(block, soft_wrap=True, highlight=False)
             if case.ok and case.trace is not None and case.trace.stages:
@@ -120,6 +121,11 @@ def print_report(report: Report, console: Console) -> None:
         console.print(f"[dim]{escape(hint)}[/]", soft_wrap=True, highlight=False)
     console.print()
     console.print(summary(report), soft_wrap=True, highlight=False)
+
+
+def _width(console: Console) -> int | None:
+    """What a line may take; in a pipe it goes on."""
+    return console.width if console.is_terminal else None
 
 
 LEGEND = (
@@ -297,20 +303,13 @@ def _both(sides: Mapping[str, float]) -> str:
     return ", ".join(f"{value} ({side})" for side, value in texts.items())
 
 
-def _wrapped(line: str, width: int) -> list[str]:
-    """At spaces, in columns of a terminal (a Korean letter takes two); what goes on below is indented."""
-    lines = [""]
-    for word in line.split(" "):
-        longer = f"{lines[-1]} {word}" if lines[-1].strip() else f"{lines[-1]}{word}"
-        if lines[-1].strip() and cell_len(longer) > width:
-            lines.append(f"  {word}")
-        else:
-            lines[-1] = longer
-    return lines
+def failures(
+    fixture: FixtureResult, case: CaseResult, only: str | None = None, *, width: int | None = None
+) -> Iterator[str]:
+    """One block per thing that went wrong in the case, or in the one pair `only`; nothing for a case that is ok.
 
-
-def failures(fixture: FixtureResult, case: CaseResult, only: str | None = None) -> Iterator[str]:
-    """One block per thing that went wrong in the case, or in the one pair `only`; nothing for a case that is ok."""
+    What explains a value is wrapped at `width` columns.
+    """
     if case.ok:
         return
     title = f"{fixture.name} / {case.id}"
@@ -325,7 +324,7 @@ def failures(fixture: FixtureResult, case: CaseResult, only: str | None = None) 
     for value in case.values:
         wrong_here = [f for f in value.findings if not f.ok and only in (None, f.pair)]
         if wrong_here and not declared:
-            yield f"{_value_block(title, value, wrong_here)}\n{escape(repeat)}"
+            yield f"{_value_block(title, value, wrong_here, width)}\n{escape(repeat)}"
     if case.trace is not None and only is None:
         option = " --trace" if again.startswith("parity run ") and " --trace" not in again else ""
         yield f"{traced(title, case.trace)}\n{escape(repeat)}{option}"
@@ -355,36 +354,23 @@ def _problem_block(title: str, problem: Finding) -> str:
     return f"[bold]{escape(f'{title}{call}')}[/]\n  {escape(f'{side}{code}{problem.message}{where}')}"
 
 
-def _value_block(title: str, value: ValueResult, findings: list[Finding]) -> str:
+def _value_block(title: str, value: ValueResult, findings: list[Finding], width: int | None) -> str:
     row = next((finding.where for finding in findings if finding.where), "")
     place = f"{title} / {value.call} / {row or value.name}"
     if value.index and not row:
         place += f"{python_index(value.index)}  (R: {value.name}{r_index(value.index)})"
+    room = width and width - 2
     numbers = "      ".join(f"{side}  {number(n)}" for side, n in value.numbers.items())
-    messages = "\n".join(f"  {escape(message)}" for message in dict.fromkeys(f.message for f in findings))
-    head = f"  {escape(numbers)}      " if numbers else "  "
+    told = dict.fromkeys(line for finding in findings for line in wrapped(finding.message, room, "  "))
+    messages = "\n".join(f"  {escape(line)}" for line in told)
     pairs = ", ".join(f.pair for f in findings)
     comparison = "" if findings[0].code == "value" else f"\n  compared: {escape(pairs)}"
-    cause = "".join(f"\n  {escape(line)}" for line in cause_lines(value))
-    verdict = f"[bold red]{wrong(value.blame)}{escape(evidence_of(value))}[/]"
-    return f"[bold]{escape(place)}[/]\n{head}{verdict}\n{messages}{comparison}{cause}"
-
-
-def cause_lines(value: ValueResult) -> Iterator[str]:
-    """What explains a value that failed: what was seen, what it usually comes from, and the line that would mend it."""
-    diagnosis = value.diagnosis
-    if diagnosis is None:
-        return
-    if not diagnosis.causes:
-        yield "cause: nothing that is known fits"
-        return
-    fit = "to the tolerance" if diagnosis.share == 1.0 else f"explains {100 * diagnosis.share:.0f} % of the difference"
-    yield f"cause: {' and '.join(cause.says['en'] for cause in diagnosis.causes)} ({diagnosis.code}, {fit})"
-    for cause in diagnosis.causes:
-        guilty = diagnosis.about or value.blame
-        lines = {side: line for side, line in cause.mend.items() if guilty not in cause.mend or side == guilty}
-        mend = "; ".join(f"in {NAME[side]}: {line}" for side, line in lines.items())
-        yield f"  {cause.means['en']}" + (f"; {mend}" if mend else "")
+    cause = "".join(f"\n  {escape(line)}" for line in cause_lines(value, room))
+    conclusion = f"{wrong(value.blame)}{evidence_of(value)}"
+    together = width is None or cell_len(f"  {numbers}      {conclusion}") <= width
+    between = "      " if together else "\n  "
+    head = f"  {escape(numbers)}{between}" if numbers else "  "
+    return f"[bold]{escape(place)}[/]\n{head}[bold red]{escape(conclusion)}[/]\n{messages}{comparison}{cause}"
 
 
 def _gradient_block(title: str, gradient: GradientResult, agree: bool) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from parity.fixture.model import Case, Value
+from parity.fixture.model import Case, Frame, Value
 from parity.subjects import Subject
 from parity.subjects.observation import MAKE, Failure, Leaf, Observation
 
@@ -78,17 +78,29 @@ def _place(case: Case, path: str, until: int, side: str) -> tuple[int | None, Ma
 
 
 def _get(value: Any, path: str) -> Any:
-    for key in path.split("."):
-        if isinstance(value, Mapping) and key in value:
-            value = value[key]
-        elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
-            value = value[int(key)]
-        else:
-            return None
-    return value
+    """What lies at the path; of a data frame the rest of it is a column's name, which may have dots."""
+    if isinstance(value, Frame):
+        return value.columns.get(path)
+    key, _, rest = path.partition(".")
+    if isinstance(value, Mapping) and path in value:
+        return value[path]
+    if isinstance(value, Mapping) and key in value:
+        value = value[key]
+    elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
+        value = value[int(key)]
+    else:
+        return None
+    return _get(value, rest) if rest else value
 
 
 def _put(value: Any, path: str, leaf: Value) -> Any:
+    if isinstance(value, Frame):
+        columns: dict[str, Any] = {**value.columns, path: leaf}
+        # Rows that were taken out leave nothing to say which names the others had.
+        rows = value.rows if value.rows is not None and len(columns[path]) == len(value.rows) else None
+        return dataclasses.replace(value, columns=columns, rows=rows)
+    if isinstance(value, Mapping) and path in value:
+        return {**value, path: leaf}
     key, _, rest = path.partition(".")
     if isinstance(value, list):
         elements = list(value)

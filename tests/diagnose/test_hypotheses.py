@@ -249,3 +249,47 @@ def test_quantiles_and_ranks_are_those_of_the_literature() -> None:
     }  # fmt: skip
     # Printed in tables of the t distribution: 2.262 leaves 5 % on both sides with 9 degrees of freedom.
     assert two_sided_t(2.2621571628540993, 9) == pytest.approx(0.05, rel=1e-9)
+
+
+def test_korean_particles_follow_the_sound() -> None:
+    ranks_in_r = {"inputs": {"x": np.array([3.0, 5, 5, 9])}}
+    given = told([1, 2, 2, 4], [1, 2.5, 2.5, 4], **ranks_in_r).causes[0].says["ko"]
+    assert given == "같은 값의 순위가 R에서는 min, Python에서는 average이다"
+    assert told(SQUARE.T, SQUARE).causes[0].says["ko"] == "R의 결과를 전치하면 Python과 같다"
+    assert (
+        told(SQUARE.T, SQUARE, subject="python", standard="r").causes[0].says["ko"]
+        == "Python의 결과를 전치하면 R과 같다"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "particle"), [("x", "를"), ("weight", "를"), ("n", "을"), ("R", "을"), ("3", "을"), ("2", "를"), ("행", "을"), ("기울기", "를"), ("log(x)", "를"), ("", "를")]
+)  # fmt: skip
+def test_a_particle_is_that_of_the_last_sound(words: str, particle: str) -> None:
+    from parity.diagnose.search import _WithParticle
+
+    assert f"{_WithParticle(words):을/를}" == words + particle
+
+
+def test_one_number_that_happens_to_be_whole_is_not_cut_off() -> None:
+    """1, 0 and -1 are what scale() makes of three equal steps."""
+    x = np.array([[1.0, 0], [2, 2], [3, 4]])
+    by_n = (x - x.mean(0)) / x.std(0)
+    by_n_less_one = (x - x.mean(0)) / x.std(0, ddof=1)
+    assert code(by_n_less_one, by_n, inputs={"x": x}) == "degrees-of-freedom"
+    assert code(np.trunc(V * 10), V * 10) == "integer-division"
+
+
+def test_lines_that_mend_are_of_the_side_they_stand_for() -> None:
+    diagnosis = told(quantile(V, np.array([0.3]), 6), quantile(V, np.array([0.3]), 7), inputs={"x": V, "p": np.array([0.3])})  # fmt: skip
+    (cause,) = diagnosis.causes
+    assert cause.says["en"] == "R gives the quantile of type 6, Python that of type 7"
+    assert cause.says["ko"] == "R은 6형, Python은 7형 분위수이다"
+    assert cause.mend["r"] == "quantile(x, p, type = 7)"
+
+
+@pytest.mark.parametrize("scalar", [True, False])
+def test_an_input_that_matters_is_not_called_ignored(scalar: bool) -> None:
+    """Both sides use it, in ways that nothing known explains."""
+    k: object = 2.5 if scalar else V[::-1].copy()
+    assert rerunning(lambda x, k: np.sin(3 * x + k), lambda x, k: np.cos(x * x - k), x=V, k=k) == ""

@@ -20,6 +20,7 @@ from parity.consoles.case_lines import session_lines
 from parity.consoles.python_console import python_session
 from parity.consoles.r_console import r_plans, r_session
 from parity.consoles.transcript import ConsoleError, Transcript
+from parity.diagnose.search import AGAIN, ALONE
 from parity.evidence.blame import ALIKE, BOTH, EXPECTED, NOTHING_SHOWN, REFEREE, UNKNOWN
 from parity.evidence.compare import Comparison, compare
 from parity.evidence.differentiation import GradientCheck
@@ -413,7 +414,8 @@ def test_korean_is_in_one_register() -> None:
     told = [json.dumps(text_of, ensure_ascii=False) for text_of in map(_korean, (folder / "fixtures").glob("*/*.json"))]
     assert len(pages) > 30
     assert len(told) > 20
-    for words in (*pages, *told, *LABELS["ko"].values()):
+    causes = [text for one in (*ALONE, *AGAIN) for text in (one.says["ko"], one.means["ko"])]
+    for words in (*pages, *told, *LABELS["ko"].values(), *causes):
         # 합니다체; 아니다 is not.
         assert not re.search(r"(?:[습입합됩봅줍갑옵씁]니다|세요|니까)(?![가-힣])", words), words[:80]
 

@@ -20,7 +20,7 @@ import jinja2
 
 from parity.consoles.transcript import Transcript
 from parity.fixture.model import Fixture
-from parity.reports.pages import tables
+from parity.reports.pages import causes, tables
 from parity.reports.pages.directives import Directives, PageSubject, cases_to_type, title
 from parity.reports.pages.documents import (
     Document,
@@ -247,7 +247,7 @@ class _Writer:
             top.rstrip("\n"),
             text(wording(subject.fixture.about, document.language)),
             f"{tables.subject_verdict(result, words)} · {summary}",
-            "\n".join(f"> - {line}" for line in tables.leading_causes(result, words)),
+            causes.box(result, words, document.language),
             rest.strip("\n"),
         ]
         missing = self.directives.cases_not_shown(document)

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 
 from parity.fixture.model import Case, Fixture
 from parity.reports import plots
-from parity.reports.pages import tables
+from parity.reports.pages import causes, tables
 from parity.reports.pages.documents import Document, Part, console
 from parity.reports.pages.files import PagesError
 from parity.reports.pages.labels import LABELS, wording
@@ -155,17 +155,21 @@ class Directives:
             name = subject.fixture.name
             others = [p for p in document.parts if p.kind == "verdict" and (p.word or document.subject) == name]
             cases = [case for case in subject.pairs if not any(case in other.lines for other in others)]
-        pieces += [self._case(*subject.pairs[case], words, document.language) for case in cases]
+        pieces += [self._case(*subject.pairs[case], words, document.language, below_box=own) for case in cases]
         if not own:
             pieces.append(link(words["more"], f"{subject.page}.{document.language}"))
         return Markdown("\n\n".join(pieces))
 
-    def _case(self, case: Case, result: CaseResult, words: Words, language: str) -> Markdown:
-        """A line, and below it what it rests on: open where the case failed."""
+    def _case(self, case: Case, result: CaseResult, words: Words, language: str, *, below_box: bool) -> Markdown:
+        """A line, and below it what it rests on: open where the case failed.
+
+        On the page of the subject, `below_box`, what a cause usually means was said at its top.
+        """
         authority = wording(case.authority, language)
         sentences = [
             tables.known_difference(result, words, language),
             Markdown("\n".join(f"- {line}" for line in tables.failures(result, words))),
+            causes.of_case(result, words, language, briefly=below_box),
             tables.case_table(result, words).rstrip("\n"),
             Markdown(tables.gradient_table(result, words).rstrip("\n")),
             text(words["expected_by"].format(by=authority)) if authority else Markdown(""),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 
 from parity.evidence.compare import Comparison, python_index, r_index
 from parity.reports.pages.labels import wording
@@ -169,52 +169,30 @@ def failures(case: CaseResult, words: Words) -> list[Markdown]:
 
 
 def _wrong_value(value: ValueResult, words: Words) -> str:
+    return f"{code(value.call)} {both_places(value.name, value.index)}: {what_differs(value, words)}."
+
+
+def what_differs(value: ValueResult, words: Words) -> str:
+    """What stands at the worst place on each side, who is wrong and by which evidence, and by how much."""
     wrong = [comparison for comparison in value.comparisons.values() if not comparison.ok]
     names = {**_LANGUAGES, "expected": words["expected_value"], "referee": words["referee"]}
-    numbers = ", ".join(f"{names[side]} {code(exact(number))}" for side, number in value.numbers.items())
+    numbers = ", ".join(f"{names.get(side, side)} {code(exact(number))}" for side, number in value.numbers.items())
     reasons = dict.fromkeys(_off(comparison, words) for comparison in wrong)
-    blamed = f"**{words[f'wrong_{value.blame}']}**" if value.blame else ""
-    evidence = words.get(f"by_{value.blamed_by}", "") if value.blame != "expected" else ""
-    blamed += f" ({evidence})" if blamed and evidence else ""
-    sentence = ". ".join(part for part in (numbers, blamed, *reasons, *causes(value, words)) if part)
-    return f"{code(value.call)} {_both_places(value.name, value.index)}: {sentence}."
+    return ". ".join(part for part in (numbers, blamed(value, words), *reasons) if part)
 
 
-def causes(value: ValueResult, words: Words) -> Iterator[str]:
-    """What explains a value that failed: what was seen, what it usually comes from, and the line that would mend it."""
-    diagnosis = value.diagnosis
-    if diagnosis is None:
-        return
-    if not diagnosis.causes:
-        yield words["cause_none"]
-        return
-    language = words["language_code"]
-    part = "" if diagnosis.share == 1.0 else f", {words['explains'].format(share=f'{100 * diagnosis.share:.0f}')}"
-    for cause in diagnosis.causes:
-        says, means = text(cause.says[language]), text(cause.means[language])
-        yield f"{words['cause']}: **{says}** ({code(cause.code)}{part}). {means}"
-        guilty = diagnosis.about or value.blame
-        for side, line in cause.mend.items():
-            if guilty not in cause.mend or side == guilty:
-                yield f"{_LANGUAGES.get(side, side)}: {code(line)}"
-
-
-def leading_causes(result: FixtureResult, words: Words) -> list[Markdown]:
-    """For the head of a page: of each case that fails, the first value that does and what explains it."""
-    lines = []
-    for case in result.cases:
-        wrong = next((value for value in case.values if not value.ok and value.diagnosis is not None), None)
-        if case.ok or wrong is None or case.divergence:
-            continue
-        blamed = f"**{words[f'wrong_{wrong.blame}']}**. " if wrong.blame else ""
-        lines.append(Markdown(f"{text(case.id)}, {code(wrong.name)}: {blamed}{'. '.join(causes(wrong, words))}"))
-    return lines
+def blamed(value: ValueResult, words: Words) -> str:
+    """Which side is wrong, and the evidence that says so."""
+    if not value.blame:
+        return ""
+    spoken = words.get(f"by_{value.blamed_by}", "") if value.blame != "expected" else ""
+    return f"**{words[f'wrong_{value.blame}']}**" + (f" ({spoken})" if spoken else "")
 
 
 def _wrong_gradient(gradient: GradientResult, words: Words) -> str:
     check = gradient.check
     language = _LANGUAGES.get(gradient.language, gradient.language)
-    place = f"{language} {_both_places(check.gradient, check.index)} = ∂{code(check.of)}/∂{code(check.wrt)}"
+    place = f"{language} {both_places(check.gradient, check.index)} = ∂{code(check.of)}/∂{code(check.wrt)}"
     if check.reason != "value":
         return f"{place}: {text(check.message)}."
     numbers = f"{words['analytic']} {code(exact(check.analytic))}, {words['numeric']} {code(exact(check.numeric))}"
@@ -222,7 +200,7 @@ def _wrong_gradient(gradient: GradientResult, words: Words) -> str:
     return f"{place}: {numbers}. **{words[f'wrong_{gradient.language}']}**. {off}."
 
 
-def _both_places(name: str, index: tuple[int, ...] | None) -> str:
+def both_places(name: str, index: tuple[int, ...] | None) -> str:
     if not index:
         return code(name)
     return f"{code(name + python_index(index))} (R: {code(name + r_index(index))})"
