@@ -222,7 +222,7 @@ def _recorded(report: Report) -> Iterator[str]:
         ran = f"{NAME.get(side, side)} {known}".strip()
         yield (
             f"recorded: {NAME.get(side, side)} did not run; the values are held against what {ran} gave when it was "
-            "recorded. Its own gradients, and that it gives the same again, are not checked."
+            "recorded. Its own gradients and relations, and that it gives the same again, are not checked."
             + (" Its sources are not here, so that nothing says whether they are the same." if unseen else "")
         )
 

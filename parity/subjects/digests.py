@@ -31,7 +31,7 @@ LANGUAGES = frozenset({"python", "r"})
 
 _JUDGES_CASE = frozenset({
     *("id", "tolerance", "harmless_extents", "repeatable", "printed", "derivatives", "differs", "because"),
-    *("authority", "at", "join", "make", "only", "calls"),
+    *("authority", "at", "join", "stages", "make", "only", "calls"),
 })  # fmt: skip
 _JUDGES_CALL = frozenset({"expect", "compare", "warns", "raises", "at", "do", "arguments", "only"})
 _BY_LANGUAGE = frozenset({"names", "layout", "origin", "setup", "attributes", "instead"})

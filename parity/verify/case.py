@@ -125,7 +125,7 @@ def subjects_and_referee(
     """The subjects, and last whoever judges them. Raises what `subjects` raises."""
     sides = subjects(fixture, languages, exact=exact, isolated=isolated, recorded=recorded)
     try:
-        judge = referees_of(fixture, tuple(languages), isolated)
+        judge = referees_of(fixture, [one for one in languages if one not in recorded], isolated)
     except BaseException:
         for subject in sides:
             subject.close()
@@ -237,7 +237,11 @@ def verify_case(case: Case, sides: Sequence[Subject], options: Options = EVERYTH
     debts = replayed.due(owed(case, names, gradients=options.gradients), recorded)
     judged = [] if judge is None else list(judge.observe(case))
     here = judge is not None and judge.judges(case)
-    if not here and case.referee is not None and is_left_out(case.referee, names):
+    if (
+        not here
+        and case.referee is not None
+        and is_left_out(case.referee, [name for name in names if name not in recorded])
+    ):
         debts = tuple(debt for debt in debts if debt.kind != referee.KIND)
     pairs = dict.fromkeys(debt.pair for debt in debts)
     if run.stopped_early:
@@ -316,7 +320,7 @@ def nodes(
 ) -> tuple[str, ...]:
     """The pairs, and sides, of the evidence that the case owes: each once, in the order in which it is owed."""
     debts = replayed.due(owed(case, sides, gradients=gradients), recorded)
-    if case.referee is not None and "r" in left_out and is_left_out(case.referee, ()):
+    if case.referee is not None and "r" in {*left_out, *recorded} and is_left_out(case.referee, ()):
         debts = tuple(debt for debt in debts if debt.kind != referee.KIND)
     return tuple(dict.fromkeys(replayed.label(debt.pair, recorded) for debt in debts))
 

@@ -588,6 +588,43 @@ def test_what_does_not_repeat_is_not_recorded(write: Write) -> None:
     assert not beside_fixture(path, "r").path.exists()
 
 
+# -- relations, referees -----------------------------------------------------------------------------------------------
+
+
+def test_relations_of_the_side_that_runs_are_checked_in_a_replay(write: Write) -> None:
+    """Those of the recorded one would need it to run, and were checked when it was recorded."""
+    relations = [{"of": "y", "linear_in": "x"}, {"of": "y", "bounds": [0, 100]}]
+    path = _without_none(halves(write, **{"with": {"x": [1, 2]}}))
+    document = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps({**document, "relations": relations, "r": "function(x) x / 2"}), "utf-8")
+    port = path.with_name("port.py")
+    port.write_text("def halve(x):\n    return x / 2\n", "utf-8")
+    record(path)
+    report = replay(path)
+    assert report.ok
+    pairs = {finding.pair for finding in only_case(report).findings}
+    assert "relation-python" in pairs
+    assert "relation-r (recorded)" not in pairs
+
+    port.write_text("def halve(x):\n    return x / 2 + (x > 3)\n", "utf-8")  # as recorded at x itself
+    assert {f.pair for f in only_case(replay(path)).findings if not f.ok} == {"relation-python"}
+
+
+@pytest.mark.parametrize(("language", "asked"), [("python", True), ("r", False)])
+def test_a_referee_is_asked_where_its_language_runs(
+    write: Write, without_r: Mapping[str, str], language: str, asked: bool
+) -> None:
+    path = _without_none(halves(write, **{"with": {"x": [1, 2]}}))
+    document = json.loads(path.read_text("utf-8"))
+    code = {"python": "port:halve_or_not", "r": "function(x) x * 0.5"}[language]
+    path.write_text(json.dumps({**document, "r": "function(x) x / 2", "referee": {language: code}}), "utf-8")
+    record(path)
+    done = command("parity", "replay", path.name, "--json", "-", cwd=path.parent, env=without_r)
+    assert done.returncode == 0, done.stderr
+    (case,) = json.loads(done.stdout)["fixtures"][0]["cases"]
+    assert any(finding["kind"] == "referee" for finding in case["findings"]) is asked
+
+
 # -- trajectories ------------------------------------------------------------------------------------------------------
 
 
