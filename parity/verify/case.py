@@ -30,6 +30,7 @@ from parity.evidence import (
 )
 from parity.evidence.blame import blame
 from parity.evidence.differentiation import GradientCheck
+from parity.evidence.compare import Comparison
 from parity.evidence.finding import NOT_BROUGHT, Finding, Owed, unpaid
 from parity.evidence.structure import plain
 from parity.fixture.model import Case, Fixture
@@ -491,7 +492,7 @@ def _values(
                     value = _value(
                         case.calls[index].do, path, findings, leaves_of, names, checks, failed, options, broken=own
                     )
-                    if explain is not None and not value.ok:
+                    if explain is not None and any(_differs(comparison) for comparison in value.comparisons.values()):
                         value = dataclasses.replace(value, diagnosis=explain(index, path, leaves_of, value.blame))
                     yield value
     if run.follower is not None and run.follower.made:
@@ -500,6 +501,11 @@ def _values(
             # The numbers of the worst place on the way, not of the end.
             call = f"{do}, step {step}" if step else do
             yield _value(call, path, findings, leaves_of, names, checks, failed, options, on_the_way=bool(step))
+
+
+def _differs(comparison: Comparison) -> bool:
+    """Whether the two are unlike: one that shows nothing has nothing that could be explained."""
+    return not comparison.ok and comparison.reason != "vacuous"
 
 
 def _value(

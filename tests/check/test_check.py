@@ -448,3 +448,10 @@ def test_modules_of_the_caller_stay_where_they_are(tmp_path: Path, monkeypatch: 
     for go in (*functions, *functions):
         assert go(X).ok
     assert {name: sys.modules.get(name) for name in before} == before
+
+
+def test_what_shows_nothing_has_no_cause() -> None:
+    """Both are zero everywhere: alike, so that there is nothing to explain."""
+    with pytest.raises(parity.Disagreement, match="all 2 elements are zero") as caught:
+        parity.check(lambda x: x * 0, "function(x) x * 0", x=np.array([1.0, 2.0]))
+    assert "cause:" not in str(caught.value)
