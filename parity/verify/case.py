@@ -29,8 +29,8 @@ from parity.evidence import (
     warns,
 )
 from parity.evidence.blame import blame
-from parity.evidence.differentiation import GradientCheck
 from parity.evidence.compare import Comparison
+from parity.evidence.differentiation import GradientCheck
 from parity.evidence.finding import NOT_BROUGHT, Finding, Owed, unpaid
 from parity.evidence.structure import plain
 from parity.fixture.model import Case, Fixture
