@@ -6,9 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Language = Literal["python", "r"]
+Language = Literal["python", "r", "shell"]
 
-PROMPTS: Mapping[Language, tuple[str, str]] = {"python": (">>> ", "... "), "r": ("> ", "+ ")}
+PROMPTS: Mapping[Language, tuple[str, str]] = {
+    "python": (">>> ", "... "),
+    "r": ("> ", "+ "),
+    "shell": ("$ ", "> "),
+}
 
 
 class ConsoleError(Exception):

@@ -35,7 +35,10 @@ def start(prompts: tuple[str, str], failure: str, paths: list[str]) -> None:
 
 
 def reset(mark: str, directory: str, linewidth: int) -> None:
-    """An empty `__main__`, warnings and settings as they were at the start, and the mark."""
+    """An empty `__main__`, warnings and settings as they were at the start, and the mark.
+
+    Modules that lie in the working directory that is left are forgotten: another directory has its own of that name.
+    """
     names = sys.modules["__main__"].__dict__
     for name in [name for name in names if name not in _KEPT]:
         del names[name]
@@ -47,6 +50,11 @@ def reset(mark: str, directory: str, linewidth: int) -> None:
     warnings.resetwarnings()
     warnings.filters[:] = _FILTERS  # type: ignore[index]  # a list, whatever the stubs say
     sys.displayhook, warnings.showwarning = _HOOKS
+    left = os.getcwd()
+    if directory != left:
+        for name, module in list(sys.modules.items()):
+            if os.path.dirname(getattr(module, "__file__", None) or "") == left:
+                del sys.modules[name]
     os.chdir(directory)
     numpy.set_printoptions(**_PRINT)  # type: ignore[arg-type]
     numpy.set_printoptions(linewidth=linewidth)

@@ -2,27 +2,31 @@
 
 A fence named `python-session` or `r-session` holds lines to be typed; all fences of one language on one page share a
 session, and one of each in a row stand side by side. A block with an error stops the build, unless the word `raises`
-stands behind the fence's name. The directives are fences, too (`directives.py`): ``verdict layers/affine``, with the
+stands behind the fence's name. `shell-session` holds commands, whose exit status must be 0. ``file port.py`` is a file
+that stands in the folder where all of the page's lines are typed: a page with such files has a folder of its own, which
+is empty besides. The directives are fences, too (`directives.py`): ``verdict layers/affine``, with the
 cases to be shown, a line each. On the page of a subject, which lies beside its fixture, the subject's name is left out.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from parity.consoles.transcript import Language, Transcript
 from parity.fixture.model import Fixture
 from parity.reports.pages.files import PagesError
 from parity.reports.pages.html import foreign_links
 from parity.reports.pages.labels import LANGUAGES
-from parity.reports.pages.markdown import Markdown, fence, pair
+from parity.reports.pages.markdown import Markdown, code, fence, pair
 
-SESSIONS: Mapping[str, Language] = {"python-session": "python", "r-session": "r"}
+SESSIONS: Mapping[str, Language] = {"python-session": "python", "r-session": "r", "shell-session": "shell"}
+FILE = "file"
 DIRECTIVES = ("code", "console", "verdict", "gradients", "trajectory", "plot", "table")
 RAISES = "raises"
+_LEXERS = {".py": "python", ".R": "r", ".json": "json", ".toml": "toml", ".yml": "yaml", ".md": "markdown"}
 _OPEN = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*([^`]*)$")
 
 
@@ -33,7 +37,7 @@ class Part:
     `line` is the number of the line on which its fence opens.
     """
 
-    kind: str  # "prose", one of SESSIONS or of DIRECTIVES
+    kind: str  # "prose", FILE, one of SESSIONS or of DIRECTIVES
     content: str
     word: str = ""
     line: int = field(default=0, compare=False)
@@ -57,6 +61,11 @@ class Document:
     @property
     def blocks(self) -> list[Part]:
         return [part for part in self.parts if part.kind in SESSIONS]
+
+    @property
+    def files(self) -> dict[str, str]:
+        """What lies in the folder where its lines are typed, by name."""
+        return {part.word: f"{part.content}\n" for part in self.parts if part.kind == FILE}
 
     @property
     def subjects(self) -> set[str]:
@@ -144,6 +153,7 @@ def _stem(path: Path) -> tuple[str, str]:
 
 def _parts(words: str, path: Path, of_subject: bool) -> Iterator[Part]:
     prose: list[str] = []
+    files: set[str] = set()
     lines = iter(enumerate(words.splitlines(), 1))
     for number, line in lines:
         opening = _OPEN.match(line)
@@ -161,7 +171,10 @@ def _parts(words: str, path: Path, of_subject: bool) -> Iterator[Part]:
             raise PagesError(f"{path}, line {number}: the block that opens here is never closed")
         kind, _, word = info.partition(" ")
         word = word.strip()
-        if kind in SESSIONS or kind in DIRECTIVES:
+        if kind in SESSIONS or kind in DIRECTIVES or kind == FILE:
+            if kind == FILE:
+                _check_file(word, files, f"{path}, line {number}")
+                files.add(word)
             if kind in DIRECTIVES and not word and not of_subject:
                 raise PagesError(f"{path}, line {number}: {kind} needs the name of a subject")
             if kind in SESSIONS and word not in ("", RAISES):
@@ -174,6 +187,14 @@ def _parts(words: str, path: Path, of_subject: bool) -> Iterator[Part]:
         else:
             prose += [line, *inside, ticks]
     yield Part("prose", "\n".join(prose))
+
+
+def _check_file(name: str, others: Collection[str], where: str) -> None:
+    place = PurePosixPath(name)
+    if not name or place.is_absolute() or ".." in place.parts:
+        raise PagesError(f"{where}: {FILE} needs the name of a file in the page's own folder, as in `{FILE} port.py`")
+    if name in others:
+        raise PagesError(f"{where}: the file {name} is there already")
 
 
 def render(document: Document, transcripts: Sequence[Transcript], directive: Callable[[Part], Markdown]) -> Markdown:
@@ -194,6 +215,10 @@ def render(document: Document, transcripts: Sequence[Transcript], directive: Cal
                 block = pair(block, console(next(answers)))
                 number += 1
             out.append(block)
+        elif part.kind == FILE:
+            out.append(
+                f"**{code(part.word)}**\n\n{fence(_LEXERS.get(PurePosixPath(part.word).suffix, ''), part.content)}"
+            )
         else:
             out.append(directive(part))
         number += 1
@@ -201,4 +226,7 @@ def render(document: Document, transcripts: Sequence[Transcript], directive: Cal
 
 
 def console(transcript: Transcript) -> Markdown:
-    return fence({"python": "pycon", "r": "rconsole"}[transcript.language], transcript.shortened().text.rstrip("\n"))
+    return fence(
+        {"python": "pycon", "r": "rconsole", "shell": "console"}[transcript.language],
+        transcript.shortened().text.rstrip("\n"),
+    )

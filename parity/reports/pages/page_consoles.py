@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import re
@@ -15,6 +16,7 @@ from pathlib import Path
 from parity.consoles.case_lines import session_case, session_lines
 from parity.consoles.python_console import python_lines, python_session
 from parity.consoles.r_console import CallPlan, r_lines, r_plans, r_session
+from parity.consoles.shell import shell_lines, shell_session
 from parity.consoles.transcript import ConsoleError, Language, Transcript
 from parity.fixture.model import Call, Case, Fixture, Value
 from parity.reports.pages.documents import RAISES, SESSIONS, Document, Part, project_of
@@ -75,6 +77,7 @@ class _CasePlan:
 @dataclass(frozen=True)
 class _DocumentPlan:
     document: Document
+    folder: Path
     sessions: Mapping[Language, int]
     counts: Mapping[Language, Sequence[int]]
 
@@ -92,11 +95,25 @@ def run_consoles(
     `cases` names, by subject, those to be typed beside the one that is shown of itself. Raises ConsoleError, and
     PagesError where a document's lines stop the console, or fail without being marked.
     """
+    with contextlib.ExitStack() as kept:
+        folders = _folders(documents, kept)
+        return _run(fixtures, documents, folders, packages=packages, width=width, cases=cases or {})
+
+
+def _run(
+    fixtures: Sequence[Fixture],
+    documents: Sequence[Document],
+    typed_in: Mapping[Path, Path],
+    *,
+    packages: Mapping[str, Path],
+    width: int,
+    cases: Mapping[str, Collection[str]],
+) -> tuple[list[SubjectConsoles], list[list[Transcript]]]:
     python, r = _Desk(), _Desk()
     mains = [session_case(fixture) for fixture in fixtures]
     typed: list[list[tuple[Case, Case]]] = []
     for fixture, main in zip(fixtures, mains, strict=True):
-        more = [case for case in fixture.cases if case.id in (cases or {}).get(fixture.name, ())]
+        more = [case for case in fixture.cases if case.id in cases.get(fixture.name, ())]
         typed.append([(case, _shortened(case, fixture.path.parent)) for case in (*([main] if main else []), *more)])
     shortened = [(fixture, short) for fixture, own in zip(fixtures, typed, strict=True) for _, short in own]
     calls = iter(r_plans(shortened, packages=packages))
@@ -104,9 +121,9 @@ def run_consoles(
     for fixture, main, own in zip(fixtures, mains, typed, strict=True):
         laid = [_case_plan(fixture, case, short, next(calls), python, r) for case, short in own]
         plans.append((laid[0], laid[1:]) if main else (None, laid))
-    pages = [_document_plan(document, python, r) for document in documents]
+    pages = [_document_plan(document, typed_in[document.path], python, r) for document in documents]
     folders = [folder for fixture in fixtures for folder in importable(fixture.path.resolve().parent)]
-    projects = [folder for folder in map(_folder, documents) if folder is not None]
+    projects = [project_of(document.path.parent) for document in documents]
     with ThreadPoolExecutor(1) as other:
         # Both consoles at once: neither waits for the other.
         answers = other.submit(r_session, r.lines, width=width, directories=r.directories, packages=packages)
@@ -124,9 +141,11 @@ def run_consoles(
             SubjectConsoles(main_consoles, {plan.case.id: _case_consoles(plan, python, r) for plan in more_plans})
         )
     texts = []
+    commands: dict[tuple[Path, tuple[str, ...]], Transcript] = {}
     for page in pages:
         desks: Mapping[Language, _Desk] = {"python": python, "r": r}
         pieces = {side: iter(desks[side][number].split(page.counts[side])) for side, number in page.sessions.items()}
+        pieces["shell"] = iter(_shell(page, commands, paths=list(dict.fromkeys(folders + projects))))
         transcripts = [next(pieces[SESSIONS[part.kind]]) for part in page.document.blocks]
         for part, transcript in zip(page.document.blocks, transcripts, strict=True):
             _check(page.document, part, transcript)
@@ -137,29 +156,68 @@ def run_consoles(
 # ------------------------------------------------------------------------------------------------ documents
 
 
-def _document_plan(document: Document, python: _Desk, r: _Desk) -> _DocumentPlan:
+def _document_plan(document: Document, folder: Path, python: _Desk, r: _Desk) -> _DocumentPlan:
     lines: dict[Language, list[tuple[str, ...]]] = {"python": [], "r": []}
     for part in document.blocks:
         side = SESSIONS[part.kind]
+        if side == "shell":
+            continue
         try:
             lines[side].append(python_lines(part.content.split("\n")) if side == "python" else r_lines([part.content]))
         except ConsoleError as error:
             raise document.error(part.line, str(error)) from error
-    folder = _folder(document)
     desks: Mapping[Language, _Desk] = {"python": python, "r": r}
     sessions = {side: desks[side].add([line for block in lines[side] for line in block], folder) for side in desks}
-    return _DocumentPlan(document, sessions, {side: [len(block) for block in lines[side]] for side in desks})
+    return _DocumentPlan(document, folder, sessions, {side: [len(block) for block in lines[side]] for side in desks})
 
 
-def _folder(document: Document) -> Path:
-    """Where a document's lines are typed: beside the fixture, or at the top of the project."""
-    return document.path.parent.resolve() if document.subject else project_of(document.path.parent)
+def _folders(documents: Sequence[Document], kept: contextlib.ExitStack) -> dict[Path, Path]:
+    """Where each document's lines are typed: among its own files, beside the fixture, or at the top of the project.
+
+    A page's own folder is the same one in all languages, as long as its files are.
+    """
+    folders, own = {}, dict[tuple[str, ...], Path]()
+    for document in documents:
+        if not document.files and not any(SESSIONS[part.kind] == "shell" for part in document.blocks):
+            beside = document.path.parent
+            folders[document.path] = beside.resolve() if document.subject else project_of(beside)
+            continue
+        key = (document.name, *(word for file in document.files.items() for word in file))
+        if key not in own:
+            own[key] = Path(kept.enter_context(tempfile.TemporaryDirectory())).resolve()
+            for name, content in document.files.items():
+                (own[key] / name).parent.mkdir(parents=True, exist_ok=True)
+                (own[key] / name).write_text(content, "utf-8")
+        folders[document.path] = own[key]
+    return folders
+
+
+def _shell(
+    page: _DocumentPlan, done: dict[tuple[Path, tuple[str, ...]], Transcript], *, paths: Sequence[Path]
+) -> list[Transcript]:
+    """What the page's commands print, after its other lines; the same commands of the same page are typed once."""
+    parts = [part for part in page.document.blocks if SESSIONS[part.kind] == "shell"]
+    typed = []
+    for part in parts:
+        try:
+            typed.append(shell_lines(part.content.split("\n")))
+        except ConsoleError as error:
+            raise page.document.error(part.line, str(error)) from error
+    lines = tuple(line for block in typed for line in block)
+    key = (page.folder, lines)
+    if parts and key not in done:
+        own = [place for place in map(Path, filter(None, sys.path)) if place not in paths]
+        try:
+            done[key] = shell_session(lines, page.folder, paths=[*own, *paths])
+        except ConsoleError as error:
+            raise page.document.error(parts[0].line, str(error)) from error
+    return done[key].split([len(block) for block in typed]) if parts else []
 
 
 def _placed(error: ConsoleError, pages: Sequence[_DocumentPlan]) -> Exception:
     """The error with the document in which it arose, if it is one of a document's sessions."""
     for page in pages:
-        if error.language is not None and page.sessions[error.language] == error.session:
+        if error.language is not None and page.sessions.get(error.language) == error.session:
             first = next((p for p in page.document.blocks if SESSIONS[p.kind] == error.language), None)
             return page.document.error(first.line if first else 0, str(error))
     return error
@@ -185,7 +243,7 @@ def _check(document: Document, part: Part, transcript: Transcript) -> None:
 
 def _places_here(document: Document) -> list[str]:
     """Folders that are this machine's alone."""
-    folders = [_folder(document), Path.cwd(), Path.home(), Path(tempfile.gettempdir()), Path(sys.prefix)]
+    folders = [project_of(document.path.parent), Path.cwd(), Path.home(), Path(tempfile.gettempdir()), Path(sys.prefix)]
     return [f"{folder}/" for folder in dict.fromkeys(map(str, folders)) if len(Path(folder).parts) > 1]
 
 
