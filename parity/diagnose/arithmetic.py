@@ -337,34 +337,56 @@ def _rounding(d: Difference) -> Iterator[Trial | Statement]:
         return
 
 
-def _missing_kind(d: Difference) -> Iterator[Trial | Statement]:
-    if not _same_shape(d):
+def _missing_kind(d: Difference) -> Iterator[Statement]:
+    apart = _missing_apart(d)
+    if apart is None:
         return
-    a, b = np.ascontiguousarray(d.actual, dtype=np.float64), np.ascontiguousarray(d.reference, dtype=np.float64)
-    if math.isfinite(float(a.sum())) and math.isfinite(float(b.sum())):
-        return
-    with np.errstate(all="ignore"):
-        same = (a == b) | (np.abs(a - b) <= d.allowed)
-    rest = ~same
-    if not rest.any():
-        return
+    a, b, rest = apart
     both = np.isnan(a) & np.isnan(b)
     if both[rest].all() and (is_na(a) != is_na(b)).any():
         who, other = (d.subject, d.standard) if is_na(a).any() else (d.standard, d.subject)
         yield Statement(1.0, 30.0, {"one": f"NA in {who}", "other": f"NaN in {other}"})
-        return
+    elif not _finite_inputs(d):
+        yield from _missing_in_one(d, a, b, rest, "missing")
+
+
+def _indeterminate(d: Difference) -> Iterator[Statement]:
+    """NaN out of finite inputs: it arose on the way."""
+    apart = _missing_apart(d)
+    if apart is not None and _finite_inputs(d):
+        yield from _missing_in_one(d, *apart, "NaN")
+
+
+def _missing_apart(d: Difference) -> tuple[Array, Array, Array] | None:
+    """The two, and where they differ; None where nothing is missing."""
+    if not _same_shape(d):
+        return None
+    a, b = np.ascontiguousarray(d.actual, dtype=np.float64), np.ascontiguousarray(d.reference, dtype=np.float64)
+    with np.errstate(all="ignore"):
+        if math.isfinite(float(a.sum())) and math.isfinite(float(b.sum())):
+            return None
+        rest = ~((a == b) | (np.abs(a - b) <= d.allowed))
+    return (a, b, rest) if rest.any() else None
+
+
+def _missing_in_one(d: Difference, a: Array, b: Array, rest: Array, kind: str) -> Iterator[Statement]:
+    """Where all that differs is missing in one of the two."""
+    both = np.isnan(a) & np.isnan(b)
     absent = np.isnan(a) ^ np.isnan(b)
-    if absent[rest].all() or (absent | both)[rest].all():
-        one = np.isnan(a) & absent
-        who, other, value = (d.subject, d.standard, b) if one.any() else (d.standard, d.subject, a)
-        values = np.unique(value[absent])
-        kind = f"{values[0]:g}" if values.size == 1 and values[0] == values[0] else "a number"
-        if (~rest).any() or absent.all():
-            yield Statement(
-                1.0,
-                max(20.0, bits_of(b[~rest])),
-                {"one": f"missing in {who}", "other": f"{kind} in {other}"},
-            )
+    if not (absent | both)[rest].all() or not absent.any():
+        return
+    one = np.isnan(a) & absent
+    who, other, value = (d.subject, d.standard, b) if one.any() else (d.standard, d.subject, a)
+    values = np.unique(value[absent])
+    number = f"{values[0]:g}" if values.size == 1 and values[0] == values[0] else "a number"
+    if (~rest).any() or absent.all():
+        yield Statement(1.0, max(20.0, bits_of(b[~rest])), {"one": f"{kind} in {who}", "other": f"{number} in {other}"})
+
+
+def _finite_inputs(d: Difference) -> bool:
+    """Whether the inputs are known, and none of their numbers is missing or infinite."""
+    numbers = [value for value in d.inputs.values() if value.dtype.kind in "fiub"]
+    return bool(numbers) and len(numbers) == len(d.inputs) and all(np.isfinite(value).all() for value in numbers)
 
 
 HYPOTHESES: tuple[Hypothesis, ...] = (
@@ -374,6 +396,17 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
         {"en": "R tells NA from NaN and which.max and max(na.rm) skip them; NumPy's argmax and max give them back",
          "ko": "R은 NA와 NaN을 구별하고 which.max, max(na.rm)은 이를 건너뛴다. NumPy의 argmax와 max는 그대로 돌려준다"},
         {"r": "is.na(x) <- is.nan(x)", "python": "np.nanmax(x)"},
+        composes=False,
+        weight=2,
+    ),
+    Hypothesis(
+        "indeterminate", _indeterminate,
+        {"en": "{one} is {other}, out of finite inputs", "ko": "입력은 모두 유한한데 {one}인 곳이 {other}이다"},
+        {"en": "Inf / Inf, Inf - Inf or 0 / 0 on the way: exp(x) is Inf above 709 in both languages; subtract the maximum, "
+               "or write the formula so that the exponent is negative",
+         "ko": "중간에 Inf / Inf, Inf - Inf, 0 / 0이 생겼다. exp(x)는 두 언어 모두 709를 넘으면 Inf이다. 최댓값을 먼저 빼거나 "
+               "지수가 음수가 되도록 식을 바꾼다"},
+        {"r": "exp(x - max(x))", "python": "np.exp(x - x.max())"},
         composes=False,
         weight=2,
     ),

@@ -84,6 +84,8 @@ SCORES = RNG.random((4, 3))
         ("rounding", [0.2, 0.4, 1.3, 2.7, 3.9, 5.1], [0.1, 0.4, 1.3, 2.7, 3.9, 5.1], {}),
         ("missing-kind", [1.25, NA, 3.5], [1.25, math.nan, 3.5], {}),
         ("missing-kind", [1.25, 2.75, 3.5], [1.25, math.nan, 3.5], {}),
+        ("missing-kind", [1.25, 2.75, 3.5], [1.25, math.nan, 3.5], {"inputs": {"x": np.array([1.0, np.nan])}}),
+        ("indeterminate", [0.25, math.nan, 0.5], [0.25, 1.0, 0.5], {"inputs": {"x": np.array([-2.0, 750.0, 0.5])}}),
         ("quantile-type", quantile(V, np.array([0.3]), 6), quantile(V, np.array([0.3]), 7), {"inputs": {"x": V, "p": np.array([0.3])}}),
         ("ties", [1, 2, 2, 4], [1, 2.5, 2.5, 4], {"inputs": {"x": np.array([3.0, 5, 5, 9])}}),
         ("component-sign", X * [1, -1, -1], X, {}),

@@ -186,7 +186,7 @@ def test_codes_stand_in_the_json_report() -> None:
 CODES = """\
 extent transposed fill-order axes-permuted reversed component-order rolled off-by-one sorted tie border window moved
 quantile-type ties intercept cox-ties normal-or-t contrasts collinear one-or-two-sided component-sign standardised scale
-missing-kind sign degrees-of-freedom logarithm accumulated sum-for-mean factor recycled missing-term margin offset
+indeterminate missing-kind sign degrees-of-freedom logarithm accumulated sum-for-mean factor recycled missing-term margin offset
 integer-division overflow float32 rounding ignored-cotangent ignored-input rows-with-missing epsilon degrees penalty
 """
 
