@@ -202,7 +202,7 @@ def test_the_list_of_causes_is_that_of_the_tables(language: str) -> None:
     rows = re.findall(r"^\| `([a-z0-9-]+)` \| (.*?) \| (.*?) \| (.*?) \|$", page, re.MULTILINE)
     lines = [(code, means, mends.get("python", ""), mends.get("r", "")) for code, means, mends in reference(language)]
     written = [(code, *(re.sub(r"\\(.)", r"\1", cell).strip("`") for cell in cells)) for code, *cells in rows]
-    assert written == lines, "to write it anew: python docs/causes.py"
+    assert written == lines, "to write it anew: python docs/reference.py"
 
 
 def test_told_is_nothing_where_nothing_was_to_be_explained() -> None:
