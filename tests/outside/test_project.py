@@ -1,6 +1,6 @@
 """Somebody else's project: the wheel in an environment of its own, her code, her fixtures, her documents, her tests.
 
-Nothing of this checkout can be seen from there but what the README says and the wheel brings.
+Nothing of this checkout can be seen from there but what the documents say and the wheel brings.
 """
 
 from __future__ import annotations
@@ -17,12 +17,15 @@ OURS = re.compile(r"deepscratch|python_impl|r_impl|affine|backprop|from scratch|
 pytestmark = pytest.mark.slow
 
 
-def example(language: str, number: int = 0) -> str:
-    """A block of the README's section on one's own port."""
-    text = (ROOT / "README.md").read_text("utf-8")
-    section = text[text.index("## Check your own port") :]
-    section = section[: section.index("\n## ", 3)]
-    return re.findall(rf"```{language}\n(.*?)```", section, re.DOTALL)[number]
+def example(language: str) -> str:
+    """A block of the pages on a first check and on the format; of text, what the README shows of a failure."""
+    page, opening = {
+        "python": ("docs/pages/first-check.en.md", "file port.py"),
+        "r": ("docs/pages/first-check.en.md", "file port.R"),
+        "json": ("docs/pages/format.en.md", "json"),
+        "text": ("README.md", "text"),
+    }[language]
+    return re.findall(rf"```{opening}\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)[-1]
 
 
 FIXED = """standardize <- function(x) {
@@ -51,7 +54,7 @@ standardize(matrix(c(1, 3), 2))
 
 @pytest.fixture
 def written(tmp_path: Path) -> Path:
-    """The README's three files in one folder."""
+    """The three files of the documents in one folder."""
     (tmp_path / "port.py").write_text(example("python"))
     (tmp_path / "port.R").write_text(example("r"))
     (tmp_path / "standardize.json").write_text(example("json"))
