@@ -26,25 +26,6 @@ def _sign(d: Difference) -> Iterator[Trial]:
         yield Trial(lambda: -d.actual)
 
 
-def _ratio(d: Difference) -> float | None:
-    """reference / actual, where it is one number throughout; None otherwise."""
-    if not _same_shape(d):
-        return None
-    a, b = d.actual.ravel(), d.reference.ravel()
-    if a.size > 10_000:
-        step = a.size // 5000
-        a, b = a[::step], b[::step]
-    good = np.isfinite(a) & np.isfinite(b) & (a != 0)
-    if not good.any():
-        return None
-    ratios = b[good] / a[good]
-    middle = float(np.median(ratios))
-    if not middle or not math.isfinite(middle) or abs(abs(middle) - 1) < 1e-9:
-        return None
-    low, high = np.quantile(ratios, (0.25, 0.75))
-    return middle if high - low < 0.2 * abs(middle) else None
-
-
 def _named(ratio: float, names: Iterable[tuple[float, str]], accuracy: float = 1e-6) -> list[tuple[float, str]]:
     near = [(k, text) for k, text in names if math.isfinite(k) and k and abs(ratio / k - 1) < accuracy]
     return sorted(near, key=lambda pair: (abs(ratio / pair[0] - 1) > 1e-12, len(pair[1])))[:3]
@@ -53,7 +34,7 @@ def _named(ratio: float, names: Iterable[tuple[float, str]], accuracy: float = 1
 def _scaled(
     d: Difference, what: str, names: Callable[[Difference], Iterable[tuple[float, str]]], cost: float
 ) -> Iterator[Trial]:
-    ratio = _ratio(d)
+    ratio = d.ratio
     if ratio is None:
         return
     for k, text in _named(abs(ratio), d.remembered(what, lambda: list(names(d)))):
@@ -75,7 +56,7 @@ def _factor(d: Difference) -> Iterator[Trial]:
     fixed = [pair for pair in constants.FIXED if pair[1] not in logarithms]
     named = list(_scaled(d, "factors", lambda d: (*fixed, *constants.scalars(d)), 5))
     yield from named
-    ratio = _ratio(d)
+    ratio = d.ratio
     if not named and ratio is not None:
         # A factor without a name takes the digits of one number.
         yield Trial(lambda: d.actual * ratio, {"factor": f"{ratio:.6g}"}, cost=31)

@@ -60,6 +60,26 @@ class Difference:
         """Where the two differ, in the shape of the reference."""
         return self.unlike(self.actual)
 
+    @functools.cached_property
+    def ratio(self) -> float | None:
+        """reference / actual, where it is about one number throughout, and not 1; None otherwise."""
+        if self.actual.shape != self.reference.shape:
+            return None
+        a, b = self.actual.ravel(), self.reference.ravel()
+        if a.size > 10_000:
+            step = a.size // 5000
+            a, b = a[::step], b[::step]
+        with np.errstate(all="ignore"):
+            ratios = b / a
+        ratios = ratios[np.isfinite(ratios) & np.isfinite(a)]
+        if not ratios.size:
+            return None
+        middle = float(np.median(ratios))
+        if not middle or not math.isfinite(middle) or abs(abs(middle) - 1) < 1e-9:
+            return None
+        low, high = np.quantile(ratios, (0.25, 0.75))
+        return middle if high - low < 0.2 * abs(middle) else None
+
     def unlike(self, actual: Array) -> Array:
         """Where `actual` is not the reference."""
         reference = self.reference

@@ -17,15 +17,8 @@ Ways = Mapping[str, Array]
 def _two_ways(d: Difference, ways: Ways, cost: float) -> Iterator[Statement]:
     """Where one side's value is one of several conventions and the other's is another."""
 
-    def which(value: Array) -> str | None:
-        for name, candidate in ways.items():
-            if candidate.size == value.size and np.allclose(
-                candidate.ravel(), value.ravel(), rtol=1e-9, atol=1e-12, equal_nan=True
-            ):
-                return name
-        return None
-
-    mine, theirs = which(d.actual), which(d.reference)
+    theirs = _which(ways, d.reference)
+    mine = None if theirs is None else _which(ways, d.actual)
     if mine is not None and theirs is not None and mine != theirs:
         weight = (
             bits_of(d.actual)
@@ -33,6 +26,23 @@ def _two_ways(d: Difference, ways: Ways, cost: float) -> Iterator[Statement]:
             + 4.0 * int(d.wrong.sum() if d.actual.shape == d.reference.shape else 1)
         )
         yield Statement(1.0, weight - cost, {"mine": mine, "theirs": theirs})
+
+
+def _which(ways: Ways, value: Array) -> str | None:
+    """The first convention that gives the value, in whatever shape."""
+    flat = value.ravel()
+    for name, candidate in ways.items():
+        if candidate.size == flat.size and _meet(candidate.ravel(), flat):
+            return name
+    return None
+
+
+def _meet(a: Array, b: Array) -> bool:
+    """np.allclose(a, b, rtol=1e-9, atol=1e-12, equal_nan=True) of vectors; the first element is looked at alone."""
+    if a.size and abs(float(a[0]) - float(b[0])) > 1e-12 + 1e-9 * abs(float(b[0])):
+        return False
+    near = np.abs(a - b) <= 1e-12 + 1e-9 * np.abs(b)
+    return bool((near | (a == b) | (np.isnan(a) & np.isnan(b))).all())
 
 
 def _vectors(d: Difference, *, at_least: int = 3, at_most: int = 100_000) -> Iterator[tuple[str, Array]]:
@@ -70,9 +80,14 @@ _USUAL = (0.5, 0.25, 0.75, 0.1, 0.9, 0.05, 0.95, 0.2, 0.8, 0.01, 0.99, 0.975, 0.
 
 
 def _quantiles(d: Difference) -> Iterator[Statement]:
+    if 0 < d.reference.size <= 1000 and d.actual.size == d.reference.size:
+        for ways, cost in d.remembered("quantiles", lambda: [*_quantile_ways(d)]):
+            yield from _two_ways(d, ways, cost)
+
+
+def _quantile_ways(d: Difference) -> Iterator[tuple[Ways, float]]:
+    """The quantiles of each vector that went in, by all types, and what is made of them; with what it costs to ask."""
     size = d.reference.size
-    if not 0 < size <= 1000 or d.actual.size != size:
-        return
     for name, x in _vectors(d):
         given = [
             v.ravel()
@@ -91,13 +106,12 @@ def _quantiles(d: Difference) -> Iterator[Statement]:
             )
         for p, cost in known:
             ways = {str(kind): quantile(x, p, kind) for kind in (7, 6, 8, 5, 4, 9, 2, 1, 3)}
-            yield from _two_ways(d, ways, cost - 6)
+            yield ways, cost - 6
             if (x > 0).all():
                 for function in (np.log, np.log2, np.log10, np.sqrt):
-                    yield from _two_ways(d, {kind: function(way) for kind, way in ways.items()}, cost)
+                    yield {kind: function(way) for kind, way in ways.items()}, cost
             if size == 1 and p.size == 1 and p[0] == 0.25:  # the range between the quartiles
-                iqr = {k: quantile(x, np.array([0.75]), int(k)) - v for k, v in ways.items()}
-                yield from _two_ways(d, iqr, cost - 2)
+                yield {k: quantile(x, np.array([0.75]), int(k)) - v for k, v in ways.items()}, cost - 2
 
 
 def ranks(x: Array) -> dict[str, Array]:
@@ -126,9 +140,9 @@ def ranks(x: Array) -> dict[str, Array]:
 def _ties(d: Difference) -> Iterator[Statement]:
     if d.reference.size > 100_000:
         return
-    for _, x in _vectors(d):
+    for name, x in _vectors(d):
         if x.size == d.reference.size == d.actual.size:
-            ways = ranks(x)
+            ways = d.remembered(f"ranks of {name}", lambda x=x: ranks(x))
             yield from _two_ways(d, ways, 0)
             yield from _two_ways(d, {f"{k}, from zero": v - 1 for k, v in ways.items()}, 1)
 
