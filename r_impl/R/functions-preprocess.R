@@ -15,5 +15,6 @@ preprocess <- function(text) {
   words <- strsplit(gsub(".", " .", tolower(text), fixed = TRUE), " ", fixed = TRUE)[[1]]
   id_to_word <- unique(words)
   corpus <- match(words, id_to_word) - 1L
-  list(corpus = corpus, word_to_id = as.list(stats::setNames(seq_along(id_to_word) - 1L, id_to_word)), id_to_word = id_to_word)
+  word_to_id <- as.list(stats::setNames(seq_along(id_to_word) - 1L, id_to_word))
+  list(corpus = corpus, word_to_id = word_to_id, id_to_word = id_to_word)
 }
