@@ -194,19 +194,20 @@ draw <- function(entry, name, integers, stream) {
 
 # The element that a dotted path names: "grads.W1" by name, "params.0" by its place, counted from 0.
 at_path <- function(value, path) {
-  for (key in strsplit(path, ".", fixed = TRUE)[[1L]]) {
-    if (!is.list(value)) {
-      return(NULL)
-    }
-    if (key %in% names(value)) {
-      value <- value[[key]]
-    } else if (grepl("^[0-9]+$", key) && as.integer(key) < length(value)) {
-      value <- value[[as.integer(key) + 1L]]
-    } else {
-      return(NULL)
-    }
+  if (!is.list(value)) {
+    return(NULL)
   }
-  value
+  # A name may have dots in it.
+  if (path %in% names(value)) {
+    return(value[[path]])
+  }
+  key <- sub("[.].*$", "", path)
+  inner <- if (key %in% names(value)) {
+    value[[key]]
+  } else if (grepl("^[0-9]+$", key) && as.integer(key) < length(value)) {
+    value[[as.integer(key) + 1L]]
+  }
+  if (key == path) inner else at_path(inner, sub("^[^.]*[.]", "", path))
 }
 
 put_at_path <- function(value, path, leaf) {

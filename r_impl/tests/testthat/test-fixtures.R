@@ -30,6 +30,10 @@ check_call <- function(case, call, run) {
     expect_false(is.null(value), label = paste(label(path), "is missing"))
     leaves <- leaves_of(path, value)
     for (leaf in setdiff(names(leaves), names(call$expected))) {
+      if (is.character(leaves[[leaf]])) {
+        expect_false(anyNA(leaves[[leaf]]), label = paste(label(leaf), "is missing a text"))
+        next
+      }
       expect_true(is.numeric(leaves[[leaf]]) || is.logical(leaves[[leaf]]), label = paste(label(leaf), "is a number"))
       expect_true(no_surprises(leaves[[leaf]], call, case), label = paste(label(leaf), "is finite"))
     }
