@@ -10,13 +10,17 @@
 #' run in pieces is the same run, and whatever is to be known at a checkpoint can be asked in between.
 #'
 #' @param steps How many steps to make.
-#' @param state A list of `params`, the parameters of the network, and `batches`, the state of the batches.
+#' @param state A list of `params`, the parameters of the network, and `batches`, the state of the batches; after a first
+#'   call also `kept`, what the optimizer remembers.
 #' @param network What is trained, a list of functions: `gradient(params, x, t)` returns a list with the `loss` and
 #'   the `grads`; `loss(params, x, t)`, the number alone, is needed for `loss_after`.
 #' @param batches A function of such a state and a number of steps, such as one that calls [random_batches()] or
 #'   [epoch_batches()]: it returns `value`, a row of zero-based numbers for each step, and the new `state`.
 #' @param take A function of the numbers of a batch, counted from 1, that returns a list with its `x` and `t`.
 #' @param lr The learning rate.
+#' @param update The optimizer, such as [SGD.update()] or [Adam.update()]: a function of `params`, `grads`, what it returned
+#'   besides the parameters the last time, and `lr`.
+#' @param max_grad How long the gradients may be together, for [clip_grads()]; `NULL` for any length.
 #' @param loss_after Whether the loss of a step is that after its update, which costs another forward pass.
 #' @return A list with `loss`, one number for each step and on its batch; `params`, the new ones; and `state`.
 #' @source The training loop of the blog post "Back Propagation (2)", Training, and of the book, both volumes.
@@ -39,15 +43,20 @@
 #' )
 #' run$params
 #' @export
-Trainer.train <- function(steps, state, network, batches, take, lr, loss_after = FALSE) {
+Trainer.train <- function(steps, state, network, batches, take, lr, loss_after = FALSE, update = SGD.update,
+                          max_grad = NULL) {
   params <- state$params
+  kept <- state$kept
   drawn <- batches(state$batches, steps)
   loss <- numeric(steps)
   for (step in seq_len(steps)) {
     batch <- take(drawn$value[step, ] + 1L)
     now <- network$gradient(params, batch$x, batch$t)
-    params <- SGD.update(params, now$grads, lr)$params
+    grads <- if (is.null(max_grad)) now$grads else clip_grads(now$grads, max_grad)$grads
+    kept <- do.call(update, c(list(params, grads, lr = lr), kept))
+    params <- kept$params
+    kept$params <- NULL
     loss[step] <- if (loss_after) network$loss(params, batch$x, batch$t) else now$loss
   }
-  list(loss = loss, params = params, state = list(params = params, batches = drawn$state))
+  list(loss = loss, params = params, state = list(params = params, batches = drawn$state, kept = kept))
 }

@@ -29,7 +29,7 @@ DigitsRun.train <- function(steps, seed = 0, lr = 0.1, batch_size = 100, hidden_
     take = function(batch) list(x = digits$x_train[batch, , drop = FALSE], t = digits$t_train[batch, , drop = FALSE]),
     lr = lr, loss_after = TRUE
   )
-  state[c("params", "batches")] <- run$state
+  state[names(run$state)] <- run$state
   list(
     loss = run$loss, params = run$params,
     train_accuracy = TwoLayerNet.accuracy(run$params, digits$x_train, digits$t_train),

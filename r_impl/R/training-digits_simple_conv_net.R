@@ -30,7 +30,7 @@ DigitsSimpleConvNetRun.train <- function(steps, seed = 0, lr = 0.1, batch_size =
     take = function(batch) list(x = digits$x_train[batch, , , , drop = FALSE], t = digits$t_train[batch]),
     lr = lr
   )
-  state[c("params", "batches")] <- run$state
+  state[names(run$state)] <- run$state
   list(
     loss = run$loss, params = run$params,
     train_accuracy = SimpleConvNet.accuracy(run$params, digits$x_train, digits$t_train, pad = 1),

@@ -31,7 +31,7 @@ IrisRun.train <- function(steps, seed = 0, lr = 0.1, batch_size = 30, state = NU
     take = function(batch) list(x = state$x_train[batch, , drop = FALSE], t = state$t_train[batch]),
     lr = lr
   )
-  state[c("params", "batches")] <- run$state
+  state[names(run$state)] <- run$state
   list(
     loss = run$loss, params = run$params,
     train_accuracy = .iris_accuracy(run$params, state$x_train, state$t_train),

@@ -43,7 +43,7 @@ MnistRun.train <- function(steps, seed = 0, lr = 0.1, batch_size = 100, hidden_s
     take = function(batch) list(x = .images(data$x_train, batch), t = .labels(data$t_train, batch)),
     lr = lr, loss_after = TRUE
   )
-  state[c("params", "batches")] <- run$state
+  state[names(run$state)] <- run$state
   list(
     loss = run$loss, params = run$params,
     train_accuracy = .accuracy_in_blocks(run$params, data$x_train, data$t_train),

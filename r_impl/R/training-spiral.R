@@ -42,7 +42,7 @@ SpiralRun.train <- function(steps, seed = 0, data_seed = 1984, lr = 1, batch_siz
     take = function(batch) list(x = x[batch, , drop = FALSE], t = t[batch, , drop = FALSE]),
     lr = lr
   )
-  state[c("params", "batches")] <- run$state
+  state[names(run$state)] <- run$state
   right <- max.col(TwoLayerNetSigmoid.predict(run$params, x), ties.method = "first") == max.col(t, ties.method = "first")
   list(loss = run$loss, params = run$params, accuracy = mean(right), state = state)
 }
