@@ -53,7 +53,8 @@ def test_a_room_without_cases_is_used_by_the_training_runs() -> None:
     modules = [p.stem for p in (ROOT / "python_impl" / "trainers").glob("*.py") if not p.stem.startswith("_")]
     assert sorted(modules) == ["batches", "rnnlm_trainer", "trainer"]
     assert [m for m in modules if f"python_impl.trainers.{m} import" not in python] == []
-    assert [f for f in ("Trainer.train(", "RnnlmTrainer.train(", "random_batches(", "epoch_batches(") if f not in r] == []
+    calls = ("Trainer.train(", "RnnlmTrainer.train(", "random_batches(", "epoch_batches(")
+    assert [call for call in calls if call not in r] == []
 
 
 def test_there_are_subjects() -> None:
