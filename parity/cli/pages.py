@@ -45,6 +45,12 @@ from parity.cli.common import (
 @click.option(
     "--lang", type=click.Choice(["ko", "en"]), help="Only this language. Default: those that the pages are written in."
 )
+@click.option(
+    "--site",
+    is_flag=True,
+    help="Also a site, in DIR/site: contents, search, light and dark, one page after the other. Built by Sphinx, which "
+    "the extra `site` brings; [tool.parity.pages] in pyproject.toml has its title and its groups.",
+)
 @jobs_option
 @set_option
 def pages(
@@ -53,6 +59,7 @@ def pages(
     out: Path,
     documents: Path | None,
     lang: str | None,
+    site: bool,
     jobs: int | None,
     overrides: dict[str, object],
 ) -> None:
@@ -64,9 +71,10 @@ def pages(
 
     \b
     Examples:
-      parity pages --out site
-      parity pages fixtures/layers/affine.json --out site --lang ko
-      parity pages my/fixtures --documents my/chapters --out site
+      parity pages --out pages
+      parity pages --out pages --site
+      parity pages fixtures/layers/affine.json --out pages --lang ko
+      parity pages my/fixtures --documents my/chapters --out pages
     """
     where = places(paths, bundled=bundled)
     try:
@@ -78,7 +86,10 @@ def pages(
     from parity.cli import environment
     from parity.consoles.transcript import ConsoleError
     from parity.fixture.read import read_fixture
-    from parity.reports.pages import PagesError, write_pages
+    from parity.reports.pages import Book, PagesError, write_pages
+    from parity.reports.pages.documents import project_of
+    from parity.reports.site import build_site
+    from parity.reports.site.settings import settings_of
     from parity.reports.terminal import print_report
 
     interrupts_raise()
@@ -88,6 +99,11 @@ def pages(
         click.echo("parity: no page was written, because not every fixture could be verified", err=True)
         raise SystemExit(status_of(report))
     results = [(read_fixture(result.path, overrides), result) for result in report.fixtures]
+
+    def build(book: Book) -> Path:
+        home = project_of(documents or (results[0][0].path.parent if results else Path.cwd()))
+        return build_site(book, settings_of(home, book.languages), out=out / "site")
+
     try:
         place = write_pages(
             results,
@@ -96,6 +112,7 @@ def pages(
             packages=packages_beside([fixture for fixture, _ in results]),
             documents=documents,
             on_request=[read_fixture(entry.path, overrides) for entry in report.on_request],
+            build=build if site else None,
             versions={check.name: check.value for check in environment.examine() if check.ok},
         )
     except PagesError as error:

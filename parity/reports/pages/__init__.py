@@ -12,7 +12,7 @@ import json
 import posixpath
 import re
 import shlex
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,6 +70,17 @@ class _Page:
     others: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class Book:
+    """All pages of a run, the plots in them, the languages by their names, the documents in order, the subjects."""
+
+    pages: Sequence[_Page]
+    plots: Mapping[str, str]
+    languages: Mapping[str, str]
+    documents: Sequence[str]
+    subjects: Sequence[PageSubject]
+
+
 def write_pages(
     results: Sequence[tuple[Fixture, FixtureResult]],
     *,
@@ -79,6 +90,7 @@ def write_pages(
     documents: Path | None = None,
     versions: Mapping[str, str],
     on_request: Sequence[Fixture] = (),
+    build: Callable[[Book], Path] | None = None,
 ) -> PagesWritten:
     """Write `out/wiki/*.md`, `out/html/LANGUAGE/*.html` and `out/index.html`; of other files there, those stay that an
     earlier call did not write.
@@ -87,6 +99,7 @@ def write_pages(
     not installed to their source folders. `documents` is a folder of pages of their own (`documents.py`), by default
     docs/pages in the project of the fixtures, of which those are left out that name a subject of the project that is
     not in `results`. `on_request` are fixtures that were not verified because nobody named them: the index says how.
+    `build` makes something more of the pages, such as a site; what it gives is the page to read.
     Raises PagesError if the pages cannot be written or a page's text is wrong, ConsoleError if a console fails.
     """
     fixtures = [fixture for fixture, _ in results]
@@ -124,8 +137,12 @@ def write_pages(
         without_page = elsewhere | {fixture.name for fixture in on_request}
         writer = _Writer(subjects, without_page, languages, versions, on_request)
         pages = writer.pages(own, of_subjects, blocks)
-        files = put(_files(pages, languages, writer.directives.drawings.files), stage, out)
-    return PagesWritten(files, out / "index.html", out / "wiki")
+        plots = writer.directives.drawings.files
+        read = out / "index.html"
+        if build is not None:
+            read = build(Book(pages, plots, {name: LANGUAGES[name] for name in languages}, writer.chapters, subjects))
+        files = put(_files(pages, languages, plots), stage, out)
+    return PagesWritten(files, read, out / "wiki")
 
 
 def _elsewhere(folder: Path | None, fixtures: Sequence[Fixture], on_request: Sequence[Fixture]) -> set[str]:

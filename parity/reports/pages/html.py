@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
@@ -76,6 +77,32 @@ def title_of(markdown: str) -> str:
         if token.type == "heading_open":
             return "".join(child.content for child in tokens[number + 1].children or [])
     return ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading: 1 for the page's own title, and its text without markup."""
+
+    level: int
+    words: str
+
+
+def pieces(markdown: str) -> Iterator[tuple[Heading | None, str]]:
+    """The Markdown cut at its headings: each with what follows it up to the next; None before the first.
+
+    A heading within a folded part is no cut.
+    """
+    lines = markdown.splitlines(keepends=True)
+    tokens = _PARSER.parse(markdown)
+    start, heading, folded = 0, None, 0
+    for number, token in enumerate(tokens):
+        if token.type == "html_block":
+            folded += bool(DETAILS_OPEN.fullmatch(token.content)) - (token.content == DETAILS_CLOSE)
+        elif token.type == "heading_open" and token.level == 0 and not folded and token.map:
+            yield heading, "".join(lines[start : token.map[0]])
+            words = "".join(child.content for child in tokens[number + 1].children or [])
+            start, heading = token.map[1], Heading(int(token.tag[1:]), words)
+    yield heading, "".join(lines[start:])
 
 
 def _fence(tokens: Sequence[Token], at: int) -> str:

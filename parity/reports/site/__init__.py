@@ -1,0 +1,173 @@
+"""The pages as a site: contents, search, the next page and the one before, light and dark. Built by Sphinx.
+
+A page is what its Markdown says: its headings go to Sphinx, which makes the contents and the search out of them, and
+all between two headings is the HTML that the plain pages have. One site for each language, side by side in one folder;
+each opens from disk.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from parity.reports.pages import Book, PagesError
+from parity.reports.pages.labels import LABELS
+from parity.reports.site.settings import Group, Settings
+from parity.reports.site.source import page_source
+
+HERE = Path(__file__).resolve().parent
+MARK = ".parity-site"
+NEEDED = "the site needs Sphinx and its theme: pip install 'parity-r[site]'"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page in one language: its name, its Markdown, and the languages that it exists in."""
+
+    name: str
+    language: str
+    body: str
+    languages: tuple[str, ...]
+
+
+def build_site(book: Book, settings: Settings, *, out: Path) -> Path:
+    """Write the site into `out`, in place of an earlier one, and give its first page.
+
+    It begins in the first language of the book. Raises PagesError without Sphinx, where something else is in `out`, and
+    where the site has a warning.
+    """
+    pages, names, plots = pages_of(book), book.languages, book.plots
+    groups = groups_of(book, settings)
+    if out.exists() and any(out.iterdir()) and not (out / MARK).is_file():
+        raise PagesError(f"{out} has something else in it; expected an empty folder, or an earlier site")
+    with tempfile.TemporaryDirectory() as work:
+        built = Path(work) / "site"
+        runs = []
+        for language in names:
+            source = Path(work) / f"source-{language}"
+            _write_sources(
+                source, [page for page in pages if page.language == language], settings, groups, names, language
+            )
+            runs.append(_sphinx(source, built / language))
+        for run in runs:
+            said, _ = run.communicate()
+            if run.returncode:
+                raise PagesError(
+                    NEEDED if "No module named" in said else f"the site could not be built:\n{said.strip()}"
+                )
+        for name, svg in plots.items():
+            (built / "plots").mkdir(exist_ok=True)
+            (built / "plots" / name).write_text(svg, "utf-8")
+        for leftover in built.glob("*/.buildinfo*"):
+            leftover.unlink()
+        first = next(iter(names))
+        (built / "index.html").write_text(_FRONT.format(language=first), "utf-8")
+        (built / MARK).write_text("written by parity pages --site\n", "utf-8")
+        shutil.rmtree(out, ignore_errors=True)
+        shutil.move(built, out)
+    return out / first / "index.html"
+
+
+_FRONT = """<!doctype html>
+<html lang="{language}"><meta charset="utf-8"><title>{language}</title>
+<meta http-equiv="refresh" content="0; url={language}/index.html"><a href="{language}/index.html">{language}</a></html>
+"""
+
+
+def pages_of(book: Book) -> list[Page]:
+    """The pages of a run, less the front page and what is a wiki's alone; the index is the first page of a language."""
+    pages = []
+    for page in book.pages:
+        if page.language is not None:
+            name = page.wiki.removesuffix(f".{page.language}")
+            pages.append(Page("index" if name == "Home" else name, page.language, page.body, tuple(page.others)))
+    return pages
+
+
+def groups_of(book: Book, settings: Settings) -> tuple[Group, ...]:
+    """The project's own groups, then its other documents, then its subjects by folder."""
+    named = {page for group in settings.groups for page in group.pages}
+    others = tuple(name for name in book.documents if name not in named)
+    words = {language: LABELS[language]["documents"] for language in book.languages}
+    folders: dict[str, list[str]] = {}
+    for subject in book.subjects:
+        if subject.page not in named:
+            folders.setdefault(subject.fixture.name.rpartition("/")[0], []).append(subject.page)
+    return (
+        *settings.groups,
+        *([Group(words, others)] if others else []),
+        *(Group(_folder_title(folder, settings, book.languages), tuple(own)) for folder, own in folders.items()),
+    )
+
+
+def _folder_title(folder: str, settings: Settings, languages: Mapping[str, str]) -> Mapping[str, str]:
+    plain = folder.rpartition("/")[2].replace("_", " ").capitalize()
+    subjects = {language: LABELS[language]["subjects"] for language in languages}
+    return settings.folders.get(folder) or (dict.fromkeys(languages, plain) if plain else subjects)
+
+
+def _write_sources(
+    source: Path,
+    pages: Sequence[Page],
+    settings: Settings,
+    groups: Sequence[Group],
+    names: Mapping[str, str],
+    language: str,
+) -> None:
+    source.mkdir(parents=True)
+    places = {f"{page.name}.{other}": f"../{other}/{page.name}.html" for page in pages for other in page.languages}
+    places |= {f"Home.{other}": f"../{other}/index.html" for other in names}
+    for page in pages:
+        text = page_source(page.body, places)
+        if page.name == "index":
+            text += _contents(pages, groups, language)
+        (source / f"{page.name}.rst").write_text(text, "utf-8")
+    options = {
+        "language": language,
+        "title": settings.title.get(language) or next(iter(settings.title.values()), LABELS[language]["site"]),
+        "names": dict(names),
+        "languages": {page.name: list(page.languages) for page in pages},
+        "repository": settings.repository,
+        "colours": dict(settings.colours),
+        "theme": str(HERE / "theme"),
+    }
+    (source / "site.json").write_text(json.dumps(options), "utf-8")
+    shutil.copy(HERE / "conf.py", source / "conf.py")
+
+
+def _contents(pages: Sequence[Page], groups: Iterable[Group], language: str) -> str:
+    there = {page.name for page in pages} - {"index"}
+    parts = []
+    for group in groups:
+        own = [name for name in group.pages if name in there]
+        there -= set(own)
+        if own:
+            title = group.title.get(language) or next(iter(group.title.values()))
+            listed = "".join(f"   {name}\n" for name in own)
+            parts.append(f"\n.. toctree::\n   :hidden:\n   :caption: {title}\n   :maxdepth: 1\n\n{listed}")
+    if there:
+        listed = "".join(f"   {name}\n" for name in sorted(there))
+        parts.insert(0, f"\n.. toctree::\n   :hidden:\n   :maxdepth: 1\n\n{listed}")
+    return "".join(parts)
+
+
+def _sphinx(source: Path, out: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", "-d", f"{source}-doctrees"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "NO_COLOR": "1"}
+    return subprocess.Popen(
+        [*command, str(source), str(out)],
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+__all__ = ["Page", "build_site", "groups_of", "pages_of"]
