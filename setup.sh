@@ -85,6 +85,8 @@ system_packages() {
     *' test '*)
       r_package jsonlite || echo r-cran-jsonlite
       r_package testthat || echo r-cran-testthat
+      # The site is tested in a browser.
+      command -v chromium >/dev/null || command -v google-chrome >/dev/null || echo chromium
       ;;
   esac
   # What the examples hold Python against.

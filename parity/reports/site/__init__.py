@@ -67,6 +67,9 @@ def build_site(book: Book, settings: Settings, *, out: Path) -> Path:
             (built / "plots" / name).write_text(svg, "utf-8")
         for leftover in built.glob("*/.buildinfo*"):
             leftover.unlink()
+        for page in built.glob("*/*.html"):
+            # A heading without a level says nothing to a screen reader.
+            page.write_text(page.read_text("utf-8").replace(_CAPTION, f'{_CAPTION[:-1]} aria-level="2">'), "utf-8")
         first = next(iter(names))
         (built / "index.html").write_text(_FRONT.format(language=first), "utf-8")
         (built / MARK).write_text("written by parity pages --site\n", "utf-8")
@@ -75,6 +78,7 @@ def build_site(book: Book, settings: Settings, *, out: Path) -> Path:
     return out / first / "index.html"
 
 
+_CAPTION = '<p class="caption" role="heading">'
 _FRONT = """<!doctype html>
 <html lang="{language}"><meta charset="utf-8"><title>{language}</title>
 <meta http-equiv="refresh" content="0; url={language}/index.html"><a href="{language}/index.html">{language}</a></html>

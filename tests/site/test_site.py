@@ -1,0 +1,200 @@
+"""The site of a course, opened from disk in a real browser."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.site.conftest import parity_pages
+
+Visit = Callable[..., Page]
+WIDTHS = (390, 768, 1280)
+
+
+def html_files(site: Path) -> list[str]:
+    return sorted(path.relative_to(site).as_posix() for path in site.glob("*/*.html"))
+
+
+class Links(HTMLParser):
+    """The addresses and the names in a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.names: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        for name, value in attributes:
+            if name == "id" and value:
+                self.names.add(value)
+            elif name in ("href", "src") and value and tag != "use":
+                self.addresses.append(value)
+
+
+def test_it_has_her_title_her_groups_and_nothing_of_ours(site: Path, visit: Visit) -> None:
+    page = visit("en/index.html")
+    assert page.title().endswith("My course")
+    assert page.locator(".sidebar-tree .caption").all_inner_texts() == ["BEGIN", "TO READ", "SUBJECTS"]
+    assert "나의 강의" in visit("ko/index.html").title()
+    for name in html_files(site):
+        text = (site / name).read_text("utf-8").lower()
+        assert not any(ours in text for ours in ("deepscratch", "affine", "from scratch")), name
+
+
+def test_from_one_page_to_the_next(visit: Visit) -> None:
+    page = visit("en/welcome.html")
+    assert page.locator("a.next-page .title").inner_text() == "Only in English"
+    page.locator("a.next-page").click()
+    assert page.url.endswith("/en/alone.html")
+    page.locator("a.prev-page").click()
+    assert page.url.endswith("/en/welcome.html")
+    page.get_by_role("link", name="center", exact=True).first.click()
+    assert page.url.endswith("/en/center.html")
+
+
+def test_the_contents_of_a_page_lead_to_its_parts(visit: Visit) -> None:
+    page = visit("en/welcome.html", 1600)
+    page.locator(".toc-tree a", has_text="Zebras").click()
+    assert page.url.endswith("/en/welcome.html#zebras")
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "title"),
+    [
+        ("en", "zebra", "Welcome"),
+        ("ko", "편향", "어서 오세요"),
+        ("ko", "역전파", "어서 오세요"),
+        ("ko", "얼룩말", "어서 오세요"),
+    ],
+)
+def test_search_finds(visit: Visit, language: str, words: str, title: str) -> None:
+    page = visit(f"{language}/center.html")
+    page.locator("input[name=q]").first.fill(words)
+    page.locator("input[name=q]").first.press("Enter")
+    page.locator("#search-results ul.search li a").first.wait_for()
+    assert title in " ".join(page.locator("#search-results ul.search li a").all_inner_texts())
+
+
+def test_search_finds_nothing_where_there_is_nothing(visit: Visit) -> None:
+    page = visit("ko/center.html")
+    page.locator("input[name=q]").first.fill("코끼리")
+    page.locator("input[name=q]").first.press("Enter")
+    page.locator("#search-results p.search-summary").wait_for()
+    page.wait_for_timeout(500)
+    assert page.locator("#search-results ul.search li a").count() == 0
+
+
+def test_the_other_language_is_the_same_page(visit: Visit) -> None:
+    page = visit("en/center.html")
+    page.locator(".parity-languages a", has_text="한국어").click()
+    assert page.url.endswith("/ko/center.html")
+    assert page.locator("html").get_attribute("lang") == "ko"
+    page.locator(".parity-languages a", has_text="English").click()
+    assert page.url.endswith("/en/center.html")
+    # A page without a translation leads to the index of the other language.
+    page = visit("en/alone.html")
+    page.locator(".parity-languages a").click()
+    assert page.url.endswith("/ko/index.html")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_overflows_and_no_code_is_cut_off(site: Path, visit: Visit, width: int) -> None:
+    wide = """() => [document.documentElement.scrollWidth > document.documentElement.clientWidth ? 'the page' : '',
+        ...[...document.querySelectorAll('pre')].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.innerText)]
+        .filter(Boolean)"""
+    for name in html_files(site):
+        page = visit(name, width)
+        assert page.evaluate(wide) == [], name
+        page.close()
+
+
+def test_a_block_is_copied_without_its_prompts(visit: Visit) -> None:
+    page = visit("en/welcome.html")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("div.highlight").first.hover()
+    page.locator("button.copybtn").first.click()
+    page.wait_for_timeout(300)
+    assert page.evaluate("navigator.clipboard.readText()").strip() == "import numpy as np\nnp.arange(3) * 2"
+
+
+def test_no_link_is_dead_and_none_leaves_unasked(site: Path) -> None:
+    pages = {name: Links((site / name).read_text("utf-8")) for name in html_files(site)}
+    dead = []
+    for name, links in pages.items():
+        for address in links.addresses:
+            parts = urlsplit(address)
+            if parts.scheme in ("http", "https"):
+                # Her repository, and the theme's name in the foot.
+                if address not in ("https://example.org/course", "https://github.com/pradyunsg/furo"):
+                    dead.append((name, address))
+                continue
+            if parts.scheme or name.endswith(("genindex.html", "search.html")):
+                continue
+            target = (site / name).parent / unquote(parts.path) if parts.path else site / name
+            if not target.exists():
+                dead.append((name, address))
+            elif parts.fragment and target.suffix == ".html":
+                known = pages[target.resolve().relative_to(site.resolve()).as_posix()].names
+                if unquote(parts.fragment) not in known:
+                    dead.append((name, address))
+    assert dead == []
+
+
+@pytest.mark.parametrize("name", ["en/index.html", "en/welcome.html", "ko/center.html", "en/long.html"])
+def test_axe_finds_nothing_serious(visit: Visit, name: str) -> None:
+    page = visit(name)
+    found = Axe().run(page, options={"preload": False}).response["violations"]
+    serious = [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found
+               if one["impact"] in ("serious", "critical")]  # fmt: skip
+    assert serious == []
+
+
+def test_a_failure_leads_its_page(course: Path, tmp_path: Path) -> None:
+    project = tmp_path / "course"
+    shutil.copytree(course, project, ignore=shutil.ignore_patterns("pages"))
+    (project / "port.R").write_text(
+        (project / "port.R").read_text().replace("sweep(x, 2, colMeans(x))", "x - colMeans(x)")
+    )
+    done = parity_pages(project)
+    assert done.returncode == 1, done.stdout + done.stderr
+    text = (project / "pages" / "site" / "en" / "center.html").read_text("utf-8")
+    assert text.index("Cause:") < text.index("The code")
+
+
+@pytest.mark.parametrize(
+    ("table", "problem"),
+    [
+        ("titel = 'x'", "has titel; expected one of title, repository"),
+        ("title = 3", "title is 3; expected a text, or a text for each language"),
+        ("repository = 'ftp://x'", "expected an address that begins with https://"),
+        ("groups = [{title = 'x'}]", "groups[0] has no list of pages"),
+        ("title = ", "pyproject.toml: "),
+    ],
+)
+def test_a_mistake_in_the_settings_is_named(course: Path, tmp_path: Path, table: str, problem: str) -> None:
+    project = tmp_path / "course"
+    shutil.copytree(course, project, ignore=shutil.ignore_patterns("pages"))
+    (project / "pyproject.toml").write_text(f"[tool.parity.pages]\n{table}\n", "utf-8")
+    done = parity_pages(project)
+    assert done.returncode == 2
+    assert problem in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_is_not_a_site_is_left_alone(course: Path, tmp_path: Path) -> None:
+    project = tmp_path / "course"
+    shutil.copytree(course, project, ignore=shutil.ignore_patterns("pages"))
+    (project / "pages" / "site").mkdir(parents=True)
+    (project / "pages" / "site" / "mine.txt").write_text("mine")
+    done = parity_pages(project)
+    assert done.returncode == 2
+    assert "has something else in it" in done.stderr
+    assert (project / "pages" / "site" / "mine.txt").read_text() == "mine"
