@@ -30,7 +30,8 @@ a_function_with_quite_a_long_name <- function(first_argument, second_argument, t
 """
 PAGES = {
     "welcome.en.md": "# Welcome\n\nWe take the mean away: [center](center.en).\n\n## Zebras\n\n```python-session\n"
-    "import numpy as np\nnp.arange(3) * 2\n```\n\n```r-session\n0:2 * 2\n```\n",
+    "import numpy as np\nnp.arange(3) * 2\n```\n\n```r-session\n0:2 * 2\n```\n\n```plot center\ncase: three rows\n"
+    "call: call\nvalue: out\n```\n",
     "welcome.ko.md": "# 어서 오세요\n\n평균을 뺀다: [center](center.ko). 역전파는 편향을 지나간다.\n\n## 얼룩말\n\n"
     "```python-session\nimport numpy as np\nnp.arange(3) * 2\n```\n\n```r-session\n0:2 * 2\n```\n",
     "alone.en.md": "# Only in English\n\nA page without a translation.\n",

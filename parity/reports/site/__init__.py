@@ -52,9 +52,8 @@ def build_site(book: Book, settings: Settings, *, out: Path) -> Path:
         runs = []
         for language in names:
             source = Path(work) / f"source-{language}"
-            _write_sources(
-                source, [page for page in pages if page.language == language], settings, groups, names, language
-            )
+            own = [page for page in pages if page.language == language]
+            _write_sources(source, own, settings, groups, names, plots, language)
             runs.append(_sphinx(source, built / language))
         for run in runs:
             said, _ = run.communicate()
@@ -123,11 +122,13 @@ def _write_sources(
     settings: Settings,
     groups: Sequence[Group],
     names: Mapping[str, str],
+    plots: Iterable[str],
     language: str,
 ) -> None:
     source.mkdir(parents=True)
     places = {f"{page.name}.{other}": f"../{other}/{page.name}.html" for page in pages for other in page.languages}
     places |= {f"Home.{other}": f"../{other}/index.html" for other in names}
+    places |= {name: f"../plots/{name}" for name in plots}
     for page in pages:
         text = page_source(page.body, places)
         if page.name == "index":
