@@ -39,14 +39,16 @@ def _inputs_of(d: Difference) -> Iterator[tuple[str, Array]]:
 
 def _others(value: Array) -> list[Array]:
     """Other values of the same kind, whole numbers whole and in their range: one that keeps their order, and, of
-    several, two that do not. A statistic of ranks is the same for the first alone."""
+    several, two that do not. A statistic of ranks is the same for the first alone; of whole numbers in another order
+    what is sorted or counted is the same, and so one is without the smallest."""
     if value.ndim == 0:
         step = 1.0 if float(value).is_integer() else 0.09375 * (abs(float(value)) or 1.0)
         return [np.asarray(value + step), np.asarray(value + 2 * step)]
     flat = value.ravel()
     turned = [flat[::-1].reshape(value.shape), np.roll(flat, 1).reshape(value.shape)]
     if np.array_equal(flat, np.round(flat)) and flat.size > 1 and flat.min() != flat.max():
-        return [one for one in turned if not np.array_equal(one, value)]
+        fewer = np.where(value == flat.min(), flat.max(), value)
+        return [fewer, *(one for one in turned if not np.array_equal(one, value))]
     size = np.abs(value).max() or 1.0
     uneven = size * np.cos(np.arange(flat.size) * 2.3).reshape(value.shape)
     return [np.asarray(value * 1.0625 + 0.03125 * size), np.asarray(value + 0.7 * uneven), *turned[:1]]

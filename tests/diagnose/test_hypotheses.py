@@ -173,6 +173,12 @@ def test_a_cause_is_named_by_computing_again(
     assert rerunning(python, r, **inputs) == cause
 
 
+def test_what_is_sorted_does_not_ignore_its_input() -> None:
+    """Whole numbers in another order give the same again, and are read all the same."""
+    unsorted = lambda k: np.array(list(dict.fromkeys(k)))  # noqa: E731
+    assert rerunning(lambda k: np.unique(k), unsorted, k=[3.0, 1, 3, 2, 1]) != "ignored-input"
+
+
 def test_a_cotangent_that_is_ignored_is_not_just_any_input() -> None:
     sides = {"python": lambda x, dout: dout * 2 * x, "r": lambda x, dout: 2 * x}
     inputs = {"x": V, "dout": V[::-1].copy()}

@@ -8,6 +8,7 @@
 | `gradients` | cases | the gradient checks |
 | `trajectory` | cases | how a run of many steps went: in words, as a plot, at its checkpoints |
 | `plot` | case, call, value, extent, points | a matrix of both sides as images |
+| `idioms` | a case, a bar, and what it does | a row for each: the line of Python, the line of R, the verdict |
 | `table` | a case, and a Markdown table | a printed table, with the computed numbers next to its own |
 
 Behind the directive stands the subject, unless the page is the subject's own. What names nothing raises PagesError.
@@ -24,6 +25,7 @@ from parity.reports import plots
 from parity.reports.pages import causes, tables
 from parity.reports.pages.documents import Document, Part, console
 from parity.reports.pages.files import PagesError
+from parity.reports.pages.idioms import idioms, rows_of
 from parity.reports.pages.labels import LABELS, wording
 from parity.reports.pages.markdown import Markdown, details, fence, link, pair, text
 from parity.reports.pages.page_consoles import CaseConsoles, SubjectConsoles
@@ -105,6 +107,7 @@ class Directives:
             "trajectory": self._trajectory,
             "plot": self._plot,
             "table": self._table,
+            "idioms": self._idioms,
         }
 
     def show(self, document: Document, part: Part) -> Markdown:
@@ -123,10 +126,14 @@ class Directives:
     def cases_not_shown(self, document: Document) -> list[str]:
         """The cases of the document's own subject that none of its verdicts shows."""
         subject = self.subjects.get(document.subject)
+        rows = [p for p in document.parts if p.kind == "idioms" and (p.word or document.subject) == document.subject]
+        in_rows = {name for part in rows for name, _ in rows_of(part.lines)}
         own = [p for p in document.parts if p.kind == "verdict" and (p.word or document.subject) == document.subject]
         if subject is None or any(not part.lines for part in own):
             return []
-        return [case for case in subject.pairs if not any(case in part.lines for part in own)]
+        # A row has the verdict and nothing more: what fails is shown whole.
+        rest = [case for case, (_, result) in subject.pairs.items() if not (case in in_rows and result.ok)]
+        return [case for case in rest if not any(case in part.lines for part in own)]
 
     # ------------------------------------------------------------------------------------------ one by one
 
@@ -159,6 +166,16 @@ class Directives:
         if not own:
             pieces.append(link(words["more"], f"{subject.page}.{document.language}"))
         return Markdown("\n\n".join(pieces))
+
+    def _idioms(self, document: Document, part: Part, subject: PageSubject, words: Words) -> Markdown:
+        rows = dict(rows_of(part.lines))
+        for name in rows:
+            if name not in subject.pairs:
+                raise document.error(part.line, f"there is no case {name}{_nearest(name, [*subject.pairs])}")
+        try:
+            return idioms(rows, subject.pairs, words)
+        except PagesError as error:
+            raise document.error(part.line, str(error)) from error
 
     def _case(self, case: Case, result: CaseResult, words: Words, language: str, *, below_box: bool) -> Markdown:
         """A line, and below it what it rests on: open where the case failed.

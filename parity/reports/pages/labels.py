@@ -24,6 +24,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "console_note_steps": "The first {steps} steps of the case {case}, typed into both consoles.",
         "no_session": "Every case of this subject is too large to be typed by hand; the verdict below covers them all.",
         "verdict": "Verdict",
+        "idiom": "What it does",
         "comparison": "How it was compared",
         "verdict_note": "Python against R, element by element. An element may differ by atol + rtol × |value|; "
         "“of allowed” is the largest share of that which any element used.",
@@ -136,6 +137,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "console_note_steps": "사례 {case}의 처음 {steps}스텝을 두 콘솔에 그대로 입력한 결과이다.",
         "no_session": "모든 사례가 직접 입력하기에는 너무 크다. 아래 판정표에는 모두 들어 있다.",
         "verdict": "판정",
+        "idiom": "하는 일",
         "comparison": "비교 방법",
         "verdict_note": "Python과 R의 결과를 원소 하나하나 비교했다. "
         "원소마다 atol + rtol × |값|만큼의 차이를 허용하며, ‘허용 대비’는 그 한도를 가장 많이 쓴 원소의 비율이다.",
