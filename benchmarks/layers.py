@@ -31,8 +31,10 @@ from python_impl.functions.im2col import im2col
 from python_impl.layers.affine import Affine
 from python_impl.layers.batch_normalization_images import BatchNormalizationImages
 from python_impl.layers.convolution import Convolution
+from python_impl.layers.embedding import Embedding
 from python_impl.layers.matmul import MatMul
 from python_impl.layers.pooling import Pooling
+from python_impl.layers.time_lstm import TimeLSTM
 from python_impl.networks.simple_conv_net import SimpleConvNet
 
 
@@ -163,7 +165,30 @@ def networks() -> Iterator[Timed]:
     )
 
 
-FAMILIES: tuple[Callable[[], Iterator[Timed]], ...] = (gemm, images, networks)
+def sequences() -> Iterator[Timed]:
+    """The book's sizes for Penn Treebank: 20 places, 35 words, 100 units."""
+    xs, dhs = drawn(20, 35, 100), drawn(20, 35, 100) / 10
+    Wx, Wh, b = drawn(100, 400) / 10, drawn(100, 401)[:, 1:] / 10, drawn(400)
+    lstm = TimeLSTM(Wx, Wh, b)
+    lstm.forward(xs)
+    values = {"xs": xs, "dhs": dhs, "Wx": Wx, "Wh": Wh, "b": b}
+    forward, backward = "TimeLSTM.forward(Wx, Wh, b, xs)", "TimeLSTM.backward(pass, dhs)"
+    yield Timed("sequence", "TimeLSTM forward, 20 x 35 x 100", 2.3, values, lambda: lstm.forward(xs), "", forward)
+    yield Timed(
+        "sequence", "TimeLSTM backward", 2.3, values, lambda: lstm.backward(dhs), f"pass <- {forward}", backward
+    )
+    idx, W, dout = np.random.RandomState(1).randint(10_000, size=700), drawn(10_000, 100), drawn(700, 100)
+    embedding = Embedding(W)
+    embedding.forward(idx)
+    values = {"idx": idx, "W": W, "dout": dout}
+    forward, backward = "Embedding.forward(W, idx)", "Embedding.backward(pass, dout)"
+    yield Timed("embedding", "Embedding forward, 700 of 10,000", 3, values, lambda: embedding.forward(idx), "", forward)
+    yield Timed(
+        "embedding", "Embedding backward", 3, values, lambda: embedding.backward(dout), f"pass <- {forward}", backward
+    )
+
+
+FAMILIES: tuple[Callable[[], Iterator[Timed]], ...] = (gemm, images, networks, sequences)
 
 SOURCE = """
 function(files) {

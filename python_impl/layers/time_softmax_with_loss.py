@@ -32,5 +32,6 @@ class TimeSoftmaxWithLoss(Layer):
     def backward(self, dout: float = 1) -> np.ndarray:
         dx = self.y.copy()
         dx[np.flatnonzero(self.counts), self.labels[self.counts]] -= 1
-        dx *= (dout / self.counts.sum() * self.counts)[:, np.newaxis]
+        dx *= dout / self.counts.sum()
+        dx[~self.counts] = 0
         return dx.reshape(self.shape)

@@ -48,5 +48,7 @@ TimeSoftmaxWithLoss.forward <- function(xs, ts, ignore_label = -1) {
 TimeSoftmaxWithLoss.backward <- function(forward, dout = 1) {
   dx <- forward$y
   dx[forward$right] <- dx[forward$right] - 1
-  list(dx = array(dx * (dout / sum(forward$counts) * forward$counts), forward$shape))
+  dx <- dx * (dout / sum(forward$counts))
+  dx[!forward$counts, ] <- 0
+  list(dx = array(dx, forward$shape))
 }
