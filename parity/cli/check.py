@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import click
 
-from parity.cli.common import ENVIRONMENT, USAGE, interrupts_raise, stop
 from parity.cli.outputs import Outputs, outputs_options
+from parity.cli.running import ENVIRONMENT, USAGE, interrupts_raise, stop
 
 F = TypeVar("F", bound=Callable[..., Any])
 

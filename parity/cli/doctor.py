@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from parity.cli.common import AGREE, ENVIRONMENT, console, interrupts_raise
+from parity.cli.running import AGREE, ENVIRONMENT, console, interrupts_raise
 
 
 @click.command(short_help="Versions, BLAS libraries, what is missing and the remedy.")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from parity.cli.common import ENVIRONMENT, USAGE, interrupts_raise, stop
+from parity.cli.running import ENVIRONMENT, USAGE, interrupts_raise, stop
 
 
 @click.command(short_help="A first fixture, or test, from two signatures.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
-from parity.cli.common import USAGE, Stopped, console, output_for_json, status_of, stop
+from parity.cli.running import USAGE, Stopped, console, output_for_json, status_of, stop
 
 if TYPE_CHECKING:
     from parity.reports.destination import Destination

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from parity.cli.common import (
+from parity.cli.running import (
     ENVIRONMENT,
     USAGE,
     bundled_option,

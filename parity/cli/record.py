@@ -8,7 +8,7 @@ from typing import Literal
 
 import click
 
-from parity.cli.common import (
+from parity.cli.running import (
     AGREE,
     DISAGREE,
     ENVIRONMENT,

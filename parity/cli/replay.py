@@ -7,7 +7,8 @@ from typing import Literal
 
 import click
 
-from parity.cli.common import (
+from parity.cli.outputs import Outputs, outputs_options
+from parity.cli.running import (
     USAGE,
     bundled_option,
     isolation_options,
@@ -17,7 +18,6 @@ from parity.cli.common import (
     stop,
     verified,
 )
-from parity.cli.outputs import Outputs, outputs_options
 
 
 @click.command(short_help="Verify fixtures without R, against what R gave when it was recorded.")

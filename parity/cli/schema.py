@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from parity.cli.common import USAGE, stop
+from parity.cli.running import USAGE, stop
 
 _SETTINGS = Path(".vscode", "settings.json")
 _BESIDE = Path(".vscode", "parity.schema.json")

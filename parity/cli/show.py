@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from parity.cli.common import (
+from parity.cli.running import (
     ENVIRONMENT,
     USAGE,
     bundled_option,

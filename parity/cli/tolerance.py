@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from parity.cli.common import (
+from parity.cli.running import (
     AGREE,
     DISAGREE,
     ENVIRONMENT,

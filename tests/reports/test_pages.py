@@ -31,7 +31,7 @@ from parity.reports.pages import WIDTH, PagesError, write_pages
 from parity.reports.pages.documents import Document, read_documents
 from parity.reports.pages.html import code_html, title_of, to_html
 from parity.reports.pages.labels import LABELS
-from parity.reports.pages.markdown import code, fence, pair, table, text
+from parity.reports.pages.markdown import code, fence, pair, stacked_where_wide, table, text
 from parity.reports.pages.mathml import mathml
 from parity.reports.pages.sources import python_source, r_definitions, r_source
 from parity.reports.pages.tables import case_table, failures, gradient_summary, gradient_table, known_difference, share
@@ -517,6 +517,15 @@ def test_a_fence_is_longer_than_any_run_of_backticks_in_it() -> None:
     block = fence("text", content)
     assert block.startswith("``````text\n")
     assert html.unescape(re.sub(r"<[^>]+>", "", to_html(f"{block}\n", {}))) == "a\n```\nb\n`````\n"
+
+
+def test_a_pair_that_is_too_wide_for_a_wiki_is_stacked() -> None:
+    narrow, wide = fence("python", "x = 1"), fence("r", "x <- c(" + "1, " * 40 + "2)")
+    assert (
+        stacked_where_wide(f"before\n\n{pair(narrow, narrow)}\n\nafter") == f"before\n\n{pair(narrow, narrow)}\n\nafter"
+    )
+    stacked = stacked_where_wide(f"before\n\n{pair(narrow, wide)}\n\nafter")
+    assert stacked == f"before\n\n**Python**\n\n{narrow}\n\n**R**\n\n{wide}\n\n\nafter"
 
 
 def test_only_the_two_columns_are_html() -> None:

@@ -36,7 +36,7 @@ from parity.reports.pages.documents import (
 from parity.reports.pages.files import PagesError, put, staging
 from parity.reports.pages.html import title_of, to_html
 from parity.reports.pages.labels import LABELS, LANGUAGES, wording
-from parity.reports.pages.markdown import Markdown, code, finalize, link, table, text
+from parity.reports.pages.markdown import Markdown, code, finalize, link, stacked_where_wide, table, text
 from parity.reports.pages.page_consoles import SubjectConsoles, run_consoles
 from parity.reports.pages.sources import python_source, r_source
 from parity.reports.pages.trajectory import summary as trajectory_summary
@@ -365,7 +365,8 @@ def _files(pages: Sequence[_Page], languages: Sequence[str], plots: Mapping[str,
         files[f"wiki/{name}"] = files[f"html/plots/{name}"] = svg
     for page in pages:
         navigation = _navigation(page)
-        files[f"wiki/{page.wiki}.md"] = f"{navigation}\n\n{page.body}" if navigation else page.body
+        body = stacked_where_wide(page.body)
+        files[f"wiki/{page.wiki}.md"] = f"{navigation}\n\n{body}" if navigation else body
         if not page.html:
             continue
         start = posixpath.dirname(page.html) or "."

@@ -66,6 +66,24 @@ def pair(python: Markdown, r: Markdown) -> Markdown:
     return Markdown(f"{PAIR_OPEN}\n{python}\n\n{PAIR_NEXT}\n{r}\n\n{PAIR_CLOSE.rstrip()}")
 
 
+WIKI_WIDTH = 104
+"""How many characters the two blocks of a pair may have in a line together: a wiki has about 900 pixels for them."""
+
+_PAIR = re.compile("(.*?)".join(map(re.escape, (PAIR_OPEN, PAIR_NEXT, PAIR_CLOSE.rstrip()))), re.DOTALL)
+
+
+def stacked_where_wide(page: str) -> str:
+    """The page with those pairs one below the other that would be wider than a wiki."""
+
+    def stacked(pair: re.Match[str]) -> str:
+        widths = [max((len(line) for line in side.splitlines()), default=0) for side in pair.groups()]
+        if sum(widths) <= WIKI_WIDTH:
+            return pair[0]
+        return f"**Python**\n\n{pair[1].strip()}\n\n**R**\n\n{pair[2].strip()}\n"
+
+    return _PAIR.sub(stacked, page)
+
+
 DETAILS_OPEN = re.compile(r"<details( open)?>\n<summary>(?:<b>([^<>]*)</b> )?([^<>]*)</summary>\n")
 DETAILS_CLOSE = "</details>\n"
 
