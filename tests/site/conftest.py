@@ -93,7 +93,7 @@ def browser() -> Iterator[Browser]:
     place = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
     assert place is not None, "there is no Chromium: apt install chromium"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=place, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=place, args=["--no-sandbox", "--disable-dev-shm-usage"])
         yield browser
         browser.close()
 
