@@ -52,7 +52,8 @@ def shell_session(
         "NO_COLOR": "1",
         "COLUMNS": str(width),
     }
-    here = f"cd -- {shlex.quote(str(folder))} || exit\n"
+    # A command fails where any part of its pipeline does: `parity run | tail` too.
+    here = f"set -o pipefail; cd -- {shlex.quote(str(folder))} || exit\n"
     output = answer([bash, "--noprofile", "--norc"], here + script, environment, seconds, "The shell")
     pieces = output.split(f"@{mark}@")
     if len(pieces) != len(commands) + 1:

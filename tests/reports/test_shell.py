@@ -34,6 +34,7 @@ def test_what_the_shell_prints_stands_below_each_command(tmp_path: Path) -> None
         Entry(("n=3; echo $((n + 1)) >&2",), "4\n"),
         Entry(("false",), "", failed=True),
     )
+    assert shell_session(["false | cat"], tmp_path).entries == (Entry(("false | cat",), "", failed=True),)
 
 
 def test_a_shell_that_stops_is_named_and_reads_nothing_itself(tmp_path: Path) -> None:

@@ -34,6 +34,9 @@ PAGES = {
     "call: call\nvalue: out\n```\n",
     "welcome.ko.md": "# 어서 오세요\n\n평균을 뺀다: [center](center.ko). 역전파는 편향을 지나간다.\n\n## 얼룩말\n\n"
     "```python-session\nimport numpy as np\nnp.arange(3) * 2\n```\n\n```r-session\n0:2 * 2\n```\n",
+    "plain.en.md": "No heading at all.\n",
+    "odd.en.md": "# - 1. *Odd* `x` | y_ :z: \\\\\n\nText before.\n\n## 1. First\n\n#### Deep\n\n"
+    "<details>\n\n## In HTML\n",
     "alone.en.md": "# Only in English\n\nA page without a translation.\n",
 }
 SETTINGS = """

@@ -49,6 +49,14 @@ def test_it_has_her_title_her_groups_and_nothing_of_ours(site: Path, visit: Visi
         assert not any(ours in text for ours in ("deepscratch", "affine", "from scratch")), name
 
 
+def test_a_page_without_a_heading_and_one_with_odd_ones(visit: Visit) -> None:
+    assert visit("en/plain.html").locator("h1").inner_text().startswith("plain")
+    page = visit("en/odd.html")
+    assert page.locator("h1").inner_text().startswith("- 1. Odd x | y_ :z: \\")
+    assert page.locator("h2").first.inner_text().startswith("1. First")
+    assert page.locator("h3").first.inner_text().startswith("Deep")
+
+
 def test_from_one_page_to_the_next(visit: Visit) -> None:
     page = visit("en/welcome.html")
     assert page.locator("a.next-page .title").inner_text() == "Only in English"

@@ -130,7 +130,7 @@ def _write_sources(
     places |= {f"Home.{other}": f"../{other}/index.html" for other in names}
     places |= {name: f"../plots/{name}" for name in plots}
     for page in pages:
-        text = page_source(page.body, places)
+        text = page_source(page.body, places, page.name)
         if page.name == "index":
             text += _contents(pages, groups, language)
         (source / f"{page.name}.rst").write_text(text, "utf-8")

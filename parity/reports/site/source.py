@@ -6,21 +6,25 @@ import html
 import re
 from collections.abc import Mapping
 
-from parity.reports.pages.html import pieces, to_html
+from parity.reports.pages.html import Heading, pieces, to_html
 
 UNDERLINES = "=-~^\"'"
 
 
-def page_source(markdown: str, places: Mapping[str, str]) -> str:
-    """`places` maps what links say to where it is, seen from the page."""
+def page_source(markdown: str, places: Mapping[str, str], name: str) -> str:
+    """`places` maps what links say to where it is, seen from the page; a page without a heading is called by `name`."""
     parts: list[str] = []
     deepest = 0
-    for heading, text in pieces(markdown):
+    cut = [*pieces(markdown)]
+    if all(heading is None for heading, _ in cut):
+        cut = [(Heading(1, name), text) for _, text in cut]
+    for heading, text in cut:
         if heading is not None:
             # Sphinx has no heading below one that is missing.
             level = min(heading.level, deepest + 1)
             deepest = level
-            title = escaped(heading.words)
+            # The escaped blank is no text, and keeps "- x" and "1. x" from being a list.
+            title = f"\\ {escaped(heading.words) or escaped(name)}"
             parts.append(f"{title}\n{UNDERLINES[level - 1] * (2 * len(title) + 2)}\n")
         if text.strip():
             parts.append(_raw(_framed(to_html(text, places))))
