@@ -206,3 +206,13 @@ def test_what_is_not_a_site_is_left_alone(course: Path, tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "has something else in it" in done.stderr
     assert (project / "pages" / "site" / "mine.txt").read_text() == "mine"
+
+
+def test_without_sphinx_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from parity.reports import site as module
+    from parity.reports.pages import Book, PagesError
+
+    monkeypatch.setattr(module, "SPHINX", "sphinx_that_is_not_there")
+    with pytest.raises(PagesError, match=r"parity-r\[site\]"):
+        module.build_site(Book([], {}, {"en": "English"}, [], []), module.Settings(), out=tmp_path / "site")
+    assert not (tmp_path / "site").exists()

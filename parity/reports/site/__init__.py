@@ -24,6 +24,7 @@ from parity.reports.site.source import page_source
 
 HERE = Path(__file__).resolve().parent
 MARK = ".parity-site"
+SPHINX = "sphinx"
 NEEDED = "the site needs Sphinx and its theme: pip install 'parity-r[site]'"
 
 
@@ -55,12 +56,12 @@ def build_site(book: Book, settings: Settings, *, out: Path) -> Path:
             own = [page for page in pages if page.language == language]
             _write_sources(source, own, settings, groups, names, plots, language)
             runs.append(_sphinx(source, built / language))
-        for run in runs:
-            said, _ = run.communicate()
-            if run.returncode:
-                raise PagesError(
-                    NEEDED if "No module named" in said else f"the site could not be built:\n{said.strip()}"
-                )
+        answers = [(run.communicate()[0], run.returncode) for run in runs]
+        for said, status in answers:
+            if status and ("No module named" in said or "no theme named" in said):
+                raise PagesError(NEEDED)
+            if status:
+                raise PagesError(f"the site could not be built:\n{said.strip()}")
         for name, svg in plots.items():
             (built / "plots").mkdir(exist_ok=True)
             (built / "plots" / name).write_text(svg, "utf-8")
@@ -164,7 +165,7 @@ def _contents(pages: Sequence[Page], groups: Iterable[Group], language: str) -> 
 
 
 def _sphinx(source: Path, out: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", "-d", f"{source}-doctrees"]
+    command = [sys.executable, "-m", SPHINX, "-q", "-W", "--keep-going", "-b", "html", "-d", f"{source}-doctrees"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "NO_COLOR": "1"}
     return subprocess.Popen(
         [*command, str(source), str(out)],
