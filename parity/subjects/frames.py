@@ -248,7 +248,7 @@ def _ticks(seconds: Array) -> Array:
     plain = np.where(missing, 0.0, seconds)
     unit, per = ("ns", 1e9) if not plain.size or np.abs(plain).max() < 9e9 else ("us", 1e6)
     spans: Array = np.rint(plain * per).astype(np.int64).view(f"m8[{unit}]")
-    spans[missing] = np.timedelta64("NaT")
+    spans[missing] = np.timedelta64("NaT", "ns")
     return spans
 
 

@@ -396,7 +396,7 @@ def _decoded_ticks(listed: Sequence[Json], unit: Json) -> Array:
         spans: Array = np.array(numbers, dtype=np.int64).view(f"m8[{_text(unit)}]")
     except (TypeError, OverflowError) as error:
         raise RecordingError(f"spans of time cannot be read: {error}") from None
-    spans[[one is None for one in listed]] = np.timedelta64("NaT")
+    spans[[one is None for one in listed]] = np.timedelta64("NaT", "ns")
     return spans
 
 
