@@ -37,7 +37,9 @@ PAGES = {
     "plain.en.md": "No heading at all.\n",
     "odd.en.md": "# - 1. *Odd* `x` | y_ :z: \\\\\n\nText before.\n\n## 1. First\n\n#### Deep\n\n"
     "<details>\n\n## In HTML\n",
-    "alone.en.md": "# Only in English\n\nA page without a translation.\n",
+    "alone.en.md": "# Only in English\n\nA page without a translation.\n\n```math\n\\mathrm{out} = "
+    + " + ".join(f"\\frac{{x_{{{number}}}}}{{n}}" for number in range(60))
+    + "\n```\n",
 }
 SETTINGS = """
 [tool.parity.pages]
@@ -51,7 +53,7 @@ pages = ["welcome"]
 """
 
 
-def fixture(name: str, arguments: dict[str, Any]) -> str:
+def fixture(name: str, *cases: dict[str, Any]) -> str:
     return json.dumps({
         "about": {"en": f"{name}, in both languages", "ko": f"두 언어의 {name}"},
         "source": "a course",
@@ -59,7 +61,10 @@ def fixture(name: str, arguments: dict[str, Any]) -> str:
         "r": name,
         "r_source": ["../port.R"],
         "tolerance": {"rtol": 1e-12, "atol": 1e-14, "because": "means of three numbers"},
-        "cases": [{"id": "three rows", "calls": [{"do": "call", "with": arguments, "returns": "out"}]}],
+        "cases": [
+            {"id": id, "calls": [{"do": "call", "with": arguments, "returns": "out"}]}
+            for id, arguments in zip(("three rows", "many rows"), cases, strict=False)
+        ],
     })  # fmt: skip
 
 
@@ -76,7 +81,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (project / "port.py").write_text(PYTHON)
     (project / "port.R").write_text(R)
     (project / "pyproject.toml").write_text(SETTINGS, "utf-8")
-    (project / "fixtures" / "center.json").write_text(fixture("center", {"x": [[1.5, 2], [3, -4], [0, 7]]}), "utf-8")
+    center = fixture("center", {"x": [[1.5, 2], [3, -4], [0, 7]]}, {"x": {"randn": [120, 100], "seed": 1}})
+    (project / "fixtures" / "center.json").write_text(center, "utf-8")
     long = {"first_argument": [1.5, 2], "second_argument": [3, 4]}
     (project / "fixtures" / "long.json").write_text(fixture("a_function_with_quite_a_long_name", long), "utf-8")
     for name, text in PAGES.items():

@@ -15,7 +15,8 @@ from playwright.sync_api import Page
 from tests.site.conftest import parity_pages
 
 Visit = Callable[..., Page]
-WIDTHS = (390, 768, 1280)
+# A telephone, a tablet, and the windows of laptops, in which the contents of a page have a column of their own or not.
+WIDTHS = (390, 768, 1280, 1366, 1440)
 
 
 def html_files(site: Path) -> list[str]:
@@ -66,6 +67,38 @@ def test_from_one_page_to_the_next(visit: Visit) -> None:
     assert page.url.endswith("/en/welcome.html")
     page.get_by_role("link", name="center", exact=True).first.click()
     assert page.url.endswith("/en/center.html")
+
+
+def test_the_first_page_lists_what_is_to_be_read_by_its_groups_and_breaks_no_number(visit: Visit) -> None:
+    page = visit("en/index.html")
+    main = page.locator("article[role=main]")
+    assert main.locator(".caption").all_inner_texts() == ["BEGIN", "TO READ"]
+    assert main.locator(".toctree-wrapper a").all_inner_texts()[0] == "Welcome"
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        cell = main.locator("td", has_text="12,006")
+        lines = cell.evaluate(
+            "e => { const r = document.createRange(); r.selectNodeContents(e); return r.getClientRects().length }"
+        )
+        assert lines == 1, width
+
+
+def test_two_consoles_stand_beside_each_other_where_there_is_room(visit: Visit) -> None:
+    page = visit("en/welcome.html")
+    for width, beside in ((1280, True), (390, False)):
+        page.set_viewport_size({"width": width, "height": 900})
+        python, r = (page.locator(".pair").first.locator(".side").nth(number).bounding_box() for number in (0, 1))
+        assert python is not None
+        assert r is not None
+        assert (r["y"] == python["y"]) is beside
+
+
+def test_a_subject_says_where_it_is_read_about(visit: Visit) -> None:
+    page = visit("en/center.html")
+    page.locator("p", has_text="Read about it in").get_by_role("link", name="Welcome").click()
+    assert page.url.endswith("/en/welcome.html")
+    # The other language's document names no subject.
+    assert visit("ko/center.html").locator("p", has_text="이 대상을 다루는 글").count() == 0
 
 
 def test_the_contents_of_a_page_lead_to_its_parts(visit: Visit) -> None:
@@ -156,7 +189,9 @@ def test_no_link_is_dead_and_none_leaves_unasked(site: Path) -> None:
     assert dead == []
 
 
-@pytest.mark.parametrize("name", ["en/index.html", "en/welcome.html", "ko/center.html", "en/long.html"])
+@pytest.mark.parametrize(
+    "name", ["en/index.html", "en/welcome.html", "en/alone.html", "ko/center.html", "en/long.html"]
+)
 def test_axe_finds_nothing_serious(visit: Visit, name: str) -> None:
     page = visit(name)
     found = Axe().run(page, options={"preload": False}).response["violations"]

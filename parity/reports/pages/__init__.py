@@ -208,6 +208,7 @@ class _Writer:
         self.directives = Directives(subjects, elsewhere)
         self.titles: dict[tuple[str, str], str] = {}
         self.chapters: list[str] = []
+        self.documents: Sequence[Document] = ()
         self.templates = _environment()
 
     def pages(
@@ -216,6 +217,7 @@ class _Writer:
         """`blocks` are the answers to the blocks of the documents, and of the subjects' pages after them."""
         pages = []
         self.chapters = list(dict.fromkeys(document.name for document in documents))
+        self.documents = documents
         for document, transcripts in zip(documents, blocks, strict=False):
             body = render(document, transcripts, functools.partial(self.directives.show, document))
             self.titles[document.name, document.language] = title_of(body) or document.name
@@ -276,7 +278,16 @@ class _Writer:
                 "\n".join(f"- {text(f'{misfit.problem}; expected {misfit.expected}')}" for misfit in result.misfits)
             )
         tolerances = _tolerances(subject, document.language)
-        parts.append(self._render("foot.md.j2", document.language, fixture=subject.fixture, tolerances=tolerances))
+        read_in = [
+            link(self.titles[one.name, one.language], f"{one.name}.{one.language}")
+            for one in self.documents
+            if one.language == document.language and subject.fixture.name in one.subjects
+        ]
+        parts.append(
+            self._render(
+                "foot.md.j2", document.language, fixture=subject.fixture, tolerances=tolerances, read_in=read_in
+            )
+        )
         return Markdown("\n\n".join(part for part in parts if part))
 
     def _on_request(self, language: str) -> list[Markdown]:

@@ -45,7 +45,7 @@ def build_site(book: Book, settings: Settings, *, out: Path) -> Path:
     where the site has a warning.
     """
     pages, names, plots = pages_of(book), book.languages, book.plots
-    groups = groups_of(book, settings)
+    contents = contents_of(book, settings)
     if out.exists() and any(out.iterdir()) and not (out / MARK).is_file():
         raise PagesError(f"{out} has something else in it; expected an empty folder, or an earlier site")
     with tempfile.TemporaryDirectory() as work:
@@ -54,7 +54,7 @@ def build_site(book: Book, settings: Settings, *, out: Path) -> Path:
         for language in names:
             source = Path(work) / f"source-{language}"
             own = [page for page in pages if page.language == language]
-            _write_sources(source, own, settings, groups, names, plots, language)
+            _write_sources(source, own, settings, contents, names, plots, language)
             runs.append(_sphinx(source, built / language))
         answers = [(run.communicate()[0], run.returncode) for run in runs]
         for said, status in answers:
@@ -95,19 +95,30 @@ def pages_of(book: Book) -> list[Page]:
     return pages
 
 
-def groups_of(book: Book, settings: Settings) -> tuple[Group, ...]:
-    """The project's own groups, then its other documents, then its subjects by folder."""
-    named = {page for group in settings.groups for page in group.pages}
+@dataclass(frozen=True)
+class Contents:
+    """The headings of the sidebar: the project's own and its other documents, then the rest of its subjects."""
+
+    to_read: tuple[Group, ...]
+    subjects: tuple[Group, ...]
+
+
+def contents_of(book: Book, settings: Settings) -> Contents:
+    """Each page stands once: where the project put it first, else among the documents, or with its folder."""
+    named: set[str] = set()
+    own = []
+    for group in settings.groups:
+        own.append(Group(group.title, tuple(name for name in dict.fromkeys(group.pages) if name not in named)))
+        named.update(group.pages)
     others = tuple(name for name in book.documents if name not in named)
     words = {language: LABELS[language]["documents"] for language in book.languages}
     folders: dict[str, list[str]] = {}
     for subject in book.subjects:
         if subject.page not in named:
             folders.setdefault(subject.fixture.name.rpartition("/")[0], []).append(subject.page)
-    return (
-        *settings.groups,
-        *([Group(words, others)] if others else []),
-        *(Group(_folder_title(folder, settings, book.languages), tuple(own)) for folder, own in folders.items()),
+    return Contents(
+        (*own, *([Group(words, others)] if others else [])),
+        tuple(Group(_folder_title(folder, settings, book.languages), tuple(of)) for folder, of in folders.items()),
     )
 
 
@@ -121,7 +132,7 @@ def _write_sources(
     source: Path,
     pages: Sequence[Page],
     settings: Settings,
-    groups: Sequence[Group],
+    contents: Contents,
     names: Mapping[str, str],
     plots: Iterable[str],
     language: str,
@@ -131,9 +142,15 @@ def _write_sources(
     places |= {f"Home.{other}": f"../{other}/index.html" for other in names}
     places |= {name: f"../plots/{name}" for name in plots}
     for page in pages:
-        text = page_source(page.body, places, page.name)
         if page.name == "index":
-            text += _contents(pages, groups, language)
+            heading = LABELS[language]["documents"]
+            read = _trees(pages, contents.to_read, language, hidden=False)
+            text = page_source(page.body, places, page.name, {heading: read})
+            # Without documents the page has no such heading.
+            text += "" if read in text else _trees(pages, contents.to_read, language, hidden=True)
+            text += _trees(pages, contents.subjects, language, hidden=True)
+        else:
+            text = page_source(page.body, places, page.name)
         (source / f"{page.name}.rst").write_text(text, "utf-8")
     options = {
         "language": language,
@@ -148,19 +165,17 @@ def _write_sources(
     shutil.copy(HERE / "conf.py", source / "conf.py")
 
 
-def _contents(pages: Sequence[Page], groups: Iterable[Group], language: str) -> str:
-    there = {page.name for page in pages} - {"index"}
+def _trees(pages: Sequence[Page], groups: Iterable[Group], language: str, *, hidden: bool) -> str:
+    """The groups as Sphinx reads them: in the sidebar and, unless `hidden`, where this stands."""
+    there = {page.name for page in pages}
     parts = []
     for group in groups:
         own = [name for name in group.pages if name in there]
-        there -= set(own)
         if own:
             title = group.title.get(language) or next(iter(group.title.values()))
+            option = "   :hidden:\n" if hidden else ""
             listed = "".join(f"   {name}\n" for name in own)
-            parts.append(f"\n.. toctree::\n   :hidden:\n   :caption: {title}\n   :maxdepth: 1\n\n{listed}")
-    if there:
-        listed = "".join(f"   {name}\n" for name in sorted(there))
-        parts.insert(0, f"\n.. toctree::\n   :hidden:\n   :maxdepth: 1\n\n{listed}")
+            parts.append(f"\n.. toctree::\n{option}   :caption: {title}\n   :maxdepth: 1\n\n{listed}")
     return "".join(parts)
 
 
@@ -176,4 +191,4 @@ def _sphinx(source: Path, out: Path) -> subprocess.Popen[str]:
     )
 
 
-__all__ = ["Page", "build_site", "groups_of", "pages_of"]
+__all__ = ["Page", "build_site", "contents_of", "pages_of"]

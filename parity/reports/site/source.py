@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from collections.abc import Mapping
 
 from parity.reports.pages.html import Heading, pieces, to_html
@@ -11,8 +12,9 @@ from parity.reports.pages.html import Heading, pieces, to_html
 UNDERLINES = "=-~^\"'"
 
 
-def page_source(markdown: str, places: Mapping[str, str], name: str) -> str:
-    """`places` maps what links say to where it is, seen from the page; a page without a heading is called by `name`."""
+def page_source(markdown: str, places: Mapping[str, str], name: str, instead: Mapping[str, str] | None = None) -> str:
+    """`places` maps what links say to where it is, seen from the page; a page without a heading is called by `name`.
+    `instead` gives, for the words of a heading, what stands below it in place of the page's own text."""
     parts: list[str] = []
     deepest = 0
     cut = [*pieces(markdown)]
@@ -26,7 +28,9 @@ def page_source(markdown: str, places: Mapping[str, str], name: str) -> str:
             # The escaped blank is no text, and keeps "- x" and "1. x" from being a list.
             title = f"\\ {escaped(heading.words) or escaped(name)}"
             parts.append(f"{title}\n{UNDERLINES[level - 1] * (2 * len(title) + 2)}\n")
-        if text.strip():
+        if heading is not None and instead and heading.words in instead:
+            parts.append(instead[heading.words])
+        elif text.strip():
             parts.append(_raw(_framed(to_html(text, places))))
     return "\n".join(parts)
 
@@ -40,22 +44,38 @@ def _raw(text: str) -> str:
     return f".. raw:: html\n\n{indented}"
 
 
-NARROW = 46
-"""The most characters of a line in a pair of blocks that stand side by side where there is room."""
+TOGETHER = 104
+"""How many characters two blocks may have in a line together, where the page is at its widest."""
+SHORT = 80
+"""The same where it is not, on a tablet or beside the contents of the page."""
+LEAST = 24
+"""No column is narrower than that many characters, so that a line of one word does not squeeze its note."""
 
 _PAIR = re.compile(r'<div class="pair">(.*?)</div></div>', re.DOTALL)
 _BLOCK = re.compile(r"<pre[^>]*>(.*?)</pre>", re.DOTALL)
 
 
 def _framed(text: str) -> str:
-    """A frame around each block, in which the button that copies it stands; a pair is narrow or not."""
-    text = _PAIR.sub(
-        lambda pair: f'<div class="pair{" narrow" if _is_narrow(pair[1]) else ""}">{pair[1]}</div></div>', text
-    )
+    """A frame around each block, in which the button that copies it stands; a pair that fits has its sides' widths."""
+    text = _PAIR.sub(lambda pair: f'<div class="pair{_columns(pair[1])}>{pair[1]}</div></div>', text)
     framed = re.sub(r'<pre class="code ([^"]*)"', r'<div class="highlight"><pre class="code \1"', text)
-    return framed.replace("</code></pre>", "</code></pre></div>")
+    framed = framed.replace("</code></pre>", "</code></pre></div>")
+    # What is wider than a telephone moves within its frame, which the keyboard has to reach.
+    return framed.replace('<div class="formula">', '<div class="formula" tabindex="0">')
 
 
-def _is_narrow(pair: str) -> bool:
-    lines = [line for block in _BLOCK.findall(pair) for line in re.sub(r"<[^>]+>", "", block).splitlines()]
-    return max((len(html.unescape(line)) for line in lines), default=0) <= NARROW
+def _columns(pair: str) -> str:
+    """The rest of the pair's opening tag: each side gets room by its longest line, where both fit beside each other."""
+    widths = [
+        max((_width(line) for line in re.sub(r"<[^>]+>", "", block).splitlines()), default=0)
+        for block in _BLOCK.findall(pair)
+    ]
+    if len(widths) != 2 or sum(widths := [max(width, LEAST) for width in widths]) > TOGETHER:
+        return '"'
+    left, right = widths
+    return f' fits{" short" if left + right <= SHORT else ""}" style="--left: {left}fr; --right: {right}fr"'
+
+
+def _width(line: str) -> int:
+    """In columns of a console: a Korean syllable takes two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in html.unescape(line))
