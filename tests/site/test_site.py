@@ -148,12 +148,14 @@ def test_the_other_language_is_the_same_page(visit: Visit) -> None:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_overflows_and_no_code_is_cut_off(site: Path, visit: Visit, width: int) -> None:
-    wide = """() => [document.documentElement.scrollWidth > document.documentElement.clientWidth ? 'the page' : '',
-        ...[...document.querySelectorAll('pre')].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.innerText)]
+    wide = """(of) => [document.documentElement.scrollWidth > document.documentElement.clientWidth ? 'the page' : '',
+        ...[...document.querySelectorAll(of)].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.innerText)]
         .filter(Boolean)"""
     for name in html_files(site):
         page = visit(name, width)
-        assert page.evaluate(wide) == [], name
+        page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true })")
+        # A table of nine columns moves within its frame on a small window, and on no other.
+        assert page.evaluate(wide, "pre, .scroll" if width == 1280 else "pre") == [], name
         page.close()
 
 
