@@ -245,6 +245,24 @@ def test_what_is_not_a_site_is_left_alone(course: Path, tmp_path: Path) -> None:
     assert (project / "pages" / "site" / "mine.txt").read_text() == "mine"
 
 
+def test_the_next_site_keeps_what_she_put_beside_it_and_no_page_that_is_gone(course: Path, tmp_path: Path) -> None:
+    project = tmp_path / "course"
+    shutil.copytree(course, project)
+    site = project / "pages" / "site"
+    (site / "CNAME").write_text("course.example.org\n")
+    (site / "en" / "notes").mkdir()
+    (site / "en" / "notes" / "mine.pdf").write_bytes(b"mine")
+    (project / "docs" / "pages" / "alone.en.md").unlink()
+    assert (site / "en" / "alone.html").is_file()
+    for _ in range(2):
+        done = parity_pages(project)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert (site / "CNAME").read_text() == "course.example.org\n"
+        assert (site / "en" / "notes" / "mine.pdf").read_bytes() == b"mine"
+        assert not (site / "en" / "alone.html").exists()
+        assert (site / "en" / "welcome.html").is_file()
+
+
 def test_without_sphinx_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from parity.reports import site as module
     from parity.reports.pages import Book, PagesError

@@ -39,7 +39,8 @@ class Page:
 
 
 def build_site(book: Book, settings: Settings, *, out: Path) -> Path:
-    """Write the site into `out`, in place of an earlier one, and give its first page.
+    """Write the site into `out`, in place of an earlier one, and give its first page. What somebody else put there
+    beside an earlier site stays.
 
     It begins in the first language of the book. Raises PagesError without Sphinx, where something else is in `out`, and
     where the site has a warning.
@@ -72,10 +73,31 @@ def build_site(book: Book, settings: Settings, *, out: Path) -> Path:
             page.write_text(page.read_text("utf-8").replace(_CAPTION, f'{_CAPTION[:-1]} aria-level="2">'), "utf-8")
         first = next(iter(names))
         (built / "index.html").write_text(_FRONT.format(language=first), "utf-8")
-        (built / MARK).write_text("written by parity pages --site\n", "utf-8")
+        # Or GitHub leaves out what begins with an underscore, where it serves a branch.
+        (built / ".nojekyll").touch()
+        ours = sorted(path.relative_to(built).as_posix() for path in built.rglob("*") if path.is_file())
+        (built / MARK).write_text(json.dumps(ours, ensure_ascii=False, indent=0) + "\n", "utf-8")
+        _keep_others(out, built)
         shutil.rmtree(out, ignore_errors=True)
         shutil.move(built, out)
     return out / first / "index.html"
+
+
+def _keep_others(out: Path, built: Path) -> None:
+    """Copy what is in `out` and no file of the site that was written there, such as the name of a domain."""
+    if not out.is_dir():
+        return
+    try:
+        earlier = set(json.loads((out / MARK).read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        # Whatever cannot be known to be ours is not.
+        earlier = set()
+    for path in out.rglob("*"):
+        name = path.relative_to(out).as_posix()
+        if (path.is_dir() and not path.is_symlink()) or name in earlier or name == MARK or (built / name).exists():
+            continue
+        (built / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, built / name, follow_symlinks=False)
 
 
 _CAPTION = '<p class="caption" role="heading">'
