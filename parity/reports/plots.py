@@ -38,6 +38,16 @@ class Picture:
     points: Mapping[str, Rows] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Curve:
+    """One value of one run on one side, as (step, number)."""
+
+    side: str
+    name: str
+    value: str
+    points: tuple[tuple[int, float], ...]
+
+
 # Each colour with the one that takes its place in the dark. Okabe and Ito's, which colour-blind readers can tell
 # apart; every line has its own dashes or markers besides.
 _PAPER, _INK, _SOFT, _LINE = (
@@ -143,6 +153,38 @@ def picture_svg(picture: Picture) -> str:
             axes.grid(False)
             _image(axes, rows, picture.extent, classes, numbers)
             _points(axes, marks)
+        return _svg(figure)
+
+
+def curves_svg(curves: Sequence[Curve]) -> str:
+    """A panel for each side, on one scale: a colour for each run, dashes for the second value of each."""
+    runs = list(dict.fromkeys(curve.name for curve in curves))
+    values = list(dict.fromkeys(curve.value for curve in curves))
+    with _drawing(3.3 + 0.3 * math.ceil(len(runs) * len(values) / 2)) as figure:
+        panels = figure.subplots(1, len(_SIDES), sharex=True, sharey=True, squeeze=False)[0]
+        for (side, title), axes in zip(_SIDES, panels, strict=True):
+            axes.set_title(title)
+            axes.set_xlabel("step")
+            for curve in curves:
+                if curve.side != side:
+                    continue
+                steps, numbers = _thinned(curve.points, both=True)
+                number, dashed = runs.index(curve.name), values.index(curve.value) > 0
+                axes.plot(
+                    steps,
+                    numbers,
+                    color=_VALUES[number % len(_VALUES)][0],
+                    linewidth=1.5,
+                    linestyle=(0, (4, 2)) if dashed else "-",
+                    marker=_MARKERS[number % len(_MARKERS)],
+                    markersize=4.5,
+                    markevery=max(1, len(steps) // 6),
+                    label=f"{_label(curve.name)}, {_label(curve.value)}" if len(values) > 1 else _label(curve.name),
+                )
+        if len(values) == 1:
+            panels[0].set_ylabel(_label(values[0]))
+        lines, titles = panels[0].get_legend_handles_labels()
+        figure.legend(lines, titles, loc="outside lower left", ncols=2, handlelength=2.6)
         return _svg(figure)
 
 

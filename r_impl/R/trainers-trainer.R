@@ -11,9 +11,10 @@
 #'
 #' @param steps How many steps to make.
 #' @param state A list of `params`, the parameters of the network, and `batches`, the state of the batches; after a first
-#'   call also `kept`, what the optimizer remembers.
-#' @param network What is trained, a list of functions: `gradient(params, x, t)` returns a list with the `loss` and
-#'   the `grads`; `loss(params, x, t)`, the number alone, is needed for `loss_after`.
+#'   call also `kept`, what the optimizer remembers. Where the network remembers something too, as running statistics,
+#'   `network` is a list of it, by the names of the arguments of `gradient`.
+#' @param network What is trained, a list of functions: `gradient(params, x, t)` returns a list with the `loss`, the
+#'   `grads`, and anew whatever `state$network` has; `loss(params, x, t)`, the number alone, is needed for `loss_after`.
 #' @param batches A function of such a state and a number of steps, such as one that calls [random_batches()] or
 #'   [epoch_batches()]: it returns `value`, a row of zero-based numbers for each step, and the new `state`.
 #' @param take A function of the numbers of a batch, counted from 1, that returns a list with its `x` and `t`.
@@ -47,16 +48,20 @@ Trainer.train <- function(steps, state, network, batches, take, lr, loss_after =
                           max_grad = NULL) {
   params <- state$params
   kept <- state$kept
+  remembered <- state$network
   drawn <- batches(state$batches, steps)
   loss <- numeric(steps)
   for (step in seq_len(steps)) {
     batch <- take(drawn$value[step, ] + 1L)
-    now <- network$gradient(params, batch$x, batch$t)
+    now <- do.call(network$gradient, c(list(params, batch$x, batch$t), remembered))
+    remembered <- now[names(remembered)]
     grads <- if (is.null(max_grad)) now$grads else clip_grads(now$grads, max_grad)$grads
     kept <- do.call(update, c(list(params, grads, lr = lr), kept))
     params <- kept$params
     kept$params <- NULL
     loss[step] <- if (loss_after) network$loss(params, batch$x, batch$t) else now$loss
   }
-  list(loss = loss, params = params, state = list(params = params, batches = drawn$state, kept = kept))
+  state <- list(params = params, batches = drawn$state, kept = kept)
+  if (length(remembered)) state$network <- remembered
+  list(loss = loss, params = params, state = state)
 }

@@ -7,6 +7,7 @@
 | `verdict` | cases | a line for each, its comparisons folded below; without cases those that no other names |
 | `gradients` | cases | the gradient checks |
 | `trajectory` | cases | how a run of many steps went: in words, as a plot, at its checkpoints |
+| `curves` | a value, and cases | that value of several runs, both sides, in one picture |
 | `plot` | case, call, value, extent, points | a matrix of both sides as images |
 | `idioms` | a case, a bar, and what it does | a row for each: the line of Python, the line of R, the verdict |
 | `table` | a case, and a Markdown table | a printed table, with the computed numbers next to its own |
@@ -23,6 +24,7 @@ from dataclasses import dataclass, field
 from parity.fixture.model import Case, Fixture
 from parity.reports import plots
 from parity.reports.pages import causes, tables
+from parity.reports.pages.curves import curves, curves_of, curves_request
 from parity.reports.pages.documents import Document, Part, console
 from parity.reports.pages.files import PagesError
 from parity.reports.pages.idioms import idioms, rows_of
@@ -105,6 +107,7 @@ class Directives:
             "verdict": self._verdict,
             "gradients": self._gradients,
             "trajectory": self._trajectory,
+            "curves": self._curves,
             "plot": self._plot,
             "table": self._table,
             "idioms": self._idioms,
@@ -222,6 +225,19 @@ class Directives:
             story = trajectory(result, plot, words, numbers=case.id not in tabled)
             pieces.append(f"**{text(case.id)}**\n\n{story}" if len(runs) > 1 else story)
         return Markdown("\n\n".join(pieces))
+
+    def _curves(self, document: Document, part: Part, subject: PageSubject, words: Words) -> Markdown:
+        try:
+            request = curves_request(part.lines)
+            pairs = [self._pair(document, part, subject, case) for case in request.cases or subject.pairs]
+            runs = {case.id: result.trajectory for case, result in pairs if result.trajectory is not None}
+            if not runs or (request.cases and len(runs) < len(request.cases)):
+                raise ValueError(f"there is no trajectory in {subject.fixture.name}{_of(part)}")
+            drawn = curves_of(request, runs)
+        except ValueError as error:
+            raise document.error(part.line, str(error)) from error
+        name = self.drawings.name(subject.page, (request,), lambda: plots.curves_svg(drawn))
+        return curves(drawn, request, name, words)
 
     def _plot(self, document: Document, part: Part, subject: PageSubject, words: Words) -> Markdown:
         try:

@@ -24,7 +24,7 @@ from parity.reports.pages.markdown import Markdown, code, fence, pair
 
 SESSIONS: Mapping[str, Language] = {"python-session": "python", "r-session": "r", "shell-session": "shell"}
 FILE = "file"
-DIRECTIVES = ("code", "console", "verdict", "gradients", "trajectory", "plot", "table", "idioms")
+DIRECTIVES = ("code", "console", "verdict", "gradients", "trajectory", "curves", "plot", "table", "idioms")
 RAISES = "raises"
 _LEXERS = {".py": "python", ".R": "r", ".json": "json", ".toml": "toml", ".yml": "yaml", ".md": "markdown"}
 _OPEN = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*([^`]*)$")
