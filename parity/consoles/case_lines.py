@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import inspect
 import keyword
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -291,10 +292,8 @@ def _source_line(path: str) -> str:
 
 
 def _beside(fixture: Fixture, path: Path) -> str:
-    try:
-        return path.resolve().relative_to(fixture.path.resolve().parent).as_posix()
-    except ValueError:
-        return path.as_posix()
+    """As seen from the folder of the fixture, in which the lines are typed."""
+    return Path(os.path.relpath(path.resolve(), fixture.path.resolve().parent)).as_posix()
 
 
 def _arrays(value: Value) -> Iterable[np.ndarray]:

@@ -50,6 +50,13 @@ def test_it_has_her_title_her_groups_and_nothing_of_ours(site: Path, visit: Visi
         assert not any(ours in text for ours in ("deepscratch", "affine", "from scratch")), name
 
 
+def test_the_lines_of_a_case_find_her_files(course: Path, visit: Visit) -> None:
+    """R's file lies above the fixtures' folder, in which the lines are typed."""
+    typed = visit("en/center.html").locator("pre.rconsole").first.inner_text()
+    assert 'source("../port.R", chdir = TRUE)' in typed
+    assert "Error" not in typed
+
+
 def test_a_page_without_a_heading_and_one_with_odd_ones(visit: Visit) -> None:
     assert visit("en/plain.html").locator("h1").inner_text().startswith("plain")
     page = visit("en/odd.html")
