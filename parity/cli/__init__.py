@@ -11,6 +11,7 @@ import click
 from parity.cli.check import check
 from parity.cli.doctor import doctor
 from parity.cli.init import init
+from parity.cli.live import live
 from parity.cli.pages import pages
 from parity.cli.record import record
 from parity.cli.replay import replay
@@ -38,7 +39,7 @@ def main() -> None:
     """
 
 
-for command in (init, check, run, record, replay, pages, show, tolerance, doctor, schema):
+for command in (init, check, run, record, replay, pages, live, show, tolerance, doctor, schema):
     main.add_command(command)
 
 __all__ = ["main"]

@@ -51,6 +51,13 @@ from parity.cli.running import (
     help="Also a site, in DIR/site: contents, search, light and dark, one page after the other. Built by Sphinx, which "
     "the extra `site` brings; [tool.parity.pages] in pyproject.toml has its title and its groups.",
 )
+@click.option(
+    "--live",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="With --site: readers can change the lines of a page and run both languages in the browser. DIR is a folder "
+    "that `parity live` has filled.",
+)
 @jobs_option
 @set_option
 def pages(
@@ -60,6 +67,7 @@ def pages(
     documents: Path | None,
     lang: str | None,
     site: bool,
+    live: Path | None,
     jobs: int | None,
     overrides: dict[str, object],
 ) -> None:
@@ -73,10 +81,13 @@ def pages(
     Examples:
       parity pages --out pages
       parity pages --out pages --site
+      parity pages --out pages --site --live browser
       parity pages fixtures/layers/affine.json --out pages --lang ko
       parity pages my/fixtures --documents my/chapters --out pages
     """
     where = places(paths, bundled=bundled)
+    if live and not site:
+        stop("--live is a part of --site; expected both", USAGE)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -99,17 +110,19 @@ def pages(
         click.echo("parity: no page was written, because not every fixture could be verified", err=True)
         raise SystemExit(status_of(report))
     results = [(read_fixture(result.path, overrides), result) for result in report.fixtures]
+    packages = packages_beside([fixture for fixture, _ in results])
 
     def build(book: Book) -> Path:
         home = project_of(documents or (results[0][0].path.parent if results else Path.cwd()))
-        return build_site(book, settings_of(home, book.languages), out=out / "site")
+        settings = settings_of(home, book.languages)
+        return build_site(book, settings, out=out / "site", live=live, packages=packages)
 
     try:
         place = write_pages(
             results,
             out=out,
             languages=(lang,) if lang else None,
-            packages=packages_beside([fixture for fixture, _ in results]),
+            packages=packages,
             documents=documents,
             on_request=[read_fixture(entry.path, overrides) for entry in report.on_request],
             build=build if site else None,

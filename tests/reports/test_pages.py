@@ -267,10 +267,12 @@ def test_what_was_run_stands_on_the_page_to_the_letter_in_both_formats(port: Pat
     assert "[1,]  1.5    3 -4.5" in shown[2].text
     for language in ("en", "ko"):
         markdown = (out / f"wiki/layers-scale.{language}.md").read_text("utf-8")
-        blocks = re.findall(r"```(?:pycon|rconsole)\n(.*?)\n```", markdown, re.DOTALL)
+        blocks = re.findall(r"```(?:pycon|rconsole)(?: case)?\n(.*?)\n```", markdown, re.DOTALL)
         assert sorted(blocks) == sorted(t.text.rstrip("\n") for t in shown)
         page = (out / f"html/{language}/layers-scale.html").read_text("utf-8")
-        rendered = re.findall(r'<pre class="code (?:pycon|rconsole)"[^>]*><code>(.*?)</code></pre>', page, re.DOTALL)
+        rendered = re.findall(
+            r'<pre class="code (?:pycon|rconsole)(?: case)?"[^>]*><code>(.*?)</code></pre>', page, re.DOTALL
+        )
         plain = [html.unescape(re.sub(r"<[^>]+>", "", block)) for block in rendered]
         assert sorted(plain) == sorted(blocks)
 

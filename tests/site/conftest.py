@@ -68,6 +68,11 @@ def fixture(name: str, *cases: dict[str, Any]) -> str:
     })  # fmt: skip
 
 
+ROOT = Path(__file__).resolve().parents[2]
+BROWSER = ROOT / "build" / "browser"
+"""R and Python for the browser, which ./setup.sh test has fetched."""
+
+
 def parity_pages(project: Path, *more: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "parity", "pages", "--out", "pages", "--site", *more]
     return subprocess.run(command, cwd=project, text=True, capture_output=True, timeout=300, check=False)
@@ -87,7 +92,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (project / "fixtures" / "long.json").write_text(fixture("a_function_with_quite_a_long_name", long), "utf-8")
     for name, text in PAGES.items():
         (project / "docs" / "pages" / name).write_text(text, "utf-8")
-    done = parity_pages(project)
+    assert BROWSER.is_dir(), "R and Python for the browser are not there: ./setup.sh test"
+    done = parity_pages(project, "--live", str(BROWSER))
     assert done.returncode == 0, done.stdout + done.stderr
     return project
 

@@ -300,7 +300,7 @@ def _expect_empty(document: Document, part: Part) -> None:
 
 
 def _both(consoles: CaseConsoles) -> Markdown:
-    return pair(console(consoles.python), console(consoles.r))
+    return pair(console(consoles.python, of_case=True), console(consoles.r, of_case=True))
 
 
 def _console_note(consoles: CaseConsoles, words: Words) -> Markdown:

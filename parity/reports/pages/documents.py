@@ -225,8 +225,10 @@ def render(document: Document, transcripts: Sequence[Transcript], directive: Cal
     return Markdown("\n\n".join(piece for piece in out if piece).strip() + "\n")
 
 
-def console(transcript: Transcript) -> Markdown:
+def console(transcript: Transcript, *, of_case: bool = False) -> Markdown:
+    """`of_case` marks the lines of a case, which are typed into a console of their own."""
+    language = {"python": "pycon", "r": "rconsole", "shell": "console"}[transcript.language]
     return fence(
-        {"python": "pycon", "r": "rconsole", "shell": "console"}[transcript.language],
+        f"{language} case" if of_case else language,
         transcript.shortened().text.rstrip("\n"),
     )

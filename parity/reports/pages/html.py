@@ -106,22 +106,23 @@ def pieces(markdown: str) -> Iterator[tuple[Heading | None, str]]:
 
 
 def _fence(tokens: Sequence[Token], at: int) -> str:
-    language = tokens[at].info.strip().split(" ")[0]
+    language, *marks = tokens[at].info.strip().split(" ")
     content = tokens[at].content
     if language == "math":
         return mathml(content)
-    return code_html(content, language)
+    return code_html(content, language, "case" in marks)
 
 
-def code_html(content: str, language: str) -> str:
-    """A highlighted block that scrolls inside itself."""
+def code_html(content: str, language: str, of_case: bool = False) -> str:
+    """A highlighted block that scrolls inside itself; marked where its lines are those of a case."""
     try:
         # The console lexers read whole lines: without its line end the last one would be lost.
         lexer = get_lexer_by_name(language or "text", stripnl=False)
         inside = highlight(content.rstrip("\n") + "\n", lexer, HtmlFormatter(nowrap=True))
     except ClassNotFound:
         inside, language = html.escape(content), "text"
-    return f'<pre class="code {html.escape(language)}" tabindex="0"><code>{inside.rstrip()}</code></pre>\n'
+    mark = " case" if of_case else ""
+    return f'<pre class="code {html.escape(language)}{mark}" tabindex="0"><code>{inside.rstrip()}</code></pre>\n'
 
 
 def _own_html(tokens: Sequence[Token], at: int) -> str:

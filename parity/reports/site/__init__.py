@@ -19,6 +19,7 @@ from pathlib import Path
 
 from parity.reports.pages import Book, PagesError
 from parity.reports.pages.labels import LABELS
+from parity.reports.site.live import STATIC, add_live
 from parity.reports.site.settings import Group, Settings
 from parity.reports.site.source import page_source
 
@@ -38,12 +39,15 @@ class Page:
     languages: tuple[str, ...]
 
 
-def build_site(book: Book, settings: Settings, *, out: Path) -> Path:
+def build_site(
+    book: Book, settings: Settings, *, out: Path, live: Path | None = None, packages: Mapping[str, Path] | None = None
+) -> Path:
     """Write the site into `out`, in place of an earlier one, and give its first page. What somebody else put there
     beside an earlier site stays.
 
-    It begins in the first language of the book. Raises PagesError without Sphinx, where something else is in `out`, and
-    where the site has a warning.
+    With `live`, a folder of `parity live`, readers can change the lines and run them; `packages` are then the sources
+    of R packages by name. It begins in the first language of the book. Raises PagesError without Sphinx, where
+    something else is in `out` or `live`, and where the site has a warning.
     """
     pages, names, plots = pages_of(book), book.languages, book.plots
     contents = contents_of(book, settings)
@@ -55,7 +59,7 @@ def build_site(book: Book, settings: Settings, *, out: Path) -> Path:
         for language in names:
             source = Path(work) / f"source-{language}"
             own = [page for page in pages if page.language == language]
-            _write_sources(source, own, settings, contents, names, plots, language)
+            _write_sources(source, own, settings, contents, names, plots, language, live is not None)
             runs.append(_sphinx(source, built / language))
         answers = [(run.communicate()[0], run.returncode) for run in runs]
         for said, status in answers:
@@ -71,6 +75,8 @@ def build_site(book: Book, settings: Settings, *, out: Path) -> Path:
         for page in built.glob("*/*.html"):
             # A heading without a level says nothing to a screen reader.
             page.write_text(page.read_text("utf-8").replace(_CAPTION, f'{_CAPTION[:-1]} aria-level="2">'), "utf-8")
+        if live is not None:
+            add_live(built, live, book.subjects, packages or {})
         first = next(iter(names))
         (built / "index.html").write_text(_FRONT.format(language=first), "utf-8")
         # Or GitHub leaves out what begins with an underscore, where it serves a branch.
@@ -158,6 +164,7 @@ def _write_sources(
     names: Mapping[str, str],
     plots: Iterable[str],
     language: str,
+    live: bool,
 ) -> None:
     source.mkdir(parents=True)
     places = {f"{page.name}.{other}": f"../{other}/{page.name}.html" for page in pages for other in page.languages}
@@ -182,6 +189,7 @@ def _write_sources(
         "repository": settings.repository,
         "colours": dict(settings.colours),
         "theme": str(HERE / "theme"),
+        "live": str(STATIC) if live else "",
     }
     (source / "site.json").write_text(json.dumps(options), "utf-8")
     shutil.copy(HERE / "conf.py", source / "conf.py")

@@ -15,6 +15,10 @@ html_theme = "furo"
 html_static_path = [_site["theme"] + "/static"]
 templates_path = [_site["theme"] + "/templates"]
 html_css_files = ["parity.css"]
+if _site["live"]:
+    html_static_path.append(_site["live"])
+    html_css_files.append("live.css")
+    html_js_files = [("live.js", {"defer": "defer"})]
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False

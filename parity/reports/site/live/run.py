@@ -1,0 +1,193 @@
+"""What runs a reader's lines in the browser's Python, and holds what they show against what R's lines show.
+
+The comparison and the causes are the verifier's own, `parity.evidence.compare` and `parity.diagnose`; this module
+brings the values to them and says in words what comes back. It needs NumPy and nothing else.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import json
+import sys
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from parity.diagnose import Difference, diagnose
+from parity.evidence.compare import compare, number, python_index, r_index
+
+KINDS = {"double": "<f8", "integer": "<i4", "logical": "<i4", "complex": "<c16"}
+MOST = 1_000_000
+"""Elements of all values together; more would keep a browser busy for too long."""
+
+
+class Unlike(Exception):
+    """A value that cannot be compared here."""
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One value of what a line shows: where it lies in it, and the value, or why there is none to compare."""
+
+    path: str
+    value: Any = None
+    odd: str = ""
+
+
+_shown: list[Leaf] = []
+_stopped: list[str] = []
+_inputs: dict[str, np.ndarray] = {}
+
+
+def run(lines: str, before: str, sources: Mapping[str, str], project: Sequence[str]) -> str:
+    """Type the lines into a new console. `before` has gone before in it and shows nothing.
+
+    `sources` are modules as the reader has changed them, by name; `project` are the names of the packages that are
+    imported anew each time. Gives what the console answered and the error, if any, as JSON.
+    """
+    _shown.clear()
+    _stopped.clear()
+    _inputs.clear()
+    for name in [name for name in sys.modules if name.partition(".")[0] in project]:
+        del sys.modules[name]
+    answered = io.StringIO()
+    error = ""
+    try:
+        with contextlib.redirect_stdout(answered), contextlib.redirect_stderr(answered):
+            for name, text in sources.items():
+                __import__(name)
+                exec(compile(text, f"{name}.py", "exec"), sys.modules[name].__dict__)
+            names: dict[str, Any] = {"__name__": "__main__"}
+            with contextlib.redirect_stdout(io.StringIO()):
+                for _ in _typed(before, names):
+                    pass
+            for value in _typed(lines, names):
+                print(repr(value))
+                _shown.extend(leaves(value))
+            _inputs.update((n, v) for n, v in names.items() if isinstance(v, np.ndarray) and v.dtype.kind in "biuf")
+    except BaseException as raised:
+        error = "".join(traceback.format_exception_only(raised)).strip()
+        _stopped.append("Python")
+    return json.dumps({"said": answered.getvalue().rstrip("\n"), "error": error})
+
+
+def _typed(lines: str, names: dict[str, Any]) -> Iterator[Any]:
+    """Carry out one statement after the other; the values that a console would show."""
+    for statement in ast.parse(lines).body:
+        if isinstance(statement, ast.Expr):
+            value = eval(compile(ast.Expression(statement.value), "<console>", "eval"), names)
+            if value is not None:
+                yield value
+        else:
+            exec(compile(ast.Module([statement], []), "<console>", "exec"), names)
+
+
+def leaves(value: Any, path: str = "") -> Iterator[Leaf]:
+    """What can be compared of a value of Python's: an array is one, a dict or a tuple as many as it has."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from leaves(one, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, tuple) or (isinstance(value, list) and not _is_array(value)):
+        for place, one in enumerate(value):
+            yield from leaves(one, f"{path}[{place}]")
+    elif value is None or isinstance(value, (bool, int, float, complex, str, list, np.ndarray, np.generic)):
+        array = None if value is None else np.asarray(value)
+        if array is not None and array.dtype.kind not in "biufcU":
+            yield Leaf(path, odd=str(array.dtype))
+        else:
+            yield Leaf(path, array)
+    else:
+        yield Leaf(path, odd=type(value).__name__)
+
+
+def _is_array(value: list[Any]) -> bool:
+    """Whether a list is one array of numbers, of truth values or of texts."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        return False
+    kinds = {type(one) for one in _inside(value)}
+    # Not as NumPy, to which a number among texts is a text.
+    return array.dtype.kind in "biufcU" and any(kinds <= alike for alike in ({bool}, {str}, {int, float, complex}))
+
+
+def _inside(value: list[Any]) -> Iterator[Any]:
+    for one in value:
+        if isinstance(one, list):
+            yield from _inside(one)
+        else:
+            yield one.item() if isinstance(one, np.generic) else one
+
+
+def r_leaf(sent: Mapping[str, Any]) -> Leaf:
+    """A value as R sent it: its bytes by columns, as R has them."""
+    kind, path = sent["kind"], sent["path"]
+    if kind == "NULL":
+        return Leaf(path)
+    if kind == "other":
+        return Leaf(path, odd=sent["class"])
+    extents = tuple(int(extent) for extent in sent["extents"])
+    if kind == "character":
+        return Leaf(path, np.array(list(sent["texts"]), dtype=str).reshape(extents, order="F"))
+    array = np.frombuffer(bytes(sent["bytes"]), KINDS[kind])
+    return Leaf(path, (array != 0 if kind == "logical" else array).reshape(extents, order="F"))
+
+
+def judge(sent: Sequence[Mapping[str, Any]], stopped: bool, rtol: float, atol: float, language: str) -> str:
+    """The values that the last run showed against those that R's lines showed, in their order, as JSON.
+
+    Where one side shows more than the other, their last ones, which is said. A side that `stopped` with an error, and
+    nothing to compare, are no agreement.
+    """
+    python, r = list(_shown), [r_leaf(one) for one in sent]
+    counts = [len(python), len(r)]
+    who = [*_stopped, *(["R"] if stopped else [])]
+    if who or not python or not r:
+        return json.dumps({"agree": False, "stopped": who, "counts": counts, "values": []})
+    if len(python) != len(r):
+        python, r = python[-1:], r[-1:]
+    values = [_judged(mine, its, rtol, atol, language) for mine, its in zip(python, r, strict=True)]
+    agree = all(one["agree"] for one in values)
+    return json.dumps({"agree": agree, "stopped": [], "counts": counts, "values": values})
+
+
+def _judged(python: Leaf, r: Leaf, rtol: float, atol: float, language: str) -> dict[str, Any]:
+    name = r.path or python.path
+    for side, leaf in (("Python", python), ("R", r)):
+        if leaf.odd:
+            return {"agree": False, "name": name, "odd": [side, leaf.odd]}
+    if any(leaf.value is not None and leaf.value.size > MOST for leaf in (python, r)):
+        return {"agree": False, "name": name, "odd": ["", f"> {MOST:,}"]}
+    found = compare(r.value, python.value, rtol=rtol, atol=atol)
+    verdict: dict[str, Any] = {
+        "agree": found.ok,
+        "name": name,
+        "count": found.count,
+        "message": "" if found.ok else found.message,
+        "hollow": found.reason == "vacuous",
+        "largest": f"{found.absolute.value:.2g}" if found.absolute else "",
+    }
+    if found.reason in ("value", "class") and found.ratio is not None:
+        at = found.ratio.index
+        verdict["where"] = [python_index(at), r_index(at)]
+        verdict["there"] = [number(found.reference), number(found.actual)]
+    if found.reason in ("value", "class", "shape") and python.value is not None and r.value is not None:
+        verdict["cause"] = _cause(python.value, r.value, rtol, atol, language)
+    return verdict
+
+
+def _cause(python: np.ndarray, r: np.ndarray, rtol: float, atol: float, language: str) -> str:
+    if python.dtype.kind not in "biuf" or r.dtype.kind not in "biuf" or not python.size or not r.size:
+        return ""
+    if {python.shape, r.shape} == {(), (1,)}:  # R has no scalars
+        python, r = python.reshape(()), r.reshape(())
+    difference = Difference(
+        r.astype(float), python.astype(float), rtol=rtol, atol=atol, subject="r", standard="python", inputs=_inputs
+    )
+    diagnosis = diagnose(difference)
+    return "; ".join(cause.says[language] for cause in diagnosis.causes) if diagnosis and diagnosis.causes else ""
