@@ -15,8 +15,8 @@ class DatesAttentionRun:
     `train` goes on with the run by so many steps and returns the losses, each before its update; `test_accuracy` is the
     share of the test's dates of which every character is right, `character_accuracy` that of the test's characters,
     which rises long before. `alignment` are the attention weights of the test's first question, where the decoder gets
-    the right answer: alignment_ts is how much the answer's character t (after its "_") looks at the question's character
-    s, as it is spelled and not reversed; each row sums to 1.
+    the right answer: alignment_ts is how much the answer's character t, "_" aside, looks at the question's character s,
+    as it is spelled and not reversed; each row sums to 1.
     Shapes: params as those of `Seq2seq`, alignment (10, 29) -> losses (steps,).
     Source: the book, second volume, chapter 8, 8.3, with smaller numbers.
     """

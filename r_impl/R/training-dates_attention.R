@@ -9,8 +9,8 @@
 #' @return A list with `loss`, one number for each step and before its update; `test_accuracy`, the share of the test's
 #'   dates of which every character is right, and `character_accuracy`, that of the test's characters, which rises long
 #'   before; `alignment` (10, 29), the attention weights of the test's first question, where the decoder gets the right
-#'   answer: in row t and column s, how much the answer's character t (after its "_") looks at the question's character
-#'   s, as it is spelled and not reversed (each row sums to 1); `params`, as those of [Seq2seq.loss()]; and `state`.
+#'   answer: in row t and column s, how much the answer's character t, "_" aside, looks at the question's character s,
+#'   as it is spelled and not reversed (each row sums to 1); `params`, as those of [Seq2seq.loss()]; and `state`.
 #' @source The book, second volume, chapter 8, 8.3, with smaller numbers.
 #' @family training runs
 #' @examples
