@@ -58,6 +58,7 @@ from parity.cli.running import (
     help="With --site: readers can change the lines of a page and run both languages in the browser. DIR is a folder "
     "that `parity live` has filled.",
 )
+@click.option("--fresh", is_flag=True, help="Write them even where nothing has changed since the last time.")
 @jobs_option
 @set_option
 def pages(
@@ -68,6 +69,7 @@ def pages(
     lang: str | None,
     site: bool,
     live: Path | None,
+    fresh: bool,
     jobs: int | None,
     overrides: dict[str, object],
 ) -> None:
@@ -75,7 +77,8 @@ def pages(
 
     Every number on a page comes from running the code while the page is written. A page in a fixture's
     folder (affine.en.md beside affine.json, or affine.md) takes the place of the usual one; other pages lie in
-    docs/pages. Without PATHS: the fixtures in ./fixtures.
+    docs/pages. Without PATHS: the fixtures in ./fixtures. Where no file of the project and nothing
+    that is installed has changed since pages were written that all agreed, they stay as they are.
 
     \b
     Examples:
@@ -99,11 +102,21 @@ def pages(
     from parity.fixture.read import read_fixture
     from parity.reports.pages import Book, PagesError, write_pages
     from parity.reports.pages.documents import project_of
+    from parity.reports.pages.unchanged import digest, forget, is_unchanged, remember
     from parity.reports.site import build_site
     from parity.reports.site.settings import settings_of
     from parity.reports.terminal import print_report
 
     interrupts_raise()
+    asked = {"paths": where, "documents": documents, "lang": lang, "site": site, "live": live, "set": overrides}
+    projects = {
+        project_of(path if path.is_dir() else path.parent) for path in (*where, *([documents] if documents else []))
+    }
+    key = digest(projects, asked, without=[out, *([live] if live else [])])
+    if not fresh and is_unchanged(out, key):
+        click.echo(f"{out}: nothing has changed since these pages were written (--fresh writes them again)")
+        return
+    forget(out)
     report = verified(where, jobs=jobs, overrides=overrides)
     print_report(report, console())
     if report.unverified:
@@ -132,5 +145,7 @@ def pages(
         stop(str(error), USAGE)
     except ConsoleError as error:
         stop(str(error), ENVIRONMENT)
+    if status_of(report) == 0:
+        remember(out, key)
     click.echo(f"pages: {place}")
     raise SystemExit(status_of(report))
