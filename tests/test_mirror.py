@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parents[1]
 WITHOUT_CASES = {"trainers"}
 # Rooms without code of their own: their cases hold lines of NumPy against lines of R.
 WITHOUT_CODE = {"idioms"}
+# The end of a fixture's name that has a subject's run to the end of what the book shows, on request: the code is its.
+WHOLE = "_whole"
 
 
 def missing_thirds(root: Path) -> list[str]:
@@ -23,7 +25,9 @@ def missing_thirds(root: Path) -> list[str]:
     begin with an underscore are not subjects, nor are R files without a folder.
     """
     places = {
-        "fixtures/{}/{}.json": {(p.parent.name, p.stem) for p in (root / "fixtures").glob("*/*.json")},
+        "fixtures/{}/{}.json": {
+            (p.parent.name, p.stem) for p in (root / "fixtures").glob("*/*.json") if not p.stem.endswith(WHOLE)
+        },
         "python_impl/{}/{}.py": {
             (p.parent.name, p.stem) for p in (root / "python_impl").glob("*/*.py") if not p.stem.startswith("_")
         },
@@ -72,9 +76,15 @@ def test_a_fixture_names_the_files_it_lies_next_to() -> None:
         module = json.loads(path.read_text("utf-8"))["python"].partition(":")[0]
         if path.parent.name in WITHOUT_CODE:
             continue
-        if module != f"python_impl.{path.parent.name}.{path.stem}":
+        if module != f"python_impl.{path.parent.name}.{path.stem.removesuffix(WHOLE)}":
             astray.append(f"{path.relative_to(ROOT)}: {module}")
     assert astray == []
+
+
+def test_what_goes_to_the_end_is_on_request() -> None:
+    fixtures = sorted((ROOT / "fixtures").glob(f"*/*{WHOLE}.json"))
+    assert [path.name for path in fixtures if "on_request" not in json.loads(path.read_text("utf-8"))] == []
+    assert fixtures
 
 
 @pytest.fixture

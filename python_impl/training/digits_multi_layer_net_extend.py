@@ -4,6 +4,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from python_impl.datasets.digits import load_digits
+from python_impl.datasets.mnist import load_mnist
 from python_impl.networks.multi_layer_net_extend import MultiLayerNetExtend
 from python_impl.optimizers.adagrad import AdaGrad
 from python_impl.optimizers.adam import Adam
@@ -14,6 +15,7 @@ from python_impl.optimizers.sgd import SGD
 from python_impl.trainers.batches import epoch_batches
 from python_impl.trainers.trainer import Optimizer, Trainer
 
+IMAGES = {"digits": load_digits, "mnist": load_mnist}
 OPTIMIZERS = {
     "SGD": SGD,
     "Momentum": Momentum,
@@ -28,10 +30,11 @@ class DigitsMultiLayerNetExtendRun:
     """A MultiLayerNetExtend learns the digits of 8 x 8, by one optimizer or another, and with what is asked for.
 
     The comparisons of chapter 6: optimizers, initial weights, batch normalization, weight decay and dropout. It learns
-    from the first `count` images. One stream, started from `seed`, gives the initial weights and then the batches, each
-    image once in an epoch; another, from `seed` + 1, the masks of dropout. `train` goes on with the run by so many
-    steps and returns the losses, each on its step's batch and before its update; `train_accuracy`, over the images it
-    learns from, and `test_accuracy` are those at the end of the call.
+    from the first `count` images, or all, of the digits or, with `images` "mnist", of MNIST, at `path` or where it
+    usually lies. One stream, started from `seed`, gives the initial weights and then the batches, each image once in an
+    epoch; another, from `seed` + 1, the masks of dropout. `train` goes on with the run by so many steps and returns the
+    losses, each on its step's batch and before its update; `train_accuracy`, over the images it learns from, and
+    `test_accuracy` are those at the end of the call.
     Shapes: params as those of `MultiLayerNetExtend` -> losses (steps,).
     Source: the book, first volume, chapter 6, figures 6-9, 6-15, 6-18 and 6-20 to 6-23, with the digits, which travel
     with the project, in place of MNIST, and smaller layers.
@@ -50,14 +53,15 @@ class DigitsMultiLayerNetExtendRun:
         use_dropout: bool = False,
         dropout_ratio: float = 0.5,
         use_batchnorm: bool = False,
-        count: int = 1500,
+        count: int | None = None,
+        images: str = "digits",
         path: str | os.PathLike[str] | None = None,
     ) -> None:
-        (x_train, t_train), (self.x_test, self.t_test) = load_digits(path)
+        (x_train, t_train), (self.x_test, self.t_test) = IMAGES[images](path)
         self.x_train, self.t_train = x_train[:count], t_train[:count]
         rng = np.random.RandomState(seed)
         sizes = [int(size) for size in hidden_size_list]
-        self.params = MultiLayerNetExtend.init(64, sizes, 10, weight_init_std, use_batchnorm, rng)
+        self.params = MultiLayerNetExtend.init(x_train.shape[1], sizes, 10, weight_init_std, use_batchnorm, rng)
         self.network = MultiLayerNetExtend(
             self.params,
             activation,

@@ -52,9 +52,12 @@
 }
 
 .check_labels <- function(t, classes) {
-  if (!is.numeric(t) || anyNA(t) || any(t != floor(t))) stop("labels must be whole numbers", call. = FALSE)
-  outside <- t < 0 | t >= classes
-  if (any(outside)) {
+  if (!is.numeric(t) || anyNA(t) || !is.integer(t) && any(t != floor(t))) {
+    stop("labels must be whole numbers", call. = FALSE)
+  }
+  # Two passes over t where three vectors of its length would be made.
+  if (length(t) && (min(t) < 0 || max(t) >= classes)) {
+    outside <- t < 0 | t >= classes
     stop("label ", t[outside][1L], " is out of bounds for ", classes, " classes, counted from 0", call. = FALSE)
   }
 }

@@ -1,7 +1,7 @@
 """torch as a referee of the layers over time, of words and of attention, in float64 and both languages.
 
 torch is no requirement of the project; where it is not installed, these tests do not run. Of a GRU it has another form,
-which the layer's own page and docstring tell.
+which the layer's own page and docstring tell: there its autograd judges the gradients of the book's formula.
 """
 
 from __future__ import annotations
@@ -25,10 +25,31 @@ RECURRENT = {
     *(("forward", value) for value in ("hs", "h")),
     *(("backward", value) for value in ("dxs", "dWx", "dWh", "db", "dh")),
 }
+CELL = {("forward", "h_next"), *(("backward", value) for value in ("dx", "dh_prev", "dWx", "dWh", "db"))}
 # What torch judges, what it gives, and what it must have been judged on at least: (call, value).
 SUBJECTS: dict[str, tuple[str, set[tuple[str, str]]]] = {
     "layers/time_rnn": ("TimeRNN", RECURRENT),
     "layers/time_lstm": ("TimeLSTM", {*RECURRENT, ("forward", "c")}),
+    "layers/time_gru": ("TimeGRU", RECURRENT),
+    "layers/rnn": ("RNN", CELL),
+    "layers/lstm": ("LSTM", {*CELL, ("forward", "c_next"), ("backward", "dc_prev")}),
+    "layers/gru": ("GRU", CELL),
+    "layers/time_bilstm": ("TimeBiLSTM", {("forward", "hs"), ("backward", "dxs"), ("backward", "grads.0")}),
+    "layers/weight_sum": ("WeightSum", {("forward", "c"), ("backward", "dhs"), ("backward", "da")}),
+    "layers/attention_weight": ("AttentionWeight", {("forward", "a"), ("backward", "dhs"), ("backward", "dh")}),
+    "layers/attention": (
+        "Attention",
+        {("forward", "out"), ("forward", "attention_weight"), ("backward", "dhs"), ("backward", "dh")},
+    ),
+    "layers/time_attention": (
+        "TimeAttention",
+        {("forward", "out"), ("forward", "attention_weights"), ("backward", "dhs_enc"), ("backward", "dhs_dec")},
+    ),
+    "layers/embedding_dot": ("EmbeddingDot", {("forward", "out"), ("backward", "dh"), ("backward", "dW")}),
+    "layers/time_affine": (
+        "TimeAffine",
+        {("forward", "out"), *(("backward", value) for value in ("dx", "dW", "db"))},
+    ),
     "layers/embedding": ("Embedding", {("forward", "out"), ("backward", "dW")}),
     "layers/time_embedding": ("Embedding", {("forward", "out"), ("backward", "dW")}),
     "layers/layer_norm": (

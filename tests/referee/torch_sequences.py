@@ -83,6 +83,201 @@ class TimeLSTM(Recurrent):
     order = (2, 0, 1, 3)  # torch: i, f, g, o; the book: f, g, i, o
 
 
+class Cell(Tape):
+    """One step of a recurrent layer: torch's own function for it, or what its autograd makes of the book's formula."""
+
+    def __init__(self, Wx: Array, Wh: Array, b: Array) -> None:
+        self.given = {"Wx": Wx, "Wh": Wh, "b": b}
+
+    def step(self, x: Any, h_prev: Any, Wx: Any, Wh: Any, b: Any) -> Any:
+        raise NotImplementedError
+
+    def forward(self, x: Array, h_prev: Array) -> Array:
+        self.out = self.run(self.step, x=x, h_prev=h_prev, **self.given)
+        return array(self.out)
+
+    def kept(self, grads: dict[str, Array]) -> None:
+        self.dWx, self.dWh, self.db = grads["Wx"], grads["Wh"], grads["b"]
+
+    def backward(self, dh_next: Array) -> tuple[Array, Array]:
+        grads = self.back(self.out, dh_next)
+        self.kept(grads)
+        return grads["x"], grads["h_prev"]
+
+
+class RNN(Cell):
+    def step(self, x: Any, h_prev: Any, Wx: Any, Wh: Any, b: Any) -> Any:
+        return torch.rnn_tanh_cell(x, h_prev, Wx.T, Wh.T, b, torch.zeros_like(b))
+
+
+class GRU(Cell):
+    """torch's own GRU resets after the product; this is the book's, with the gates z, r and g."""
+
+    def step(self, x: Any, h_prev: Any, Wx: Any, Wh: Any, b: Any) -> Any:
+        H = Wh.shape[0]
+        gates = torch.sigmoid(x @ Wx[:, : 2 * H] + h_prev @ Wh[:, : 2 * H] + b[: 2 * H])
+        z, r = gates[:, :H], gates[:, H:]
+        g = torch.tanh(x @ Wx[:, 2 * H :] + torch.mul(r, h_prev) @ Wh[:, 2 * H :] + b[2 * H :])
+        return torch.lerp(h_prev, g, z)
+
+
+class LSTM(Cell):
+    order = TimeLSTM.order
+
+    def step(self, x: Any, h_prev: Any, Wx: Any, Wh: Any, b: Any) -> Any:
+        def mapped(W: torch.Tensor) -> torch.Tensor:
+            gates = torch.chunk(W, 4, dim=-1)
+            return torch.cat([gates[k] for k in self.order], dim=-1)
+
+        states = (h_prev, self.leaves["c_prev"])
+        return torch.lstm_cell(x, states, mapped(Wx).T, mapped(Wh).T, mapped(b), torch.zeros_like(b))
+
+    def forward(self, x: Array, h_prev: Array, c_prev: Array) -> tuple[Array, Array]:  # type: ignore[override]
+        def compute(c_prev: torch.Tensor, **others: torch.Tensor) -> Any:
+            return self.step(**others)
+
+        self.outs = self.run(compute, x=x, h_prev=h_prev, c_prev=c_prev, **self.given)
+        return array(self.outs[0]), array(self.outs[1])
+
+    def backward(self, dh_next: Array, dc_next: Array) -> tuple[Array, Array, Array]:  # type: ignore[override]
+        self.outs[0].backward(torch.tensor(np.asarray(dh_next, dtype=np.float64)), retain_graph=True)
+        # A zero that is a sum has the sign of the order in which it was added up: + 0.0 takes it away.
+        grads = {name: grad + 0.0 for name, grad in self.back(self.outs[1], dc_next).items()}
+        self.kept(grads)
+        return grads["x"], grads["h_prev"], grads["c_prev"]
+
+
+class TimeGRU(Tape):
+    def __init__(self, Wx: Array, Wh: Array, b: Array, stateful: bool = False) -> None:
+        self.given, self.stateful = {"Wx": Wx, "Wh": Wh, "b": b}, stateful
+        self.h: Array | None = None
+        self.cell = GRU(Wx, Wh, b)
+
+    def forward(self, xs: Array) -> Array:
+        start = self.h if self.stateful and self.h is not None else np.zeros((len(xs), len(self.given["Wh"])))
+
+        def compute(xs: torch.Tensor, h: torch.Tensor, **params: torch.Tensor) -> torch.Tensor:
+            hs = []
+            for x in xs.unbind(1):
+                h = self.cell.step(x, h, **params)
+                hs.append(h)
+            return torch.stack(hs, dim=1)
+
+        self.out = self.run(compute, xs=xs, h=start, **self.given)
+        self.h = array(self.out[:, -1])
+        return array(self.out)
+
+    def backward(self, dhs: Array) -> Array:
+        grads = self.back(self.out, dhs)
+        self.dWx, self.dWh, self.db, self.dh = (grads[name] for name in ("Wx", "Wh", "b", "h"))
+        return grads["xs"]
+
+
+class TimeBiLSTM(Tape):
+    """torch's own, in both directions."""
+
+    def __init__(self, Wx1: Array, Wh1: Array, b1: Array, Wx2: Array, Wh2: Array, b2: Array, **_: Any) -> None:
+        self.given = {"Wx1": Wx1, "Wh1": Wh1, "b1": b1, "Wx2": Wx2, "Wh2": Wh2, "b2": b2}
+
+    def forward(self, xs: Array) -> Array:
+        module = torch.nn.LSTM(xs.shape[2], len(self.given["Wh1"]), batch_first=True, bidirectional=True, dtype=F64)
+        mapped = TimeLSTM(self.given["Wx1"], self.given["Wh1"], self.given["b1"]).mapped
+
+        def compute(xs: torch.Tensor, **params: torch.Tensor) -> torch.Tensor:
+            parameters = {}
+            for number, end in (("1", "l0"), ("2", "l0_reverse")):
+                parameters[f"weight_ih_{end}"] = mapped(params[f"Wx{number}"]).T
+                parameters[f"weight_hh_{end}"] = mapped(params[f"Wh{number}"]).T
+                parameters[f"bias_ih_{end}"] = mapped(params[f"b{number}"])
+                parameters[f"bias_hh_{end}"] = torch.zeros_like(params[f"b{number}"])
+            out: torch.Tensor = torch.func.functional_call(module, parameters, (xs,))[0]
+            return out
+
+        self.out = self.run(compute, xs=xs, **self.given)
+        return array(self.out)
+
+    def backward(self, dhs: Array) -> Array:
+        grads = self.back(self.out, dhs)
+        self.grads = [grads[name] for name in self.given]
+        return grads["xs"]
+
+
+class WeightSum(Tape):
+    def forward(self, hs: Array, a: Array) -> Array:
+        self.out = self.run(lambda hs, a: torch.mul(hs, a[:, :, None]).sum(dim=1), hs=hs, a=a)
+        return array(self.out)
+
+    def backward(self, dc: Array) -> tuple[Array, Array]:
+        grads = self.back(self.out, dc)
+        return grads["hs"], grads["a"]
+
+
+class AttentionWeight(Tape):
+    def forward(self, hs: Array, h: Array) -> Array:
+        self.out = self.run(lambda hs, h: torch.softmax(torch.einsum("nth,nh->nt", hs, h), dim=1), hs=hs, h=h)
+        return array(self.out)
+
+    def backward(self, da: Array) -> tuple[Array, Array]:
+        grads = self.back(self.out, da)
+        return grads["hs"], grads["h"]
+
+
+class TimeAttention(Tape):
+    """torch's scaled dot-product attention with a scale of 1: the states of the decoder ask those of the encoder."""
+
+    def forward(self, hs_enc: Array, hs_dec: Array) -> Array:
+        def compute(hs_enc: torch.Tensor, hs_dec: torch.Tensor) -> torch.Tensor:
+            self.attention_weights = array(torch.softmax(hs_dec @ hs_enc.transpose(1, 2), dim=2))
+            return F.scaled_dot_product_attention(hs_dec, hs_enc, hs_enc, scale=1.0)
+
+        self.out = self.run(compute, hs_enc=hs_enc, hs_dec=hs_dec)
+        return array(self.out)
+
+    def backward(self, dout: Array) -> tuple[Array, Array]:
+        grads = self.back(self.out, dout)
+        return grads["hs_enc"], grads["hs_dec"]
+
+
+class Attention(TimeAttention):
+    def forward(self, hs: Array, h: Array) -> Array:
+        out = super().forward(hs, np.asarray(h)[:, None, :])
+        self.attention_weight = self.attention_weights[:, 0]
+        return out[:, 0]
+
+    def backward(self, dout: Array) -> tuple[Array, Array]:
+        dhs, dh = super().backward(np.asarray(dout)[:, None, :])
+        return dhs, dh[:, 0]
+
+
+class EmbeddingDot(Tape):
+    def __init__(self, W: Array) -> None:
+        self.W = W
+
+    def forward(self, h: Array, idx: Array) -> Array:
+        ids = torch.tensor(np.asarray(idx, dtype=np.int64))
+        self.out = self.run(lambda h, W: torch.einsum("nh,nh->n", h, F.embedding(ids, W)), h=h, W=self.W)
+        return array(self.out)
+
+    def backward(self, dout: Array) -> Array:
+        grads = self.back(self.out, dout)
+        self.dW = grads["W"]
+        return grads["h"]
+
+
+class TimeAffine(Tape):
+    def __init__(self, W: Array, b: Array) -> None:
+        self.given = {"W": W, "b": b}
+
+    def forward(self, x: Array) -> Array:
+        self.out = self.run(lambda x, W, b: F.linear(x, W.T, b), x=x, **self.given)
+        return array(self.out)
+
+    def backward(self, dout: Array) -> Array:
+        grads = self.back(self.out, dout)
+        self.dW, self.db = grads["W"], grads["b"]
+        return grads["x"]
+
+
 class Embedding(Tape):
     def __init__(self, W: Array) -> None:
         self.W = W

@@ -85,7 +85,10 @@ def _files(place: Path, apart: set[Path]) -> Iterator[Path]:
 
 def _r_packages() -> list[str]:
     """R's version and those of its packages. Without R there is nothing to be the same as before."""
-    lines = "p <- installed.packages(); cat(R.version.string, paste(rownames(p), p[, 'Version'], p[, 'LibPath']), sep = '\\n')"
+    lines = (
+        "p <- installed.packages()\n"
+        "cat(R.version.string, paste(rownames(p), p[, 'Version'], p[, 'LibPath']), sep = '\\n')"
+    )
     try:
         done = subprocess.run(["Rscript", "--vanilla", "-e", lines], text=True, capture_output=True, check=True)
     except (OSError, subprocess.CalledProcessError):
