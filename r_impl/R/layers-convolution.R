@@ -43,7 +43,7 @@ Convolution.forward <- function(W, b, x, stride = 1, pad = 0) {
   .check_channels(x, filters[2], "the filters W have")
   if (length(b) != filters[1]) stop("b has ", length(b), " elements for ", filters[1], " filters", call. = FALSE)
   windows <- .windows(dim(x), filters[3], filters[4], stride, pad, samples_first = TRUE)
-  col <- .gather(x, windows)
+  col <- .gather_stacks(x, windows)
   out <- col %*% .filters_as_columns(W)
   # (N, OH OW, FN): three axes turn faster than four.
   dim(out) <- c(dim(x)[1], prod(windows$out), filters[1])

@@ -86,6 +86,13 @@ def verdicts(page: Page, run: str = "Run both") -> list[str]:
     return [line for line in shown.inner_text().split("\n") if line.strip()]
 
 
+def opened(page: Page, button: Locator) -> Page:
+    """The page with the panel that the button opens, which asks for a file first."""
+    button.click()
+    page.locator(".live textarea").first.wait_for()
+    return page
+
+
 def change(lines: Locator, old: str, new: str) -> None:
     text = lines.input_value()
     assert old in text
@@ -94,7 +101,7 @@ def change(lines: Locator, old: str, new: str) -> None:
 
 def test_affine_with_a_wrong_margin_is_seen_to_disagree_and_says_where(ours: Path, served: Open) -> None:
     page = served(ours, "en/layers-affine.html")
-    page.locator(".live-open").first.click()
+    opened(page, page.locator(".live-open").first)
     python, r = page.locator(".live-code textarea").all()
     as_it_is = verdicts(page)
     assert [line.split(" · ")[0] for line in as_it_is] == [f"{name} ✓ agree" for name in ("value 1", "dx", "dW", "db")]
@@ -123,7 +130,7 @@ def test_affine_with_a_wrong_margin_is_seen_to_disagree_and_says_where(ours: Pat
 
 def test_the_lines_of_a_page_run_after_those_above_them(ours: Path, served: Open) -> None:
     page = served(ours, "en/layers-affine.html")
-    page.locator(".live-open").last.click()
+    opened(page, page.locator(".live-open").last)
     assert "The lines of this page above these go first." in page.locator(".live").inner_text()
     python, r = page.locator(".live textarea").all()
     # NumPy was imported in the first block of the page.
@@ -148,7 +155,7 @@ def test_the_lines_of_a_page_run_after_those_above_them(ours: Path, served: Open
 
 def test_a_row_of_the_gallery(ours: Path, served: Open) -> None:
     page = served(ours, "en/idioms-indexing.html")
-    page.locator(".live-row").first.click()
+    opened(page, page.locator(".live-row").first)
     assert "✓ agree" in verdicts(page)[0]
     change(page.locator(".live textarea").last, "x[2, 3]", "x[1, 2]")
     assert "✗ disagree" in verdicts(page)[0]
@@ -156,14 +163,14 @@ def test_a_row_of_the_gallery(ours: Path, served: Open) -> None:
 
 def test_pandas_is_there_where_a_line_imports_it(ours: Path, served: Open) -> None:
     page = served(ours, "en/idioms-tables.html")
-    page.locator("tr", has_text="pd.").first.locator(".live-row").click()
+    opened(page, page.locator("tr", has_text="pd.").first.locator(".live-row"))
     assert "✓ agree" in verdicts(page)[0]
 
 
 @pytest.mark.parametrize("side", [0, 1], ids=["python", "r"])
 def test_a_loop_without_end_is_stopped_and_the_next_lines_run(ours: Path, served: Open, side: int) -> None:
     page = served(ours, "en/layers-affine.html")
-    page.locator(".live-open").last.click()
+    opened(page, page.locator(".live-open").last)
     lines = page.locator(".live textarea").all()
     lines[0].fill("2.5 + 1")
     lines[1].fill("3.5")
@@ -180,7 +187,7 @@ def test_a_loop_without_end_is_stopped_and_the_next_lines_run(ours: Path, served
 
 def test_her_own_code_runs_from_her_own_files(site: Path, served: Open) -> None:
     page = served(site, "en/center.html")
-    page.locator(".live-open").first.click()
+    opened(page, page.locator(".live-open").first)
     assert "✓ agree" in verdicts(page)[0]
     change(page.locator(".live-code textarea").last, "sweep(x, 2", "sweep(x, 1")
     assert "✗ disagree" in verdicts(page)[0]
@@ -191,7 +198,7 @@ def test_her_own_code_runs_from_her_own_files(site: Path, served: Open) -> None:
 
 def test_in_korean(site: Path, served: Open) -> None:
     page = served(site, "ko/center.html")
-    page.get_by_role("button", name="고쳐서 둘 다 실행하기").first.click()
+    opened(page, page.get_by_role("button", name="고쳐서 둘 다 실행하기").first)
     assert "✓ 일치 · 원소 6개" in verdicts(page, "둘 다 실행")[0]
 
 
@@ -206,7 +213,7 @@ def test_from_disk_a_page_says_what_it_needs(site: Path, browser: Browser) -> No
 @pytest.mark.parametrize("width", [390, 1280])
 def test_an_open_panel_fits_and_axe_finds_nothing_serious(ours: Path, served: Open, width: int) -> None:
     page = served(ours, "en/layers-affine.html", width)
-    page.locator(".live-open").first.click()
+    opened(page, page.locator(".live-open").first)
     verdicts(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     for theme in ("light", "dark"):
