@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,13 @@ def test_every_idiom_is_shown_in_both_languages(path: Path, language: str) -> No
     page = path.with_suffix(f".{language}.md").read_text("utf-8")
     block = page.partition("```idioms\n")[2].partition("\n```")[0]
     assert list(dict(rows_of(tuple(block.splitlines())))) == [one.id for one in read_fixture(path).cases]
+
+
+def test_the_vignette_of_the_r_package_has_every_pair_of_lines() -> None:
+    place = ROOT.parents[1]
+    told = runpy.run_path(str(place / "docs" / "vignette.py"))["vignette"]()
+    assert (place / "r_impl" / "vignettes" / "idioms.Rmd").read_text("utf-8") == told, "python docs/vignette.py"
+    assert sum(line.count("| `") > 0 for line in told.splitlines()) >= 120
 
 
 def test_there_are_as_many_as_are_promised() -> None:

@@ -228,6 +228,7 @@ def test_a_failure_leads_its_page(course: Path, tmp_path: Path) -> None:
         ("title = 3", "title is 3; expected a text, or a text for each language"),
         ("repository = 'ftp://x'", "expected an address that begins with https://"),
         ("groups = [{title = 'x'}]", "groups[0] has no list of pages"),
+        ("groups = [{title = 'x', pages = ['welcom']}]", "the group 'x' names no page that there is (welcom)"),
         ("title = ", "pyproject.toml: "),
     ],
 )

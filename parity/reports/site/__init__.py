@@ -135,7 +135,14 @@ def contents_of(book: Book, settings: Settings) -> Contents:
     """Each page stands once: where the project put it first, else among the documents, or with its folder."""
     named: set[str] = set()
     own = []
+    there = {page.name for page in pages_of(book)}
     for group in settings.groups:
+        if not there.intersection(group.pages) and group.pages:
+            title = next(iter(group.title.values()))
+            raise PagesError(
+                f"[tool.parity.pages] the group {title!r} names no page that there is ({', '.join(group.pages)}); "
+                f"expected names such as {', '.join(sorted(there - {'index'})[:3])}"
+            )
         own.append(Group(group.title, tuple(name for name in dict.fromkeys(group.pages) if name not in named)))
         named.update(group.pages)
     others = tuple(name for name in book.documents if name not in named)
