@@ -45,6 +45,7 @@ SETTINGS = """
 [tool.parity.pages]
 title = {en = "My course", ko = "나의 강의"}
 repository = "https://example.org/course"
+files = "https://example.org/course/blob/main/{path}"
 colours = {color-brand-primary = "#00695c"}
 
 [[tool.parity.pages.groups]]

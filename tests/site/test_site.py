@@ -57,6 +57,14 @@ def test_the_lines_of_a_case_find_her_files(course: Path, visit: Visit) -> None:
     assert "Error" not in typed
 
 
+def test_a_subject_leads_to_its_files(visit: Visit) -> None:
+    page = visit("en/center.html")
+    links = page.locator("a", has=page.locator("code"))
+    assert links.evaluate_all("all => all.map(one => [one.innerText, one.href])") == [
+        [name, f"https://example.org/course/blob/main/{name}"] for name in ("port.py", "port.R", "fixtures/center.json")
+    ]
+
+
 def test_a_page_without_a_heading_and_one_with_odd_ones(visit: Visit) -> None:
     assert visit("en/plain.html").locator("h1").inner_text().startswith("plain")
     page = visit("en/odd.html")
@@ -182,8 +190,10 @@ def test_no_link_is_dead_and_none_leaves_unasked(site: Path) -> None:
         for address in links.addresses:
             parts = urlsplit(address)
             if parts.scheme in ("http", "https"):
-                # Her repository, and the theme's name in the foot.
-                if address not in ("https://example.org/course", "https://github.com/pradyunsg/furo"):
+                # Her repository and the files in it, and the theme's name in the foot.
+                if address != "https://github.com/pradyunsg/furo" and not address.startswith(
+                    "https://example.org/course"
+                ):
                     dead.append((name, address))
                 continue
             if parts.scheme or name.endswith(("genindex.html", "search.html")):
@@ -227,8 +237,9 @@ def test_a_failure_leads_its_page(course: Path, tmp_path: Path) -> None:
         ("titel = 'x'", "has titel; expected one of title, repository"),
         ("title = 3", "title is 3; expected a text, or a text for each language"),
         ("repository = 'ftp://x'", "expected an address that begins with https://"),
+        ("files = 'https://example.org/main'", "expected an address that begins with https:// and has {path} in it"),
+        ("help = 'https://x/{topic}/{other}'", "expected an address that begins with https:// and has {topic} in it"),
         ("groups = [{title = 'x'}]", "groups[0] has no list of pages"),
-        ("groups = [{title = 'x', pages = ['welcom']}]", "the group 'x' names no page that there is (welcom)"),
         ("title = ", "pyproject.toml: "),
     ],
 )

@@ -84,6 +84,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "no_plot": "The plot needs matplotlib: `pip install 'parity-r[plots]'`.",
         "plot_alt": "Plot over {steps} steps: above, {series} of Python and of R; below, their absolute differences "
         "on a logarithmic axis, at most {value}.",
+        "read_at": "To read:",
+        "help_page": "R's help page",
         "curves_alt": "{runs} runs: Python's on the left, R's on the right.",
         "curves_note": "{values} of {runs} runs; the two languages are at most {value} apart.",
         "curves_alone": "{values} of {runs} runs; the two languages did not make the same steps.",
@@ -201,6 +203,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "no_plot": "그래프를 그리려면 matplotlib이 필요하다: `pip install 'parity-r[plots]'`",
         "plot_alt": "{steps}스텝의 그래프. 위는 Python과 R의 {series}, "
         "아래는 둘의 절대 차이(로그 축)이며 가장 큰 차이는 {value}.",
+        "read_at": "소스:",
+        "help_page": "R 도움말",
         "curves_alt": "실행 {runs}개. 왼쪽이 Python, 오른쪽이 R.",
         "curves_note": "실행 {runs}개의 {values}. 두 언어의 차이는 가장 클 때 {value}이다.",
         "curves_alone": "실행 {runs}개의 {values}. 두 언어가 같은 스텝까지 가지 않았다.",

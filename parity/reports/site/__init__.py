@@ -14,11 +14,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parity.reports.pages import Book, PagesError
 from parity.reports.pages.labels import LABELS
+from parity.reports.site.links import links
 from parity.reports.site.live import STATIC, add_live
 from parity.reports.site.settings import Group, Settings
 from parity.reports.site.source import page_source
@@ -51,6 +52,14 @@ def build_site(
     """
     pages, names, plots = pages_of(book), book.languages, book.plots
     contents = contents_of(book, settings)
+    subjects = {subject.page: subject.fixture for subject in book.subjects}
+    pages = [
+        replace(page, body=f"{page.body.rstrip()}\n\n{more}\n")
+        if page.name in subjects
+        and (more := links(subjects[page.name], settings, packages or {}, LABELS[page.language]))
+        else page
+        for page in pages
+    ]
     if out.exists() and any(out.iterdir()) and not (out / MARK).is_file():
         raise PagesError(f"{out} has something else in it; expected an empty folder, or an earlier site")
     with tempfile.TemporaryDirectory() as work:
@@ -135,14 +144,7 @@ def contents_of(book: Book, settings: Settings) -> Contents:
     """Each page stands once: where the project put it first, else among the documents, or with its folder."""
     named: set[str] = set()
     own = []
-    there = {page.name for page in pages_of(book)}
     for group in settings.groups:
-        if not there.intersection(group.pages) and group.pages:
-            title = next(iter(group.title.values()))
-            raise PagesError(
-                f"[tool.parity.pages] the group {title!r} names no page that there is ({', '.join(group.pages)}); "
-                f"expected names such as {', '.join(sorted(there - {'index'})[:3])}"
-            )
         own.append(Group(group.title, tuple(name for name in dict.fromkeys(group.pages) if name not in named)))
         named.update(group.pages)
     others = tuple(name for name in book.documents if name not in named)

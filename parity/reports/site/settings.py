@@ -3,6 +3,8 @@
 [tool.parity.pages]
 title = {en = "My course", ko = "나의 강의"}     # or one text
 repository = "https://example.org/my/course"     # a link in the foot of every page
+files = "https://example.org/my/course/blob/main/{path}"   # links from a subject to its files
+help = "https://example.org/reference/{topic}.html"         # and to the help page of the R package
 colours = {color-brand-primary = "#0a6"}         # variables of the theme
 
 [tool.parity.pages.folders]                      # what the folders of fixtures are called in the sidebar
@@ -28,7 +30,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-KEYS = ("title", "repository", "colours", "folders", "groups")
+KEYS = ("title", "repository", "files", "help", "colours", "folders", "groups")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class Settings:
     colours: Mapping[str, str] = field(default_factory=dict)
     folders: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     groups: tuple[Group, ...] = ()
+    files: str = ""
+    help: str = ""
 
 
 def settings_of(project: Path, languages: Mapping[str, str]) -> Settings:
@@ -79,6 +83,11 @@ def settings_of(project: Path, languages: Mapping[str, str]) -> Settings:
     repository = table.get("repository", "")
     if not isinstance(repository, str) or (repository and not repository.startswith(("https://", "http://"))):
         raise wrong(f"repository is {repository!r}", "an address that begins with https://")
+    addresses = {}
+    for key, part in (("files", "{path}"), ("help", "{topic}")):
+        address = addresses[key] = table.get(key, "")
+        if address and (not isinstance(address, str) or not _is_address(address, part)):
+            raise wrong(f"{key} is {address!r}", f"an address that begins with https:// and has {part} in it")
     colours = table.get("colours", {})
     if not isinstance(colours, dict) or not all(isinstance(one, str) for one in colours.values()):
         raise wrong(f"colours is {colours!r}", "a table of texts")
@@ -94,4 +103,10 @@ def settings_of(project: Path, languages: Mapping[str, str]) -> Settings:
         colours,
         {name: worded(value, f"folders.{name}") for name, value in table.get("folders", {}).items()},
         tuple(groups),
+        **addresses,
     )
+
+
+def _is_address(text: str, part: str) -> bool:
+    rest = text.replace(part, "", 1)
+    return text.startswith(("https://", "http://")) and part in text and not {"{", "}"} & {*rest}
