@@ -441,7 +441,7 @@ def test_a_document_is_run_in_one_session_a_language_and_gets_its_verdicts(
     assert "```rconsole\n> a * 2\n[1] 42\n> f(a)\n[1] 22\n```" in markdown
     assert markdown.count("<table>") == 3
     assert "| `forward` | `out` | ✓ agree |" in markdown
-    assert "[Code, console and gradient check](layers-scale.en)" in markdown
+    assert "[Scale: code, console and gradient check](layers-scale.en)" in markdown
     assert "```text\n<kept> as it is\n```" in markdown
     page = Reader((out / "html/en/chapter.html").read_text("utf-8"))
     assert page.tags.count("em") == 1

@@ -167,7 +167,8 @@ class Directives:
             cases = [case for case in subject.pairs if not any(case in other.lines for other in others)]
         pieces += [self._case(*subject.pairs[case], words, document.language, below_box=own) for case in cases]
         if not own:
-            pieces.append(link(words["more"], f"{subject.page}.{document.language}"))
+            # Cases of several subjects may have one name: the link says whose this is.
+            pieces.append(link(words["more"].format(title=subject.title), f"{subject.page}.{document.language}"))
         return Markdown("\n\n".join(pieces))
 
     def _idioms(self, document: Document, part: Part, subject: PageSubject, words: Words) -> Markdown:
