@@ -235,6 +235,17 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path, npm: Any) -
         assets.checked(tmp_path)
 
 
+def test_what_npm_says_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "npm"
+    program.write_text(
+        "#!/bin/sh\necho notice >&2\necho 'npm error code E404' >&2\necho 'npm error not there' >&2\nexit 1\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    with pytest.raises(PagesError, match=r"npm pack webr@.* failed: npm error code E404; npm error not there"):
+        assets.fetch(tmp_path / "out")
+
+
 def test_without_npm_it_is_said_where_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
     with pytest.raises(PagesError, match=r"npm is not there; it comes with Node.js, or with pip install"):

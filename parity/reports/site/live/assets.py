@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 import tarfile
@@ -102,7 +103,7 @@ def _copy(source: Path, target: Path, wanted: Callable[[str], bool]) -> None:
 
 
 def _unpacked(package: str, work: Path, run: Run) -> Path:
-    name = run(["npm", "pack", "--silent", package], work).strip().splitlines()[-1]
+    name = run(["npm", "pack", package], work).strip().splitlines()[-1]
     folder = work / package.partition("@")[0]
     with tarfile.open(work / name) as archive:
         archive.extractall(folder, filter="data")
@@ -115,14 +116,22 @@ def _run(command: Sequence[str], folder: Path) -> str:
     program = shutil.which(command[0], path=path)
     if program is None:
         raise PagesError(f"{command[0]} is not there; it comes with Node.js, or with pip install 'parity-r[live]'")
-    environment = {**os.environ, "PATH": path}
+    environment = {**os.environ, "PATH": path, "NODE_EXTRA_CA_CERTS": _certificates()}
     done = subprocess.run(
         [program, *command[1:]], cwd=folder, env=environment, text=True, capture_output=True, check=False
     )
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines()
-        raise PagesError(f"{' '.join(command[:4])} failed: {said[-1] if said else done.returncode}")
+        errors = [line for line in said if line.lower().startswith(("npm err", "error"))] or said[-1:]
+        raise PagesError(f"{' '.join(command[:3])} failed: {'; '.join(errors[:3]) or done.returncode}")
     return done.stdout
+
+
+def _certificates() -> str:
+    """What this machine trusts: Node brings certificates of its own and knows no others."""
+    named = [os.environ.get("NODE_EXTRA_CA_CERTS"), os.environ.get("SSL_CERT_FILE")]
+    usual = [ssl.get_default_verify_paths().cafile, "/etc/ssl/certs/ca-certificates.crt"]
+    return next((path for path in (*named, *usual) if path and Path(path).is_file()), "")
 
 
 __all__ = ["PYODIDE", "WEBR", "checked", "fetch"]
