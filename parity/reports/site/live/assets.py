@@ -16,7 +16,7 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from parity.reports.pages.files import PagesError
 
@@ -106,7 +106,13 @@ def _unpacked(package: str, work: Path, run: Run) -> Path:
     name = run(["npm", "pack", package], work).strip().splitlines()[-1]
     folder = work / package.partition("@")[0]
     with tarfile.open(work / name) as archive:
-        archive.extractall(folder, filter="data")
+        for member in archive:
+            inside = PurePosixPath(member.name)
+            content = archive.extractfile(member) if member.isfile() else None
+            # Plain files alone, and none outside: the older of our Pythons have no `filter` that sees to it.
+            if content is not None and not inside.is_absolute() and ".." not in inside.parts:
+                (folder / inside).parent.mkdir(parents=True, exist_ok=True)
+                (folder / inside).write_bytes(content.read())
     return folder / "package"
 
 
