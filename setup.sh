@@ -178,11 +178,17 @@ sys.exit(int(r.evalr("1 + 1")[0]) != 2 or "rpy2.rinterface_lib._rinterface_cffi_
 '
 }
 
+browser_is_there() {
+  "$python" -c 'import sys, pathlib; from parity.reports.site.live.assets import checked; checked(pathlib.Path(sys.argv[1]))' \
+    "$here/build/browser" 2>/dev/null
+}
+
 # R and Python for the browser, which the tests of the site run. Where Pyodide's own host cannot be reached a package of
 # PyPI's brings the same files: whichever they are, they are held against the sums in Pyodide's lock file.
 set_up_browser() {
   local assets=$here/build/browser work status=0
-  [ ! -e "$assets" ] || return 0
+  browser_is_there && return 0
+  rm -rf "$assets"
   say "R and Python for the browser"
   logged "$python" -m parity live "$assets" && return 0
   work=$(mktemp -d)
@@ -207,7 +213,9 @@ is_set_up() {
   for extra in run "$@"; do
     [ "$(cat "$venv/.set-up-$extra" 2>/dev/null)" = "$key" ] || return 1
   done
-  "$python" -c 'from importlib.metadata import version; version("parity-r"), version("rpy2-rinterface"), version("numpy")' 2>/dev/null
+  "$python" -c 'from importlib.metadata import version; version("parity-r"), version("rpy2-rinterface"), version("numpy")' 2>/dev/null ||
+    return 1
+  case " $* " in *' test '*) browser_is_there ;; esac
 }
 
 # set_up [EXTRA...]

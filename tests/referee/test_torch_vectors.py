@@ -16,7 +16,7 @@ from parity.fixture.read import read_fixture
 from parity.verify.case import verify
 from parity.verify.results import CaseResult
 
-pytest.importorskip("torch", exc_type=ImportError)
+pytest.importorskip("torch", reason="torch is not installed: pip install torch", exc_type=ImportError)
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]

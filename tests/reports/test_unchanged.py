@@ -50,6 +50,27 @@ def test_whatever_pages_come_of_changes_the_digest(project: Path, key: str, monk
     assert digest([project], {"site": False}, without=[]) != changed
 
 
+def test_what_is_behind_a_link_or_can_be_edited_counts(
+    project: Path, key: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "data.csv").write_text("1")
+    (project / "data").symlink_to(elsewhere)
+    (project / "round").symlink_to(project)
+    linked = digest([project], {"site": False}, without=[])
+    assert linked != key
+    (elsewhere / "data.csv").write_text("2")
+    changed = digest([project], {"site": False}, without=[])
+    assert changed != linked
+    (project / "data").unlink()
+    monkeypatch.setattr(unchanged, "_python_packages", lambda: (["hers 0.1 sum"], [elsewhere]))
+    edited = digest([project], {"site": False}, without=[])
+    (elsewhere / "data.csv").write_text("3")
+    assert digest([project], {"site": False}, without=[]) != edited
+    monkeypatch.setattr(unchanged, "_python_packages", lambda: (["hers 0.1 another"], []))
+    assert digest([project], {"site": False}, without=[]) != edited
+
+
 def test_what_lies_apart_does_not(project: Path, key: str) -> None:
     for name in ("pages", "__pycache__"):
         (project / name).mkdir()

@@ -146,9 +146,13 @@ def test_the_lines_of_a_page_run_after_those_above_them(ours: Path, served: Open
     r.fill('stop("enough")')
     assert verdicts(page) == ["R stopped with an error: nothing is compared."]
     r.fill("x <- 1")
-    assert "Nothing to compare" in verdicts(page)[0]
+    assert "✗ Python shows 1 values, R 0: nothing is compared." in verdicts(page)[0]
     r.fill("1\n0:2 + 0.1")
-    assert verdicts(page)[0] == "Python shows 1 values, R 2: the last of each are compared."
+    assert "✗ Python shows 1 values, R 2: nothing is compared." in verdicts(page)[0]
+    page.get_by_role("textbox", name="rtol").fill("1e-")
+    button(page, "Run both").click()
+    assert "numbers that are not negative" in page.locator(".live-status").inner_text()
+    page.get_by_role("textbox", name="rtol").fill("0")
     r.fill("mean")
     assert "✗ disagree · R has function here" in verdicts(page)[0]
 

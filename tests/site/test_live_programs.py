@@ -70,10 +70,33 @@ def test_a_side_that_stopped_agrees_with_nothing() -> None:
     assert judged(doubles(2.5)) == {"agree": False, "stopped": [], "counts": [0, 1], "values": []}
 
 
-def test_where_one_side_shows_more_the_last_ones_are_compared() -> None:
+def test_where_one_side_shows_more_nothing_is_compared() -> None:
     typed("1.5\n2.5")
-    assert judged(doubles(2.5))["agree"]
-    assert not judged(doubles(1.5))["agree"]
+    assert judged(doubles(2.5)) == {"agree": False, "stopped": [], "counts": [2, 1], "values": []}
+    typed("{}\n2.5")
+    assert judged(doubles(2.5))["counts"] == [2, 1]
+
+
+def test_a_value_is_what_it_was_when_it_was_shown() -> None:
+    typed("import numpy as np\nx = np.array([1.5, 2.5])\nx\nx[0] = 9.5")
+    assert judged(doubles(1.5, 2.5))["agree"]
+    assert not judged(doubles(9.5, 2.5))["agree"]
+
+
+def test_equal_values_under_other_names_do_not_agree() -> None:
+    typed("{'a': 1.5, 'b': 2.5}")
+    assert judged(doubles(1.5, path="a"), doubles(2.5, path="b"))["agree"]
+    told = judged(doubles(1.5, path="b"), doubles(2.5, path="a"))
+    assert [one.get("called") for one in told["values"]] == [["a", "b"], ["b", "a"]]
+    assert not told["agree"]
+    # A tuple has places, not names.
+    typed("(1.5, 2.5)")
+    assert judged(doubles(1.5, path="dx"), doubles(2.5, path="dW"))["agree"]
+
+
+def test_what_fails_before_is_no_end() -> None:
+    answer = typed("x + 1.5", before="x = 1\n1 / 0\nx = 2")
+    assert answer == {"said": "3.5", "error": ""}
 
 
 def test_na_is_no_nan_and_minus_zero_no_zero() -> None:
@@ -130,7 +153,14 @@ told(a$said, a$error, vapply(a$values, `[[`, "", "path"), vapply(a$values, `[[`,
 told(go("z <- 1; stop('s')")$error, go("z")$error, go("x = (")$error != "")
 told(leaf(c(1L, NA))$kind, leaf(c(TRUE, NA))$kind, leaf(c("a", NA))$kind, leaf(factor("a"))$kind, leaf(Sys.Date())$kind)
 told(leaf(sum)$kind, leaf(NULL)$kind, leaf(matrix(1:6, 2))$extents, leaf(TRUE)$bytes, leaf(NA_real_)$bytes)
-told(go("1", texts = "f <- 1", names = "file")$error)
+told(go("1", texts = "f <- 1", names = "file")$error, go("x", before = "x <- 2\\nstop('s')")$said, leaf(list())$class)
+folder <- file.path(tempdir(), "mine", "R")
+dir.create(folder, recursive = TRUE)
+writeLines(c("f <- function() g()", "g <- function() 1"), file.path(folder, "a.R"))
+.parity$package("mine", dirname(folder))
+changed <- function(text) go("f()", texts = text, names = "mine")
+told(changed("g <- function() 2; h <- 5")$said, changed("g <- function() 3; stop('half')")$error, go("f()")$said)
+told(exists("h"), go("mine::f()")$said)
 file <- file.path(tempdir(), "port.R")
 writeLines(c("f <- function() g()", "g <- function() 1"), file)
 lines <- sprintf("source('%s')\\nf()", file)
@@ -150,7 +180,9 @@ def test_r_runs_lines_and_sends_values() -> None:
         'list("double", "other", "other", "other", "other")',
         'list("other", "NULL", c(2, 3), as.raw(c(0x01, 0x00, 0x00, 0x00)), as.raw(c(0xa2, 0x07, 0x00, 0x00, 0x00, '
         "0x00, 0xf0, 0x7f)))",
-        'list("Error: the changed code of file was never read")',
+        'list("Error: the changed code of file was never read", "[1] 2", "empty list")',
+        'list("[1] 2", "Error: half", "[1] 1")',
+        'list(FALSE, "[1] 1")',
         'list("[1] 1", "[1] 2", "[1] 1")',
     ]
 
@@ -203,12 +235,18 @@ def test_a_folder_is_filled_with_what_a_page_needs(tmp_path: Path, npm: Any, whe
     place = assets.fetch(tmp_path / "out", wheels, npm)
     names = sorted(path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file())
     assert names == sorted([
+        "versions.txt",
         *(f"pyodide/{name}" for name in ("numpy.whl", "pandas.whl", "pytz.whl", "pyodide.js", "pyodide.asm.js",
                                          "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")),
         *(f"webr/{name}" for name in ("webr.js", "webr-worker.js", "R.js", "R.wasm", "vfs/b")),
     ])  # fmt: skip
     assert assets.checked(place) == place
-    assert [command[0] for command in npm.asked] == ["npm", "npm"]
+    assert [command[0] for command in npm.asked] == ["npm", "npm"]  # nothing else was fetched
+    (place / "versions.txt").write_text("webr@0.5.0\n")
+    with pytest.raises(PagesError, match="has not webr@"):
+        assets.checked(place)
+    assets.fetch(tmp_path / "anew", wheels, npm)
+    place = tmp_path / "anew"
     (place / "pyodide" / "pytz.whl").unlink()
     with pytest.raises(PagesError, match=r"has no pyodide/pytz\.whl"):
         assets.checked(place)

@@ -1,8 +1,8 @@
 """Whether pages that were written would be written again just so: what they came of, as one digest.
 
-The digest is of all files of the project, of this program, of the versions of everything that is installed for either
-language, and of what was asked for. A page whose numbers come of anything else (the clock, a network, files elsewhere)
-has to be asked for with `--fresh`.
+The digest is of all files of the project, of this program, of everything that is installed for either language (and of
+the folders of what is installed so that it can be edited), and of what was asked for. A page whose numbers come of
+anything else (the clock, a network, files elsewhere) has to be asked for with `--fresh`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 NAME = ".parity-made"
 PROGRAM = Path(__file__).resolve().parents[2]
@@ -30,15 +32,19 @@ def digest(projects: Iterable[Path], asked: Mapping[str, object], *, without: It
     """What pages come of. `without` are folders in the projects that pages are written to, and assets of their own."""
     apart = {path.resolve() for path in without}
     made = hashlib.sha256()
-    places = dict.fromkeys([*(path.resolve() for path in projects), PROGRAM])
-    for place in places:
+    installed, editable = _python_packages()
+    on_path = [Path(entry) for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
+    own = {place.resolve() for place in projects}
+    for place in dict.fromkeys([*sorted(own), *(one.resolve() for one in (PROGRAM, *editable, *on_path))]):
         made.update(f"{place}\n".encode())
-        for file in _files(place, apart):
+        # What was built out of somebody else's package is no source of it.
+        built = set() if place in own else {place / "build", place / "dist"}
+        for file in _files(place, apart | built):
             made.update(f"{file}\n".encode())
             made.update(_content(file))
     settings = {name: os.environ.get(name) for name in _SETTINGS}
-    installed = [sys.version, *sorted(f"{one.name} {one.version}" for one in metadata.distributions()), *_r_packages()]
-    made.update(json.dumps([asked, settings, installed], sort_keys=True, default=str).encode())
+    everything = [sys.version, *installed, *_r_packages()]
+    made.update(json.dumps([asked, settings, everything], sort_keys=True, default=str).encode())
     return made.hexdigest()
 
 
@@ -77,17 +83,36 @@ def _written(out: Path) -> dict[str, list[int]]:
 
 
 def _files(place: Path, apart: set[Path]) -> Iterator[Path]:
-    for folder, folders, names in os.walk(place.resolve()):
+    """Through links too, each folder once."""
+    seen: set[Path] = set()
+    for folder, folders, names in os.walk(place.resolve(), followlinks=True):
         at = Path(folder)
-        folders[:] = sorted(one for one in folders if one not in _NOT and at / one not in apart)
+        if at.resolve() in seen:
+            folders[:] = []
+            continue
+        seen.add(at.resolve())
+        folders[:] = sorted(one for one in folders if one not in _NOT and (at / one).resolve() not in apart)
         yield from (at / name for name in sorted(names) if (at / name).is_file())
 
 
+def _python_packages() -> tuple[list[str], list[Path]]:
+    """What is installed, with the sums of its files where they are listed, and the folders of what can be edited."""
+    installed, editable = [], []
+    for one in metadata.distributions():
+        files = hashlib.sha256((one.read_text("RECORD") or "").encode()).hexdigest()
+        installed.append(f"{one.name} {one.version} {files}")
+        origin = json.loads(one.read_text("direct_url.json") or "{}")
+        if origin.get("dir_info", {}).get("editable") and str(origin.get("url", "")).startswith("file:"):
+            editable.append(Path(url2pathname(urlsplit(origin["url"]).path)))
+    return sorted(installed), editable
+
+
 def _r_packages() -> list[str]:
-    """R's version and those of its packages. Without R there is nothing to be the same as before."""
+    """R's version, and its packages with when each was installed. Without R nothing is the same as before."""
     lines = (
         "p <- installed.packages()\n"
-        "cat(R.version.string, paste(rownames(p), p[, 'Version'], p[, 'LibPath']), sep = '\\n')"
+        "at <- file.mtime(file.path(p[, 'LibPath'], rownames(p), 'DESCRIPTION'))\n"
+        "cat(R.version.string, paste(rownames(p), p[, 'Version'], p[, 'LibPath'], as.numeric(at)), sep = '\\n')"
     )
     try:
         done = subprocess.run(["Rscript", "--vanilla", "-e", lines], text=True, capture_output=True, check=True)

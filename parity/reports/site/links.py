@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 from parity.consoles.r_console import r_parts
 from parity.fixture.model import Fixture
@@ -21,7 +22,7 @@ def links(fixture: Fixture, settings: Settings, packages: Mapping[str, Path], wo
         for path in dict.fromkeys([*_python(fixture), *_r(fixture, packages), fixture.path.resolve()]):
             if path.is_relative_to(root):
                 name = path.relative_to(root).as_posix()
-                parts.append(f"[{code(name)}]({settings.files.format(path=name)})")
+                parts.append(f"[{code(name)}]({settings.files.format(path=quote(name))})")
     if settings.help and (topic := _topic(fixture, packages)):
         parts.append(f"[{words['help_page']}]({settings.help.format(topic=topic)})")
     return Markdown(f"{words['read_at']} {' · '.join(parts)}" if parts else "")

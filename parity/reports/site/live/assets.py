@@ -24,9 +24,11 @@ WEBR = "webr@0.6.0"
 PYODIDE = "pyodide@0.27.7"
 """The newest whose NumPy has been tried here together with the pages."""
 
+VERSIONS = "versions.txt"
 LOCK = "pyodide-lock.json"
 PACKAGES = ("numpy", "pandas")
 """NumPy is loaded at the start, the other one where a line imports it."""
+_VERSIONS = f"{WEBR}\n{PYODIDE}\n"
 # Of webR what a page needs: neither its terminal, nor its tests, nor what helps to debug it.
 _WEBR_NOT = ("repl/", "tests/", "webR/")
 _WEBR_ENDS_NOT = (".map", ".d.ts", ".cjs", ".mjs")
@@ -65,13 +67,16 @@ def fetch(out: Path, wheels: Path | None = None, run: Run | None = None) -> Path
             if hashlib.sha256(found.read_bytes()).hexdigest() != checksum:
                 raise PagesError(f"{found} is not the file that {PYODIDE} names: its SHA-256 is another")
             shutil.copy(found, filled / "pyodide" / wheel)
+        (filled / VERSIONS).write_text(_VERSIONS, "utf-8")
         shutil.rmtree(out, ignore_errors=True)
         shutil.copytree(filled, out)
     return out
 
 
 def checked(assets: Path) -> Path:
-    """The folder. Raises PagesError where something is missing in it."""
+    """The folder. Raises PagesError where something is missing in it, or is of another version."""
+    if not (assets / VERSIONS).is_file() or (assets / VERSIONS).read_text("utf-8") != _VERSIONS:
+        raise PagesError(f"{assets} has not {WEBR} and {PYODIDE}; expected a folder that `parity live` has filled")
     for name in _NEEDED:
         if not (assets / name).is_file():
             raise PagesError(f"{assets} has no {name}; expected a folder that `parity live` has filled")

@@ -36,7 +36,9 @@
   waiting <- names(sources)
   change <- function(of) {
     for (name in intersect(waiting, of)) {
-      undo[[name]] <<- .parity$redefine(sources[[name]], if (name %in% loadedNamespaces()) name else globalenv())
+      # First what gives the old ones back: the new ones may stop halfway.
+      if (name %in% loadedNamespaces()) undo[[name]] <<- .parity$keep(name)
+      .parity$redefine(sources[[name]], name)
     }
     waiting <<- setdiff(waiting, of)
   }
@@ -56,7 +58,10 @@
         on.exit(for (one in undo) one(), add = TRUE)
         change(loadedNamespaces())
         printed <- utils::capture.output({
-          for (expression in parse(text = before, keep.source = FALSE)) one(expression, FALSE)
+          # One that fails is no end, as it is none in a console: a page may show what fails.
+          for (expression in parse(text = before, keep.source = FALSE)) {
+            tryCatch(one(expression, FALSE), error = function(e) NULL)
+          }
         })
         for (expression in parse(text = lines, keep.source = FALSE)) {
           printed <- utils::capture.output(one(expression, TRUE))
@@ -80,22 +85,29 @@
   list(said = paste(said, collapse = "\n"), error = if (is.null(error)) "" else error, values = values)
 }
 
-# The functions of a package, or of a workspace, as the reader has them; what gives the old ones back.
-.parity$redefine <- function(text, where) {
-  expressions <- parse(text = text, keep.source = FALSE)
-  if (is.environment(where)) {
-    for (expression in expressions) eval(expression, where)
-    return(function() NULL)
-  }
-  ns <- asNamespace(where)
-  package <- as.environment(paste0("package:", where))
+# The functions of a package, or of the workspace, as the reader has them.
+.parity$redefine <- function(text, name) {
+  packaged <- name %in% loadedNamespaces()
+  where <- if (packaged) asNamespace(name) else globalenv()
+  for (expression in parse(text = text, keep.source = FALSE)) eval(expression, where)
+  if (packaged) .parity$attached(name, where)
+}
+
+# What is attached, as the namespace has it.
+.parity$attached <- function(name, ns) {
+  package <- as.environment(paste0("package:", name))
+  rm(list = ls(package), envir = package)
+  for (object in ls(ns)) assign(object, get(object, envir = ns), envir = package)
+}
+
+# What makes a package what it is now, whatever was defined in it since.
+.parity$keep <- function(name) {
+  ns <- asNamespace(name)
   old <- as.list(ns, all.names = TRUE)
-  old$.__NAMESPACE__. <- NULL
-  for (expression in expressions) eval(expression, ns)
-  for (object in ls(package)) assign(object, get(object, envir = ns), envir = package)
   function() {
-    for (object in names(old)) assign(object, old[[object]], envir = ns)
-    for (object in ls(package)) assign(object, old[[object]], envir = package)
+    rm(list = setdiff(ls(ns, all.names = TRUE), names(old)), envir = ns)
+    for (object in setdiff(names(old), ".__NAMESPACE__.")) assign(object, old[[object]], envir = ns)
+    .parity$attached(name, ns)
   }
 }
 
@@ -108,6 +120,9 @@
   }
   if (isS4(x) || inherits(x, odd) || !(is.list(x) || is.numeric(x) || is.logical(x) || is.character(x) || is.complex(x))) {
     return(list(list(path = path, kind = "other", class = class(x)[1])))
+  }
+  if (is.list(x) && !length(x)) {
+    return(list(list(path = path, kind = "other", class = "empty list")))
   }
   if (is.list(x)) {
     names <- if (is.null(names(x))) rep("", length(x)) else names(x)

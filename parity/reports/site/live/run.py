@@ -10,6 +10,7 @@ import ast
 import contextlib
 import io
 import json
+import re
 import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,10 +25,6 @@ from parity.evidence.compare import compare, number, python_index, r_index
 KINDS = {"double": "<f8", "integer": "<i4", "logical": "<i4", "complex": "<c16"}
 MOST = 1_000_000
 """Elements of all values together; more would keep a browser busy for too long."""
-
-
-class Unlike(Exception):
-    """A value that cannot be compared here."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +61,15 @@ def run(lines: str, before: str, sources: Mapping[str, str], project: Sequence[s
                 exec(compile(text, f"{name}.py", "exec"), sys.modules[name].__dict__)
             names: dict[str, Any] = {"__name__": "__main__"}
             with contextlib.redirect_stdout(io.StringIO()):
-                for _ in _typed(before, names):
-                    pass
-            for value in _typed(lines, names):
-                print(repr(value))
-                _shown.extend(leaves(value))
+                for statement in ast.parse(before).body:
+                    # One that fails is no end, as it is none in a console: a page may show what fails.
+                    with contextlib.suppress(Exception):
+                        _typed(statement, names)
+            for statement in ast.parse(lines).body:
+                value = _typed(statement, names)
+                if value is not None:
+                    print(repr(value))
+                    _shown.extend(leaves(value))
             _inputs.update((n, v) for n, v in names.items() if isinstance(v, np.ndarray) and v.dtype.kind in "biuf")
     except BaseException as raised:
         error = "".join(traceback.format_exception_only(raised)).strip()
@@ -76,27 +77,29 @@ def run(lines: str, before: str, sources: Mapping[str, str], project: Sequence[s
     return json.dumps({"said": answered.getvalue().rstrip("\n"), "error": error})
 
 
-def _typed(lines: str, names: dict[str, Any]) -> Iterator[Any]:
-    """Carry out one statement after the other; the values that a console would show."""
-    for statement in ast.parse(lines).body:
-        if isinstance(statement, ast.Expr):
-            value = eval(compile(ast.Expression(statement.value), "<console>", "eval"), names)
-            if value is not None:
-                yield value
-        else:
-            exec(compile(ast.Module([statement], []), "<console>", "exec"), names)
+def _typed(statement: ast.stmt, names: dict[str, Any]) -> Any:
+    """Carry out one statement; the value that a console would show, or None."""
+    if isinstance(statement, ast.Expr):
+        return eval(compile(ast.Expression(statement.value), "<console>", "eval"), names)
+    exec(compile(ast.Module([statement], []), "<console>", "exec"), names)
+    return None
 
 
 def leaves(value: Any, path: str = "") -> Iterator[Leaf]:
-    """What can be compared of a value of Python's: an array is one, a dict or a tuple as many as it has."""
-    if isinstance(value, dict):
+    """What can be compared of a value of Python's: an array is one, a dict or a tuple as many as it has.
+
+    An array is copied: what a later line changes in it was not shown.
+    """
+    if isinstance(value, (dict, tuple)) and not value:
+        yield Leaf(path, odd=f"empty {type(value).__name__}")
+    elif isinstance(value, dict):
         for key, one in value.items():
             yield from leaves(one, f"{path}.{key}" if path else str(key))
     elif isinstance(value, tuple) or (isinstance(value, list) and not _is_array(value)):
         for place, one in enumerate(value):
             yield from leaves(one, f"{path}[{place}]")
     elif value is None or isinstance(value, (bool, int, float, complex, str, list, np.ndarray, np.generic)):
-        array = None if value is None else np.asarray(value)
+        array = None if value is None else np.array(value)
         if array is not None and array.dtype.kind not in "biufcU":
             yield Leaf(path, odd=str(array.dtype))
         else:
@@ -141,16 +144,14 @@ def r_leaf(sent: Mapping[str, Any]) -> Leaf:
 def judge(sent: Sequence[Mapping[str, Any]], stopped: bool, rtol: float, atol: float, language: str) -> str:
     """The values that the last run showed against those that R's lines showed, in their order, as JSON.
 
-    Where one side shows more than the other, their last ones, which is said. A side that `stopped` with an error, and
-    nothing to compare, are no agreement.
+    A side that `stopped` with an error, nothing to compare, and one side that shows more than the other are no
+    agreement.
     """
     python, r = list(_shown), [r_leaf(one) for one in sent]
     counts = [len(python), len(r)]
     who = [*_stopped, *(["R"] if stopped else [])]
-    if who or not python or not r:
+    if who or not python or len(python) != len(r):
         return json.dumps({"agree": False, "stopped": who, "counts": counts, "values": []})
-    if len(python) != len(r):
-        python, r = python[-1:], r[-1:]
     values = [_judged(mine, its, rtol, atol, language) for mine, its in zip(python, r, strict=True)]
     agree = all(one["agree"] for one in values)
     return json.dumps({"agree": agree, "stopped": [], "counts": counts, "values": values})
@@ -161,6 +162,9 @@ def _judged(python: Leaf, r: Leaf, rtol: float, atol: float, language: str) -> d
     for side, leaf in (("Python", python), ("R", r)):
         if leaf.odd:
             return {"agree": False, "name": name, "odd": [side, leaf.odd]}
+    called = [_called(python.path), _called(r.path)]
+    if all(called) and called[0] != called[1]:
+        return {"agree": False, "name": name, "called": called}
     if any(leaf.value is not None and leaf.value.size > MOST for leaf in (python, r)):
         return {"agree": False, "name": name, "odd": ["", f"> {MOST:,}"]}
     found = compare(r.value, python.value, rtol=rtol, atol=atol)
@@ -179,6 +183,12 @@ def _judged(python: Leaf, r: Leaf, rtol: float, atol: float, language: str) -> d
     if found.reason in ("value", "class", "shape") and python.value is not None and r.value is not None:
         verdict["cause"] = _cause(python.value, r.value, rtol, atol, language)
     return verdict
+
+
+def _called(path: str) -> str:
+    """The name that ends a path; nothing where that is a place."""
+    last = re.split(r"[.$]", path)[-1]
+    return "" if last.endswith("]") else last
 
 
 def _cause(python: np.ndarray, r: np.ndarray, rtol: float, atol: float, language: str) -> str:

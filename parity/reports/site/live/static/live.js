@@ -22,8 +22,10 @@
       disagree: "✗ disagree",
       hollow: "✗ shows nothing",
       stopped: "{who} stopped with an error: nothing is compared.",
-      nothing: "Nothing to compare: Python shows {p} values, R {r}. A line that is a value shows it.",
-      last: "Python shows {p} values, R {r}: the last of each are compared.",
+      nothing: "✗ Python shows {p} values, R {r}: nothing is compared. A line that is a value shows it; either side has to show as many.",
+      called: "Python calls it {p}, R {r}",
+      again: "Something else ran in between: run it again.",
+      number: "rtol and atol are numbers that are not negative, such as 1e-12.",
       value: "value {n}",
       elements: "{count} elements, largest difference {largest}",
       where: "Python {p} is {a}, R {r} is {b}",
@@ -50,8 +52,10 @@
       disagree: "✗ 불일치",
       hollow: "✗ 보여 주는 것이 없음",
       stopped: "오류로 멈춘 쪽: {who}. 아무것도 비교하지 않았다.",
-      nothing: "비교할 값이 없다. Python이 {p}개, R이 {r}개를 보여 준다. 값 하나로 된 줄이 그 값을 보여 준다.",
-      last: "Python은 {p}개, R은 {r}개를 보여 주므로 마지막 값끼리 비교한다.",
+      nothing: "✗ Python이 {p}개, R이 {r}개를 보여 주어 아무것도 비교하지 않았다. 값 하나로 된 줄이 그 값을 보여 주며, 양쪽의 개수가 같아야 한다.",
+      called: "Python의 이름은 {p}, R의 이름은 {r}",
+      again: "그사이에 다른 것이 실행되었다. 다시 실행한다.",
+      number: "rtol과 atol은 1e-12처럼 음수가 아닌 수여야 한다.",
       value: "{n}번째 값",
       elements: "원소 {count}개, 가장 큰 차이 {largest}",
       where: "Python {p}: {a}, R {r}: {b}",
@@ -70,6 +74,8 @@
   let r = null;
   let starting = null;
   let site = null;
+  // How often lines were run on this page: Python keeps what the last ones showed.
+  let runs = 0;
 
   function startPython() {
     const worker = new Worker(new URL("python-worker.js", here));
@@ -244,11 +250,18 @@
       turn += 1;
       const mine = turn;
       forget();
+      const allowed = [rtol, atol].map((element) => (element.value.trim() === "" ? NaN : Number(element.value)));
+      if (!allowed.every((number) => Number.isFinite(number) && number >= 0)) {
+        status.textContent = words.number;
+        return;
+      }
       try {
         status.textContent = starting ? words.running : say("loading", { size: site ? site.megabytes : 24 });
         const versions = await start();
         status.textContent = words.running;
         const more = around();
+        runs += 1;
+        const number = runs;
         const [p, q] = await Promise.all([
           python.call("run", {
             lines: editors.python.value,
@@ -258,12 +271,16 @@
           }),
           runR({ lines: editors.r.value, before: more.before.r, sources: more.sources.r, folder: more.folder }),
         ]);
+        if (number !== runs) {
+          if (mine === turn) status.textContent = words.again;
+          return;
+        }
         const stopped = Boolean(q.error[0]);
         const told = await python.call("judge", {
           values: sent(q.values),
           stopped,
-          rtol: Number(rtol.value),
-          atol: Number(atol.value),
+          rtol: allowed[0],
+          atol: allowed[1],
           language,
         });
         // What was changed or run in the meantime makes this an answer to nothing.
@@ -325,7 +342,6 @@
     if (told.stopped.length) return [make("p", { textContent: say("stopped", { who: told.stopped.join(", ") }) })];
     if (!told.values.length) return [make("p", { textContent: say("nothing", { p, r }) })];
     const parts = [];
-    if (p !== r) parts.push(make("p", { textContent: say("last", { p, r }) }));
     const list = make("ul");
     told.values.forEach((value, place) => {
       const sign = value.agree ? "agree" : value.hollow ? "hollow" : "disagree";
@@ -337,7 +353,8 @@
         make("span", { className: `verdict ${value.agree ? "agrees" : "fails"}`, textContent: words[sign] }),
       );
       const more = [];
-      if (value.odd) more.push(say("odd", { side: value.odd[0], what: value.odd[1] }));
+      if (value.called) more.push(say("called", { p: value.called[0], r: value.called[1] }));
+      else if (value.odd) more.push(say("odd", { side: value.odd[0], what: value.odd[1] }));
       else if (value.agree) more.push(say("elements", value));
       else if (value.where) {
         more.push(say("where", { p: value.where[0], r: value.where[1], a: value.there[0], b: value.there[1] }));
