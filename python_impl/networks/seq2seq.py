@@ -23,6 +23,30 @@ class Seq2seq:
         self.decoder = AttentionDecoder(_part(params, "de_")) if attention else Decoder(_part(params, "de_"), peeky)
         self.loss_layer = TimeSoftmaxWithLoss()
 
+    @staticmethod
+    def init(
+        vocab_size: int,
+        wordvec_size: int,
+        hidden_size: int,
+        peeky: bool = False,
+        attention: bool = False,
+        rng: int | np.random.RandomState = 0,
+    ) -> dict[str, np.ndarray]:
+        """Normal weights, embed_W / 100 and the others over the root of their rows; biases of zeros.
+
+        The encoder's are drawn first. `rng` is a seed, or a stream whose next numbers are taken.
+        """
+        draw = rng if isinstance(rng, np.random.RandomState) else np.random.RandomState(rng)
+        V, D, H = vocab_size, wordvec_size, hidden_size
+        params: dict[str, np.ndarray] = {}
+        for side, wide in (("en", D), ("de", D + H if peeky else D)):
+            params[f"{side}_embed_W"] = draw.randn(V, D) / 100
+            params[f"{side}_lstm_Wx"] = draw.randn(wide, 4 * H) / np.sqrt(wide)
+            params[f"{side}_lstm_Wh"] = draw.randn(H, 4 * H) / np.sqrt(H)
+            params[f"{side}_lstm_b"] = np.zeros(4 * H)
+        out = 2 * H if peeky or attention else H
+        return params | {"de_affine_W": draw.randn(out, V) / np.sqrt(out), "de_affine_b": np.zeros(V)}
+
     def encoded(self, xs: np.ndarray) -> np.ndarray:
         """What the decoder gets of xs: the last hidden state, or all of them."""
         h = self.encoder.forward(xs)

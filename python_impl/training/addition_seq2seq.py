@@ -11,7 +11,7 @@ class AdditionSeq2seqRun:
     """A Seq2seq learns to add, by Adam with clipped gradients; with the questions reversed, peeky, or with attention.
 
     The sums are those of `load_addition`, the last tenth of them for the test. One stream, started from `seed`, gives
-    the weights (embed_W / 100, lstm_Wx / sqrt(its rows), lstm_Wh / sqrt(H), affine_W / sqrt(its rows)) and the batches.
+    the weights, by `Seq2seq.init`, and the batches.
     `train` goes on with the run by so many steps and returns the losses, each before its update; `test_accuracy` is the
     share of the test's sums of which every character is right.
     Shapes: params as those of `Seq2seq` -> losses (steps,).
@@ -36,12 +36,8 @@ class AdditionSeq2seqRun:
         xs = xs[:, ::-1] if reverse else xs
         train = count - count // 10
         self.test = xs[train:], ts[train:]
-        V, D, H = len(CHARACTERS), wordvec_size, hidden_size
         rng = np.random.RandomState(seed)
-        wide, out = D + H if peeky else D, 2 * H if peeky or attention else H
-        self.params = {f"en_{name}": W for name, W in _weights(rng, V, D, H, D).items()}
-        self.params |= {f"de_{name}": W for name, W in _weights(rng, V, D, H, wide).items()}
-        self.params |= {"de_affine_W": rng.randn(out, V) / np.sqrt(out), "de_affine_b": np.zeros(V)}
+        self.params = Seq2seq.init(len(CHARACTERS), wordvec_size, hidden_size, peeky, attention, rng)
         self.network = Seq2seq(self.params, peeky, attention)
         batches = epoch_batches(rng, train, batch_size)
         self.trainer = Trainer(self.network, Adam(lr), batches, xs[:train], ts[:train], max_grad=max_grad)
@@ -50,12 +46,3 @@ class AdditionSeq2seqRun:
         loss = self.trainer.train(steps)
         self.test_accuracy = self.network.accuracy(*self.test)
         return loss
-
-
-def _weights(rng: np.random.RandomState, V: int, D: int, H: int, wide: int) -> dict[str, np.ndarray]:
-    return {
-        "embed_W": rng.randn(V, D) / 100,
-        "lstm_Wx": rng.randn(wide, 4 * H) / np.sqrt(wide),
-        "lstm_Wh": rng.randn(H, 4 * H) / np.sqrt(H),
-        "lstm_b": np.zeros(4 * H),
-    }

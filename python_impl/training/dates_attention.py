@@ -11,7 +11,7 @@ class DatesAttentionRun:
     """A Seq2seq with attention learns to write dates as YYYY-MM-DD, from reversed questions, by Adam, clipped.
 
     The dates are those of `load_dates`, the last tenth of them for the test. One stream, started from `seed`, gives the
-    weights (embed_W / 100, lstm_Wx / sqrt(its rows), lstm_Wh / sqrt(H), affine_W / sqrt(its rows)) and the batches.
+    weights, by `Seq2seq.init`, and the batches.
     `train` goes on with the run by so many steps and returns the losses, each before its update; `test_accuracy` is the
     share of the test's dates of which every character is right, `character_accuracy` that of the test's characters,
     which rises long before. `alignment` are the attention weights of the test's first question, where the decoder gets
@@ -35,10 +35,8 @@ class DatesAttentionRun:
         xs = xs[:, ::-1]
         train = count - count // 10
         self.test = xs[train:], ts[train:]
-        V, D, H = len(CHARACTERS), wordvec_size, hidden_size
         rng = np.random.RandomState(seed)
-        self.params = {f"{side}_{name}": W for side in ("en", "de") for name, W in _weights(rng, V, D, H).items()}
-        self.params |= {"de_affine_W": rng.randn(2 * H, V) / np.sqrt(2 * H), "de_affine_b": np.zeros(V)}
+        self.params = Seq2seq.init(len(CHARACTERS), wordvec_size, hidden_size, attention=True, rng=rng)
         self.network = Seq2seq(self.params, attention=True)
         batches = epoch_batches(rng, train, batch_size)
         self.trainer = Trainer(self.network, Adam(lr), batches, xs[:train], ts[:train], max_grad=max_grad)
@@ -53,12 +51,3 @@ class DatesAttentionRun:
         self.network.loss(xs[:1], ts[:1])
         self.alignment = self.network.decoder.attention_weights[0, :, ::-1]
         return loss
-
-
-def _weights(rng: np.random.RandomState, V: int, D: int, H: int) -> dict[str, np.ndarray]:
-    return {
-        "embed_W": rng.randn(V, D) / 100,
-        "lstm_Wx": rng.randn(D, 4 * H) / np.sqrt(D),
-        "lstm_Wh": rng.randn(H, 4 * H) / np.sqrt(H),
-        "lstm_b": np.zeros(4 * H),
-    }

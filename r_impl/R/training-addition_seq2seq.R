@@ -25,14 +25,8 @@ AdditionSeq2seqRun.train <- function(steps, seed = 0, reverse = FALSE, peeky = F
   if (is.null(state)) {
     data <- load_addition(count, largest, seed)
     if (reverse) data$xs <- data$xs[, rev(seq_len(ncol(data$xs)))]
-    H <- hidden_size
-    wide <- if (peeky) wordvec_size + H else wordvec_size
-    out <- if (peeky || attention) 2 * H else H
-    en <- .seq2seq_weights(np_random_state(seed), "en_", 13, wordvec_size, H, wordvec_size)
-    de <- .seq2seq_weights(en$state, "de_", 13, wordvec_size, H, wide)
-    affine_W <- np_randn(de$state, out, 13)
-    params <- c(en$params, de$params, list(de_affine_W = affine_W$value / sqrt(out), de_affine_b = numeric(13)))
-    state <- list(data = data, params = params, batches = affine_W$state)
+    drawn <- Seq2seq.init(13, wordvec_size, hidden_size, peeky, attention, np_random_state(seed))
+    state <- list(data = data, params = drawn$params, batches = drawn$state)
   }
   train <- count - count %/% 10
   xs <- state$data$xs
@@ -48,14 +42,4 @@ AdditionSeq2seqRun.train <- function(steps, seed = 0, reverse = FALSE, peeky = F
   test <- seq(train + 1, count)
   accuracy <- Seq2seq.accuracy(run$params, xs[test, , drop = FALSE], ts[test, , drop = FALSE], peeky, attention)
   list(loss = run$loss, test_accuracy = accuracy, params = run$params, state = state)
-}
-
-.seq2seq_weights <- function(state, prefix, V, D, H, wide) {
-  embed_W <- np_randn(state, V, D)
-  Wx <- np_randn(embed_W$state, wide, 4 * H)
-  Wh <- np_randn(Wx$state, H, 4 * H)
-  params <- list(
-    embed_W = embed_W$value / 100, lstm_Wx = Wx$value / sqrt(wide), lstm_Wh = Wh$value / sqrt(H), lstm_b = numeric(4 * H)
-  )
-  list(params = stats::setNames(params, paste0(prefix, names(params))), state = Wh$state)
 }

@@ -23,13 +23,9 @@ DatesAttentionRun.train <- function(steps, seed = 0, count = 10000, lr = 0.01, b
   if (is.null(state)) {
     data <- load_dates(count, seed)
     data$xs <- data$xs[, rev(seq_len(ncol(data$xs)))]
-    V <- 68 # characters
-    H <- hidden_size
-    en <- .seq2seq_weights(np_random_state(seed), "en_", V, wordvec_size, H, wordvec_size)
-    de <- .seq2seq_weights(en$state, "de_", V, wordvec_size, H, wordvec_size)
-    affine_W <- np_randn(de$state, 2 * H, V)
-    params <- c(en$params, de$params, list(de_affine_W = affine_W$value / sqrt(2 * H), de_affine_b = numeric(V)))
-    state <- list(data = data, params = params, batches = affine_W$state)
+    # 68 characters.
+    drawn <- Seq2seq.init(68, wordvec_size, hidden_size, attention = TRUE, rng = np_random_state(seed))
+    state <- list(data = data, params = drawn$params, batches = drawn$state)
   }
   train <- count - count %/% 10
   xs <- state$data$xs
