@@ -32,8 +32,11 @@
 # The index matrix of a convolution by columns: for whole stacks of N pixels R copies a column at a time, in two thirds of
 # the time that as many single pixels take.
 .gather_stacks <- function(x, windows) {
-  img <- pad_images(x, windows$pad)
   N <- windows$padded[1]
+  if (N == 0) {
+    return(.gather(x, windows))
+  }
+  img <- pad_images(x, windows$pad)
   dim(img) <- c(N, length(img) / N)
   first <- windows$rows[seq(1, length(windows$rows), by = N)] - 1L
   col <- img[, outer(first, windows$offsets, "+") / N + 1]

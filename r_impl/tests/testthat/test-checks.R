@@ -98,3 +98,8 @@ test_that("a numerical gradient is that of one number", {
   said(numerical_gradient(function(x) x^2, c(1, 2)), "f(x) must be one number")
   said(numerical_gradient(function_2, c(1, 2), h = c(1e-4, 1e-3)), "h must be one number")
 })
+
+test_that("a convolution of no images is none, as NumPy has it", {
+  x <- array(0, c(0, 1, 4, 4))
+  expect_identical(dim(Convolution.forward(array(1, c(2, 1, 3, 3)), c(0, 0), x)$out), c(0L, 2L, 2L, 2L))
+})
