@@ -3,7 +3,7 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 
-set_up plots
+set_up docs
 cd "$here"
 # One command does both: it verifies, prints the table, and writes the pages also of a disagreement, where it can be seen.
 exec "$venv/bin/parity" pages --out build/pages

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings what run.sh, test.sh and .ci/run need, and nothing that is there already. Sourced by them; `./setup.sh [EXTRA...]`
-# does the set-up alone. An EXTRA is one of the optional dependencies in pyproject.toml (plots, test, dev, bench, examples).
+# does the set-up alone. An EXTRA is one of the optional dependencies in pyproject.toml (docs, test, dev, bench, examples).
 #
 # On Debian and Ubuntu it installs R, a compiler and Python with apt (as root, or through sudo); elsewhere it names what
 # is missing. Python packages go to .venv next to this file. What was done is kept in build/setup.log.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -9,8 +10,14 @@ import tarfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -214,3 +221,36 @@ def test_the_r_that_is_installed_decides_about_rpy2(machine: Path, says: str, ol
         text=True,
     )
     assert (asked.returncode == 0, asked.stderr) == (old, "")
+
+
+def brought(extra: str) -> set[str]:
+    """The names of the packages that an extra of this project brings, through the extras that it names."""
+    extras = settings_of_project()["project"]["optional-dependencies"]
+    names: set[str] = set()
+    for requirement in extras[extra]:
+        name, _, inner = re.split(r"[<>=;\s]", requirement)[0].partition("[")
+        for one in inner.rstrip("]").split(",") if name == "parity-r" else ():
+            names |= brought(one)
+        names.add(name)
+    return names
+
+
+def settings_of_project() -> dict[str, Any]:
+    settings: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    return settings
+
+
+def test_the_main_job_brings_what_the_lines_of_the_pages_need() -> None:
+    """Its pages are typed into real consoles: in the checkout of a new user a missing package stops it."""
+    (extra,) = re.findall(r"^set_up (\w+)$", (ROOT / "run.sh").read_text("utf-8"), re.MULTILINE)
+    pages = "".join(path.read_text("utf-8") for path in (ROOT / "docs" / "pages").glob("*.md"))
+    blocks = re.findall(r"```(?:shell|python)-session[^\n]*\n(.*?)```", pages, re.DOTALL)
+    typed = "\n".join(blocks)
+    needed = {*re.findall(r"^(?:import|from) (\w+)", typed, re.MULTILINE), *re.findall(r"python -m (\w+)", typed)}
+    needed |= {"sphinx"} if "--site" in typed else set()
+    needed |= {"matplotlib"} if "```plot" in pages else set()
+    own = {"parity", "python_impl", "port", "numpy", "pandas"} | set(sys.stdlib_module_names)
+    # What a page has written beside itself is there.
+    theirs = {name for name in needed - own if f"{name}.py" not in pages}
+    assert {"pytest", "sphinx", "matplotlib"} <= theirs
+    assert theirs - brought(extra) == set()
