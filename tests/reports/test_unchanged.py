@@ -72,7 +72,7 @@ def test_what_is_behind_a_link_or_can_be_edited_counts(
 
 
 def test_what_lies_apart_does_not(project: Path, key: str) -> None:
-    for name in ("pages", "__pycache__"):
+    for name in ("pages", "__pycache__", ".hypothesis"):
         (project / name).mkdir()
         (project / name / "a").write_text("x")
     assert digest([project], {"site": False}, without=[project / "pages"]) == key
@@ -97,7 +97,13 @@ def test_pages_that_somebody_changed_are_not_as_they_were(tmp_path: Path) -> Non
     assert not (tmp_path / unchanged.NAME).exists()
 
 
-def test_the_command_writes_again_what_changed_and_what_did_not_agree(project: Path) -> None:
+def test_the_command_writes_again_what_changed_and_what_did_not_agree(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # This checkout is installed so that it can be edited, and tests beside this one write into it.
+    installed, _ = unchanged._python_packages()
+    monkeypatch.setattr(unchanged, "_python_packages", lambda: (installed, []))
+
     def pages(*more: str) -> tuple[int, bool]:
         done = CliRunner().invoke(main, ["pages", "--out", "pages", *more])
         return done.exit_code, "nothing has changed" in done.output

@@ -46,6 +46,7 @@ SETTINGS = """
 title = {en = "My course", ko = "나의 강의"}
 repository = "https://example.org/course"
 files = "https://example.org/course/blob/main/{path}"
+sources = [{words = 'a course, week (\\d)|강의 (\\d)주', address = 'https://example.org/course/\\1\\2'}]
 colours = {color-brand-primary = "#00695c"}
 
 [[tool.parity.pages.groups]]
@@ -57,7 +58,7 @@ pages = ["welcome"]
 def fixture(name: str, *cases: dict[str, Any]) -> str:
     return json.dumps({
         "about": {"en": f"{name}, in both languages", "ko": f"두 언어의 {name}"},
-        "source": "a course",
+        "source": {"en": "a course, week 3 (and a course, week 3)", "ko": "강의 3주"},
         "python": f"port:{name}",
         "r": name,
         "r_source": ["../port.R"],

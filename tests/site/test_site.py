@@ -65,6 +65,12 @@ def test_a_subject_leads_to_its_files(visit: Visit) -> None:
     ]
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "a course, week 3"), ("ko", "강의 3주")])
+def test_a_subject_leads_to_its_source_once(visit: Visit, language: str, words: str) -> None:
+    links = visit(f"{language}/center.html").get_by_role("link", name=words, exact=True)
+    assert links.evaluate_all("all => all.map(one => one.href)") == ["https://example.org/course/3"]
+
+
 def test_a_page_without_a_heading_and_one_with_odd_ones(visit: Visit) -> None:
     assert visit("en/plain.html").locator("h1").inner_text().startswith("plain")
     page = visit("en/odd.html")
@@ -190,7 +196,7 @@ def test_no_link_is_dead_and_none_leaves_unasked(site: Path) -> None:
         for address in links.addresses:
             parts = urlsplit(address)
             if parts.scheme in ("http", "https"):
-                # Her repository and the files in it, and the theme's name in the foot.
+                # Her repository, the files in it, the source of a fixture, and the theme's name in the foot.
                 if address != "https://github.com/pradyunsg/furo" and not address.startswith(
                     "https://example.org/course"
                 ):
@@ -239,6 +245,15 @@ def test_a_failure_leads_its_page(course: Path, tmp_path: Path) -> None:
         ("repository = 'ftp://x'", "expected an address that begins with https://"),
         ("files = 'https://example.org/main'", "expected an address that begins with https:// and has {path} in it"),
         ("help = 'https://x/{topic}/{other}'", "expected an address that begins with https:// and has {topic} in it"),
+        ("sources = [{words = 'x'}]", "sources[0] is {'words': 'x'}; expected words and address, both texts"),
+        ("sources = [{words = '(', address = 'https://x'}]", "sources[0]: missing )"),
+        (
+            "sources = [{words = 'x', address = 'https://x/\\1'}]",
+            "expected a regular expression, and in the address the",
+        ),
+        ("sources = [{words = 'x', address = 'x'}]", "sources[0].address is 'x'; expected an address that begins with"),
+        ("sources = 3", "sources is 3; expected [[tool.parity.pages.sources]], once for each"),
+        ("folders = 3", "folders is 3; expected a table"),
         ("groups = [{title = 'x'}]", "groups[0] has no list of pages"),
         ("title = ", "pyproject.toml: "),
     ],

@@ -24,6 +24,7 @@ LARGE = 20_000_000
 """Bytes of a file whose size and time stand for what is in it."""
 # What no page comes of: what tools leave behind, and what is no part of the project.
 _NOT = {".git", ".venv", "venv", "node_modules", "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache"}
+_NOT |= {".hypothesis", ".tox", ".nox", ".ipynb_checkpoints", ".Rproj.user"}
 # Settings of this process that say where something is looked for.
 _SETTINGS = ("PYTHONPATH", "PYTHONHASHSEED", "R_LIBS", "R_LIBS_USER", "LC_ALL", "LANG", "TZ", "MNIST_DIR")
 

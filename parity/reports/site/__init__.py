@@ -55,8 +55,7 @@ def build_site(
     subjects = {subject.page: subject.fixture for subject in book.subjects}
     pages = [
         replace(page, body=f"{page.body.rstrip()}\n\n{more}\n")
-        if page.name in subjects
-        and (more := links(subjects[page.name], settings, packages or {}, LABELS[page.language]))
+        if page.name in subjects and (more := links(subjects[page.name], settings, packages or {}, page.language))
         else page
         for page in pages
     ]

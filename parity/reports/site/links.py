@@ -9,14 +9,20 @@ from urllib.parse import quote
 
 from parity.consoles.r_console import r_parts
 from parity.fixture.model import Fixture
-from parity.reports.pages.markdown import Markdown, code
+from parity.reports.pages.labels import LABELS, wording
+from parity.reports.pages.markdown import Markdown, code, link
 from parity.reports.site.settings import Settings
 from parity.subjects.modules import importable, root_of
 
 
-def links(fixture: Fixture, settings: Settings, packages: Mapping[str, Path], words: Mapping[str, str]) -> Markdown:
+def links(fixture: Fixture, settings: Settings, packages: Mapping[str, Path], language: str) -> Markdown:
     """A line of links in Markdown; empty where the project names no address."""
-    parts = []
+    words = LABELS[language]
+    parts: list[str] = []
+    cited = wording(fixture.source, language)
+    for source in settings.sources:
+        for found in source.words.finditer(cited):
+            parts.append(link(found[0], quote(found.expand(source.address), safe="/:?#@!$&'*+,;=%~")))
     if settings.files:
         root = root_of(fixture.path.resolve())
         for path in dict.fromkeys([*_python(fixture), *_r(fixture, packages), fixture.path.resolve()]):
@@ -25,7 +31,7 @@ def links(fixture: Fixture, settings: Settings, packages: Mapping[str, Path], wo
                 parts.append(f"[{code(name)}]({settings.files.format(path=quote(name))})")
     if settings.help and (topic := _topic(fixture, packages)):
         parts.append(f"[{words['help_page']}]({settings.help.format(topic=topic)})")
-    return Markdown(f"{words['read_at']} {' · '.join(parts)}" if parts else "")
+    return Markdown(f"{words['read_at']} {' · '.join(dict.fromkeys(parts))}" if parts else "")
 
 
 def _python(fixture: Fixture) -> Iterator[Path]:

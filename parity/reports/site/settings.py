@@ -1,4 +1,4 @@
-"""What a project says of its site, in the table [tool.parity.pages] of its pyproject.toml.
+r"""What a project says of its site, in the table [tool.parity.pages] of its pyproject.toml.
 
 [tool.parity.pages]
 title = {en = "My course", ko = "나의 강의"}     # or one text
@@ -6,6 +6,10 @@ repository = "https://example.org/my/course"     # a link in the foot of every p
 files = "https://example.org/my/course/blob/main/{path}"   # links from a subject to its files
 help = "https://example.org/reference/{topic}.html"         # and to the help page of the R package
 colours = {color-brand-primary = "#0a6"}         # variables of the theme
+
+[[tool.parity.pages.sources]]                    # where the sources that fixtures name can be read
+words = 'my course, week (\d+)'                  # a regular expression, sought in the source of a fixture
+address = 'https://example.org/my/course/week-\1'
 
 [tool.parity.pages.folders]                      # what the folders of fixtures are called in the sidebar
 layers = {en = "Layers", ko = "계층"}
@@ -17,6 +21,7 @@ pages = ["first-check", "layers-affine"]         # names of pages, without langu
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,7 +35,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-KEYS = ("title", "repository", "files", "help", "colours", "folders", "groups")
+KEYS = ("title", "repository", "files", "help", "sources", "colours", "folders", "groups")
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,14 @@ class Group:
 
     title: Mapping[str, str]
     pages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Source:
+    """How fixtures name a source, and where it can be read: a template for what the words match."""
+
+    words: re.Pattern[str]
+    address: str
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,7 @@ class Settings:
     groups: tuple[Group, ...] = ()
     files: str = ""
     help: str = ""
+    sources: tuple[Source, ...] = ()
 
 
 def settings_of(project: Path, languages: Mapping[str, str]) -> Settings:
@@ -75,6 +89,29 @@ def settings_of(project: Path, languages: Mapping[str, str]) -> Settings:
             return dict(value)
         raise wrong(f"{where} is {value!r}", "a text, or a text for each language")
 
+    def listed(key: str) -> list[Any]:
+        value = table.get(key, [])
+        if not isinstance(value, list):
+            raise wrong(f"{key} is {value!r}", f"[[tool.parity.pages.{key}]], once for each")
+        return value
+
+    def source(value: Any, where: str) -> Source:
+        match value:
+            case {"words": str(words), "address": str(address), **more} if not more:
+                pass
+            case _:
+                raise wrong(f"{where} is {value!r}", "words and address, both texts")
+        try:
+            # Nothing matches, with all the groups that the words have.
+            nothing = re.compile(f"(?:{words})|").fullmatch("")
+            assert nothing is not None
+            nothing.expand(address)
+        except (re.error, IndexError) as error:
+            raise wrong(f"{where}: {error}", "a regular expression, and in the address the groups it has") from error
+        if not address.startswith(("https://", "http://")):
+            raise wrong(f"{where}.address is {address!r}", "an address that begins with https://")
+        return Source(re.compile(words), address)
+
     if not isinstance(table, dict):
         raise wrong(f"is {table!r}", "a table")
     for key in table:
@@ -91,8 +128,11 @@ def settings_of(project: Path, languages: Mapping[str, str]) -> Settings:
     colours = table.get("colours", {})
     if not isinstance(colours, dict) or not all(isinstance(one, str) for one in colours.values()):
         raise wrong(f"colours is {colours!r}", "a table of texts")
+    folders = table.get("folders", {})
+    if not isinstance(folders, dict):
+        raise wrong(f"folders is {folders!r}", "a table")
     groups = []
-    for number, group in enumerate(table.get("groups", [])):
+    for number, group in enumerate(listed("groups")):
         names = group.get("pages") if isinstance(group, dict) else None
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
             raise wrong(f"groups[{number}] has no list of pages", 'pages = ["name", ...]')
@@ -101,8 +141,9 @@ def settings_of(project: Path, languages: Mapping[str, str]) -> Settings:
         worded(table["title"], "title") if "title" in table else {},
         repository,
         colours,
-        {name: worded(value, f"folders.{name}") for name, value in table.get("folders", {}).items()},
+        {name: worded(value, f"folders.{name}") for name, value in folders.items()},
         tuple(groups),
+        sources=tuple(source(one, f"sources[{number}]") for number, one in enumerate(listed("sources"))),
         **addresses,
     )
 
