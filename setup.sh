@@ -36,7 +36,7 @@ logged() {
   return $status
 }
 
-other_systems='elsewhere: conda create -n parity -c conda-forge python r-base r-jsonlite r-testthat r-knitr r-markdown r-reticulate c-compiler (then conda activate parity), or: brew install python r'
+other_systems='elsewhere: conda create -n parity -c conda-forge python r-base r-jsonlite r-testthat r-knitr r-markdown r-reticulate pandoc c-compiler (then conda activate parity), or: brew install python r pandoc'
 
 # usable_python: the first Python that is new enough, can make an environment and can compile against itself.
 usable_python() {
@@ -87,6 +87,8 @@ system_packages() {
       r_package testthat || echo r-cran-testthat
       # The site is tested in a browser.
       command -v chromium >/dev/null || command -v google-chrome >/dev/null || echo chromium
+      # The extension for Quarto is tried with the Pandoc that Quarto is built on.
+      command -v pandoc >/dev/null || echo pandoc
       ;;
   esac
   # What the examples hold Python against.

@@ -30,6 +30,7 @@ LEVELS = (
     {"consoles"},
     {"reports"},
     {"check"},
+    {"quarto"},
     {"cli", "pytest_plugin", "__init__", "__main__"},
 )
 LEVEL = {name: level for level, names in enumerate(LEVELS) for name in names}

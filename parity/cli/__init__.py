@@ -13,6 +13,7 @@ from parity.cli.doctor import doctor
 from parity.cli.init import init
 from parity.cli.live import live
 from parity.cli.pages import pages
+from parity.cli.quarto import quarto
 from parity.cli.record import record
 from parity.cli.replay import replay
 from parity.cli.run import run
@@ -39,7 +40,7 @@ def main() -> None:
     """
 
 
-for command in (init, check, run, record, replay, pages, live, show, tolerance, doctor, schema):
+for command in (init, check, run, record, replay, pages, live, quarto, show, tolerance, doctor, schema):
     main.add_command(command)
 
 __all__ = ["main"]
