@@ -28,7 +28,7 @@ def test_its_map_names_every_room_and_no_other(readme: Path) -> None:
     rooms = {path.name for path in (ROOT / "parity").iterdir() if (path / "__init__.py").is_file()}
     assert re.findall(r"^\| `parity/(\w+)/` ", text, re.MULTILINE) == [
         *("fixture", "bridge", "exact", "subjects", "evidence", "diagnose", "verify"),
-        *("tolerance", "consoles", "reports", "check", "cli"),
+        *("tolerance", "consoles", "reports", "check", "quarto", "cli"),
     ]
     assert set(re.findall(r"^\| `parity/(\w+)/` ", text, re.MULTILINE)) == rooms
     folders = set(re.findall(r"^\| `(\w+)/` ", text, re.MULTILINE))

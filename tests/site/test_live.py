@@ -46,12 +46,12 @@ def served(browser: Browser) -> Iterator[Open]:
     asked: list[str] = []
     said: list[str] = []
 
-    def open_page(folder: Path, name: str, width: int = 1280) -> Page:
+    def open_page(folder: Path, name: str) -> Page:
         handler = functools.partial(Quiet, directory=str(folder))
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)
-        page = browser.new_page(viewport={"width": width, "height": 900})
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.set_default_timeout(LONGEST)
         page.on("request", lambda request: asked.append(request.url))
         page.on("pageerror", lambda error: said.append(str(error)))
@@ -171,25 +171,25 @@ def test_pandas_is_there_where_a_line_imports_it(ours: Path, served: Open) -> No
     assert "✓ agree" in verdicts(page)[0]
 
 
-@pytest.mark.parametrize("side", [0, 1], ids=["python", "r"])
-def test_a_loop_without_end_is_stopped_and_the_next_lines_run(ours: Path, served: Open, side: int) -> None:
+def test_a_loop_without_end_is_stopped_and_the_next_lines_run(ours: Path, served: Open) -> None:
     page = served(ours, "en/layers-affine.html")
     opened(page, page.locator(".live-open").last)
     lines = page.locator(".live textarea").all()
     lines[0].fill("2.5 + 1")
     lines[1].fill("3.5")
     assert "✓ agree" in verdicts(page)[0]
-    lines[side].fill(["while True: pass", "repeat {}"][side])
-    button(page, "Run both").click()
-    page.wait_for_timeout(500)
-    assert page.locator(".live-verdict").inner_text() == ""
-    button(page, "Stop").click()
-    lines[0].fill("2.5")
-    lines[1].fill("2.5")
-    assert "✓ agree" in verdicts(page)[0]
+    for side, endless in enumerate(["while True: pass", "repeat {}"]):
+        lines[side].fill(endless)
+        button(page, "Run both").click()
+        page.wait_for_timeout(500)
+        assert page.locator(".live-verdict").inner_text() == ""
+        button(page, "Stop").click()
+        lines[0].fill("2.5")
+        lines[1].fill("2.5")
+        assert "✓ agree" in verdicts(page)[0]
 
 
-def test_her_own_code_runs_from_her_own_files(site: Path, served: Open) -> None:
+def test_her_own_code_runs_from_her_own_files_and_in_korean(site: Path, served: Open) -> None:
     page = served(site, "en/center.html")
     opened(page, page.locator(".live-open").first)
     assert "✓ agree" in verdicts(page)[0]
@@ -198,10 +198,7 @@ def test_her_own_code_runs_from_her_own_files(site: Path, served: Open) -> None:
     button(page, "Close").click()
     assert page.locator(".live").count() == 0
     assert page.locator(".pair").first.is_visible()
-
-
-def test_in_korean(site: Path, served: Open) -> None:
-    page = served(site, "ko/center.html")
+    page.goto(page.url.replace("/en/", "/ko/"))
     opened(page, page.get_by_role("button", name="고쳐서 둘 다 실행하기").first)
     assert "✓ 일치 · 원소 6개" in verdicts(page, "둘 다 실행")[0]
 
@@ -214,13 +211,13 @@ def test_from_disk_a_page_says_what_it_needs(site: Path, browser: Browser) -> No
     page.close()
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_an_open_panel_fits_and_axe_finds_nothing_serious(ours: Path, served: Open, width: int) -> None:
-    page = served(ours, "en/layers-affine.html", width)
+def test_an_open_panel_fits_and_axe_finds_nothing_serious(ours: Path, served: Open) -> None:
+    page = served(ours, "en/layers-affine.html")
     opened(page, page.locator(".live-open").first)
     verdicts(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for theme in ("light", "dark"):
+    for width, theme in ((1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.evaluate(f"document.body.dataset.theme = '{theme}'")
         found = Axe().run(page, options={"preload": False}).response["violations"]
         serious = [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found

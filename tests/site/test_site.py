@@ -12,6 +12,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from parity.reports.pages.files import PagesError
+from parity.reports.pages.labels import LANGUAGES
+from parity.reports.site.settings import settings_of
 from tests.site.conftest import parity_pages
 
 Visit = Callable[..., Page]
@@ -167,16 +170,17 @@ def test_the_other_language_is_the_same_page(visit: Visit) -> None:
     assert page.url.endswith("/ko/index.html")
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_nothing_overflows_and_no_code_is_cut_off(site: Path, visit: Visit, width: int) -> None:
+def test_nothing_overflows_and_no_code_is_cut_off(site: Path, visit: Visit) -> None:
     wide = """(of) => [document.documentElement.scrollWidth > document.documentElement.clientWidth ? 'the page' : '',
         ...[...document.querySelectorAll(of)].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.innerText)]
         .filter(Boolean)"""
     for name in html_files(site):
-        page = visit(name, width)
+        page = visit(name)
         page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true })")
-        # A table of nine columns moves within its frame on a small window, and on no other.
-        assert page.evaluate(wide, "pre, .scroll" if width == 1280 else "pre") == [], name
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            # A table of nine columns moves within its frame on a small window, and on no other.
+            assert page.evaluate(wide, "pre, .scroll" if width == 1280 else "pre") == [], (name, width)
         page.close()
 
 
@@ -258,13 +262,20 @@ def test_a_failure_leads_its_page(course: Path, tmp_path: Path) -> None:
         ("title = ", "pyproject.toml: "),
     ],
 )
-def test_a_mistake_in_the_settings_is_named(course: Path, tmp_path: Path, table: str, problem: str) -> None:
+def test_a_mistake_in_the_settings_is_named(tmp_path: Path, table: str, problem: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.parity.pages]\n{table}\n", "utf-8")
+    with pytest.raises(PagesError) as raised:
+        settings_of(tmp_path, LANGUAGES)
+    assert problem in str(raised.value)
+
+
+def test_a_mistake_in_the_settings_ends_the_command(course: Path, tmp_path: Path) -> None:
     project = tmp_path / "course"
     shutil.copytree(course, project, ignore=shutil.ignore_patterns("pages"))
-    (project / "pyproject.toml").write_text(f"[tool.parity.pages]\n{table}\n", "utf-8")
+    (project / "pyproject.toml").write_text("[tool.parity.pages]\ntitle = 3\n", "utf-8")
     done = parity_pages(project)
     assert done.returncode == 2
-    assert problem in done.stderr
+    assert "title is 3; expected a text, or a text for each language" in done.stderr
     assert "Traceback" not in done.stderr
 
 
