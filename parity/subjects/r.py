@@ -101,11 +101,19 @@ class Namespace:
         self._private = private
         self.folder = fixture.path.parent.resolve()
         self._functions: dict[str, bridge.RFunction] = {}
+        self._callees: dict[str, Callee] = {}
         self._signatures: dict[str, bridge.RValue] = {}
         self._loose: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[str, ...]] = {}
         self._readers: dict[str, bridge.RFunction] = {}
         self.lacking: list[str] = []
-        self.environment = self._load(self.package)
+        self._packages: dict[str, bridge.RValue] = {}
+        self.environment = self._package(self.package)
+
+    def _package(self, package: str) -> bridge.RValue:
+        """As it was when this fixture first asked for it; the fixture's own files where none is named."""
+        if package not in self._packages:
+            self._packages[package] = self._load(package)
+        return self._packages[package]
 
     def _load(self, package: str) -> bridge.RValue:
         near = self._fixture.path
@@ -184,8 +192,10 @@ class Namespace:
 
     def callee(self, do: str, at: Pointer) -> Callee:
         """One of the family. Raises MisfitError at the call's `do`, or at the fixture's `r`."""
-        function = self.function(do, at)
-        return Callee(function, self.signature(do), self.title(do) or "the expression", shared=do)
+        if do not in self._callees:
+            function = self.function(do, at)
+            self._callees[do] = Callee(function, self.signature(do), self.title(do) or "the expression", shared=do)
+        return self._callees[do]
 
     def method(self, thing: bridge.RValue, call: Call) -> Callee:
         """A method of an object. Raises MisfitError at the call's `do`."""
@@ -294,7 +304,7 @@ class Namespace:
         if not R_OBJECT.fullmatch(name):
             return self.value(name, ())
         package, _, bare = name.rpartition("::")
-        envir = self._load(package) if package else self.environment
+        envir = self._package(package) if package else self.environment
         value = own("find_function").keep(name=bare, envir=envir)
         if value.type == "NULL":
             raise MisfitError((), f"R has no function {name}", "a function that exists")
