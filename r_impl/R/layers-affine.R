@@ -49,8 +49,9 @@ Affine.forward <- function(W, b, x) {
 #' @export
 Affine.backward <- function(forward, dout) {
   .check_shape("dout", dout, c(nrow(forward$x), ncol(forward$W)))
-  dx <- dout %*% t(forward$W)
-  dW <- t(forward$x) %*% dout
+  # dout %*% t(W) and t(x) %*% dout, without a copy that is turned over.
+  dx <- tcrossprod(dout, forward$W)
+  dW <- crossprod(forward$x, dout)
   db <- colSums(dout)
   if (length(forward$shape) > 2) {
     reversed <- c(1, rev(seq_along(forward$shape)[-1]))

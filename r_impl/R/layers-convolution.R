@@ -66,7 +66,7 @@ Convolution.backward <- function(forward, dout) {
   dW <- crossprod(forward$col, dout)
   dim(dW) <- rev(filters)
   dcol <- tcrossprod(dout, .filters_as_columns(forward$W))
-  list(dx = .scatter_add(dcol, windows), dW = aperm(dW, 4:1), db = colSums(dout))
+  list(dx = .scatter_stacks(dcol, windows), dW = aperm(dW, 4:1), db = colSums(dout))
 }
 
 # A filter is a column (C FH FW), j fastest: R's order of the reversed axes.

@@ -35,7 +35,8 @@ MatMul.forward <- function(W, x) {
 #' @export
 MatMul.backward <- function(forward, dout) {
   .check_shape("dout", dout, c(nrow(forward$x), ncol(forward$W)))
-  dx <- dout %*% t(forward$W)
-  dW <- t(forward$x) %*% dout
+  # dout %*% t(W) and t(x) %*% dout, without a copy that is turned over.
+  dx <- tcrossprod(dout, forward$W)
+  dW <- crossprod(forward$x, dout)
   list(dx = dx, dW = dW)
 }

@@ -55,6 +55,22 @@
   col
 }
 
+# The adjoint of .gather_stacks(), with the same gain.
+.scatter_stacks <- function(col, windows) {
+  N <- windows$padded[1]
+  if (N == 0) {
+    return(.scatter_add(col, windows))
+  }
+  img <- matrix(0, N, prod(windows$padded[-1]))
+  first <- (windows$rows[seq(1, length(windows$rows), by = N)] - 1L) / N + 1
+  for (k in seq_along(windows$offsets)) {
+    pixels <- first + windows$offsets[k] / N
+    img[, pixels] <- img[, pixels] + col[, k]
+  }
+  dim(img) <- windows$padded
+  .without_rim(img, windows$pad)
+}
+
 # Within a column no pixel comes twice, so that a column can be added at once; all of `col` at once would keep only the
 # last of the values that belong to one pixel.
 .scatter_add <- function(col, windows) {

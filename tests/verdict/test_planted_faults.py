@@ -35,12 +35,12 @@ FAULTS = [
         "transposed dW",
         "layers/affine",
         "r",
-        "dW <- t(forward$x) %*% dout",
-        "dW <- t(t(forward$x) %*% dout)",
+        "dW <- crossprod(forward$x, dout)",
+        "dW <- t(crossprod(forward$x, dout))",
         "dW",
     ),
     Fault(
-        "dW of another shape", "layers/affine", "r", "dW <- t(forward$x) %*% dout", "dW <- t(dout) %*% forward$x", "dW"
+        "dW of another shape", "layers/affine", "r", "dW <- crossprod(forward$x, dout)", "dW <- crossprod(dout, forward$x)", "dW"
     ),
     Fault(
         "transposed dW",
