@@ -15,6 +15,7 @@ from playwright.sync_api import Page
 from parity.reports.pages.files import PagesError
 from parity.reports.pages.labels import LANGUAGES
 from parity.reports.site.settings import settings_of
+from parity.reports.site.theme_words import THEME
 from tests.site.conftest import parity_pages
 
 Visit = Callable[..., Page]
@@ -182,6 +183,15 @@ def test_nothing_overflows_and_no_code_is_cut_off(site: Path, visit: Visit) -> N
             # A table of nine columns moves within its frame on a small window, and on no other.
             assert page.evaluate(wide, "pre, .scroll" if width == 1280 else "pre") == [], (name, width)
         page.close()
+
+
+def test_the_theme_speaks_the_language_of_the_page(site: Path) -> None:
+    """All of its words are there in English, so that a theme that says something else is noticed."""
+    both = {name: (site / name).read_text("utf-8") for name in html_files(site) if "index" not in name}
+    english, korean = ("".join(text for name, text in both.items() if name[:2] == code) for code in ("en", "ko"))
+    assert [words for words in THEME["ko"] if words not in english] == []
+    assert [words for words in THEME["ko"] if words in korean] == []
+    assert [words for words in THEME["ko"].values() if words not in korean] == []
 
 
 def test_a_block_is_copied_without_its_prompts(visit: Visit) -> None:

@@ -40,7 +40,12 @@ FAULTS = [
         "dW",
     ),
     Fault(
-        "dW of another shape", "layers/affine", "r", "dW <- crossprod(forward$x, dout)", "dW <- crossprod(dout, forward$x)", "dW"
+        "dW of another shape",
+        "layers/affine",
+        "r",
+        "dW <- crossprod(forward$x, dout)",
+        "dW <- crossprod(dout, forward$x)",
+        "dW",
     ),
     Fault(
         "transposed dW",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -44,7 +45,36 @@ def to_html(markdown: str, links: Mapping[str, str]) -> str:
     tokens = _PARSER.parse(markdown)
     address(tokens)
     _name_headings(tokens)
-    return str(_PARSER.renderer.render(tokens, _PARSER.options, {}))
+    return _PAIR.sub(_laid, str(_PARSER.renderer.render(tokens, _PARSER.options, {})))
+
+
+WIDEST, TOGETHER, SHORT = 140, 104, 80
+"""How many characters two blocks may have in a line together: on a page of its own as wide as it gets, where contents
+stand beside it, on a tablet. What is wider stands one below the other."""
+LEAST = 24
+"""No column is narrower than that many characters, so that a line of one word does not squeeze its note."""
+
+_PAIR = re.compile(r'<div class="pair">(.*?)</div></div>', re.DOTALL)
+_BLOCK = re.compile(r"<pre[^>]*>(.*?)</pre>", re.DOTALL)
+
+
+def _laid(pair: re.Match[str]) -> str:
+    """A pair that fits on some page has the widths of its sides by their longest lines."""
+    widths = [
+        max([LEAST, *(_width(line) for line in re.sub(r"<[^>]+>", "", block).splitlines())])
+        for block in _BLOCK.findall(pair[1])
+    ]
+    if len(widths) != 2 or sum(widths) > WIDEST:
+        return pair[0]
+    fits = ["wide", *(["fits"] if sum(widths) <= TOGETHER else []), *(["short"] if sum(widths) <= SHORT else [])]
+    style = f"--left: {widths[0]}fr; --right: {widths[1]}fr"
+    return f'<div class="pair {" ".join(fits)}" style="{style}">{pair[1]}</div></div>'
+
+
+def _width(line: str) -> int:
+    """In columns of a console: a Korean syllable takes two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in html.unescape(line))
+
 
 
 _HTML_LINK = re.compile(r"""(?i)\b(?:href|src)\s*=\s*(["']?)([^"'\s>]+)""")
@@ -114,7 +144,7 @@ def _fence(tokens: Sequence[Token], at: int) -> str:
 
 
 def code_html(content: str, language: str, of_case: bool = False) -> str:
-    """A highlighted block that scrolls inside itself; marked where its lines are those of a case."""
+    """A highlighted block, whose lines are broken where there is no room; marked where its lines are those of a case."""
     try:
         # The console lexers read whole lines: without its line end the last one would be lost.
         lexer = get_lexer_by_name(language or "text", stripnl=False)

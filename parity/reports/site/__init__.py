@@ -23,6 +23,7 @@ from parity.reports.site.links import links
 from parity.reports.site.live import STATIC, add_live
 from parity.reports.site.settings import Group, Settings
 from parity.reports.site.source import page_source
+from parity.reports.site.theme_words import in_language
 
 HERE = Path(__file__).resolve().parent
 MARK = ".parity-site"
@@ -82,7 +83,8 @@ def build_site(
             leftover.unlink()
         for page in built.glob("*/*.html"):
             # A heading without a level says nothing to a screen reader.
-            page.write_text(page.read_text("utf-8").replace(_CAPTION, f'{_CAPTION[:-1]} aria-level="2">'), "utf-8")
+            text = page.read_text("utf-8").replace(_CAPTION, f'{_CAPTION[:-1]} aria-level="2">')
+            page.write_text(in_language(text, page.parent.name), "utf-8")
         if live is not None:
             add_live(built, live, book.subjects, packages or {})
         first = next(iter(names))

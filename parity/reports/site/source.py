@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import html
 import re
-import unicodedata
 from collections.abc import Mapping
 
 from parity.reports.pages.html import Heading, pieces, to_html
@@ -44,38 +42,9 @@ def _raw(text: str) -> str:
     return f".. raw:: html\n\n{indented}"
 
 
-TOGETHER = 104
-"""How many characters two blocks may have in a line together, where the page is at its widest."""
-SHORT = 80
-"""The same where it is not, on a tablet or beside the contents of the page."""
-LEAST = 24
-"""No column is narrower than that many characters, so that a line of one word does not squeeze its note."""
-
-_PAIR = re.compile(r'<div class="pair">(.*?)</div></div>', re.DOTALL)
-_BLOCK = re.compile(r"<pre[^>]*>(.*?)</pre>", re.DOTALL)
-
-
 def _framed(text: str) -> str:
-    """A frame around each block, in which the button that copies it stands; a pair that fits has its sides' widths."""
-    text = _PAIR.sub(lambda pair: f'<div class="pair{_columns(pair[1])}>{pair[1]}</div></div>', text)
+    """A frame around each block, in which the button that copies it stands."""
     framed = re.sub(r'<pre class="code ([^"]*)"', r'<div class="highlight"><pre class="code \1"', text)
     framed = framed.replace("</code></pre>", "</code></pre></div>")
     # What is wider than a telephone moves within its frame, which the keyboard has to reach.
     return framed.replace('<div class="formula">', '<div class="formula" tabindex="0">')
-
-
-def _columns(pair: str) -> str:
-    """The rest of the pair's opening tag: each side gets room by its longest line, where both fit beside each other."""
-    widths = [
-        max((_width(line) for line in re.sub(r"<[^>]+>", "", block).splitlines()), default=0)
-        for block in _BLOCK.findall(pair)
-    ]
-    if len(widths) != 2 or sum(widths := [max(width, LEAST) for width in widths]) > TOGETHER:
-        return '"'
-    left, right = widths
-    return f' fits{" short" if left + right <= SHORT else ""}" style="--left: {left}fr; --right: {right}fr"'
-
-
-def _width(line: str) -> int:
-    """In columns of a console: a Korean syllable takes two."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in html.unescape(line))
