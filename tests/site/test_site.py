@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from parity.reports.pages.files import PagesError
 from parity.reports.pages.labels import LANGUAGES
@@ -194,6 +194,23 @@ def test_the_theme_speaks_the_language_of_the_page(site: Path) -> None:
     assert [words for words in THEME["ko"].values() if words not in korean] == []
 
 
+def test_the_plain_pages_cut_off_nothing_either_and_begin_each_block_at_its_edge(
+    course: Path, browser: Browser
+) -> None:
+    wide = "[...document.querySelectorAll('pre')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+    page = browser.new_page()
+    for place in sorted((course / "pages" / "html").glob("*/*.html")):
+        page.goto(place.as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true })")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate(wide) == 0, (place.name, width)
+        starts = """[...document.querySelectorAll('pre > code')].map(e =>
+            [...e.getClientRects()][0].left - e.parentElement.getBoundingClientRect().left)"""
+        assert len(set(page.evaluate(starts))) <= 1, place.name
+    page.close()
+
+
 def test_a_block_is_copied_without_its_prompts(visit: Visit) -> None:
     page = visit("en/welcome.html")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -287,6 +304,21 @@ def test_a_mistake_in_the_settings_ends_the_command(course: Path, tmp_path: Path
     assert done.returncode == 2
     assert "title is 3; expected a text, or a text for each language" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_page_in_a_group_that_there_is_not_is_named(course: Path, tmp_path: Path) -> None:
+    project = tmp_path / "course"
+    shutil.copytree(course, project, ignore=shutil.ignore_patterns("pages"))
+    shutil.copytree(course / "docs" / "pages", project / "docs" / "pages")
+    settings = (project / "pyproject.toml").read_text("utf-8")
+    for names, status in ((["welcome", "center", "a_function"], 0), (["welcome", "centre"], 2)):
+        (project / "fixtures" / "a_function.json").write_text((project / "fixtures" / "long.json").read_text("utf-8"))
+        (project / "pyproject.toml").write_text(settings.replace('["welcome"]', str(names)), "utf-8")
+        # A page of the project that is no part of the run is one all the same.
+        done = parity_pages(project, "fixtures/center.json")
+        assert done.returncode == status, done.stderr
+    assert "has the page 'centre' in a group, and there is none" in done.stderr
+    assert "such as 'center'" in done.stderr
 
 
 def test_what_is_not_a_site_is_left_alone(course: Path, tmp_path: Path) -> None:

@@ -72,13 +72,15 @@ class _Page:
 
 @dataclass(frozen=True)
 class Book:
-    """All pages of a run, the plots in them, the languages by their names, the documents in order, the subjects."""
+    """All pages of a run, the plots in them, the languages by their names, the documents in order, the subjects;
+    `elsewhere` are the names of the project's other pages, which are no part of this run."""
 
     pages: Sequence[_Page]
     plots: Mapping[str, str]
     languages: Mapping[str, str]
     documents: Sequence[str]
     subjects: Sequence[PageSubject]
+    elsewhere: frozenset[str] = frozenset()
 
 
 def write_pages(
@@ -115,9 +117,8 @@ def write_pages(
         )
     elsewhere = _elsewhere(folder, fixtures, on_request)
     with staging(out) as stage:
-        own = read_documents(folder, languages) if folder else []
-        if documents is None:
-            own = [document for document in own if not document.subjects & elsewhere]
+        every = read_documents(folder, languages) if folder else []
+        own = [document for document in every if documents is not None or not document.subjects & elsewhere]
         names = _page_names([f.name for f in fixtures], {d.name for d in own})
         of_subjects = [
             _subject_page(f, page, one) for f, page in zip(fixtures, names, strict=True) for one in languages
@@ -140,7 +141,9 @@ def write_pages(
         plots = writer.directives.drawings.files
         read = out / "index.html"
         if build is not None:
-            read = build(Book(pages, plots, {name: LANGUAGES[name] for name in languages}, writer.chapters, subjects))
+            shown = {name: LANGUAGES[name] for name in languages}
+            others = frozenset([*(document.name for document in every), *map(_flat, without_page)])
+            read = build(Book(pages, plots, shown, writer.chapters, subjects, others))
         files = put(_files(pages, languages, plots), stage, out)
     return PagesWritten(files, read, out / "wiki")
 
@@ -186,13 +189,17 @@ def _page_names(names: Sequence[str], others: set[str]) -> list[str]:
     folded_names = {name.casefold() for name in others} | {"home", "index", "_sidebar", "_footer"}
     pages = []
     for name in names:
-        plain = re.sub(r"[^\w]+", "-", name).strip("-") or "subject"
+        plain = _flat(name)
         page, number = plain, 2
         while page.casefold() in folded_names:
             page, number = f"{plain}-{number}", number + 1
         folded_names.add(page.casefold())
         pages.append(page)
     return pages
+
+
+def _flat(name: str) -> str:
+    return re.sub(r"[^\w]+", "-", name).strip("-") or "subject"
 
 
 class _Writer:
@@ -294,8 +301,8 @@ class _Writer:
         """A line for each fixture that waits to be named, with the command that makes its page."""
         lines = []
         for fixture in self.on_request:
-            stem = re.sub(r"[^\w]+", "-", fixture.name).strip("-") or "subject"
-            command = code(f"parity pages {shlex.quote(_as_typed(fixture.path))} --out {shlex.quote(f'{stem}-pages')}")
+            out = shlex.quote(f"{_flat(fixture.name)}-pages")
+            command = code(f"parity pages {shlex.quote(_as_typed(fixture.path))} --out {out}")
             texts = [wording(words, language) for words in (fixture.about, fixture.on_request)]
             parts = [*(text(words) for words in texts if words), command]
             lines.append(Markdown(f"**{text(fixture.name)}**: {' · '.join(parts)}"))

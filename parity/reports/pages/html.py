@@ -76,7 +76,6 @@ def _width(line: str) -> int:
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in html.unescape(line))
 
 
-
 _HTML_LINK = re.compile(r"""(?i)\b(?:href|src)\s*=\s*(["']?)([^"'\s>]+)""")
 
 
@@ -144,7 +143,7 @@ def _fence(tokens: Sequence[Token], at: int) -> str:
 
 
 def code_html(content: str, language: str, of_case: bool = False) -> str:
-    """A highlighted block, whose lines are broken where there is no room; marked where its lines are those of a case."""
+    """A highlighted block, broken where there is no room for a line; marked where its lines are those of a case."""
     try:
         # The console lexers read whole lines: without its line end the last one would be lost.
         lexer = get_lexer_by_name(language or "text", stripnl=False)

@@ -7,6 +7,7 @@ each opens from disk.
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 import shutil
@@ -142,7 +143,19 @@ class Contents:
 
 
 def contents_of(book: Book, settings: Settings) -> Contents:
-    """Each page stands once: where the project put it first, else among the documents, or with its folder."""
+    """Each page stands once: where the project put it first, else among the documents, or with its folder.
+
+    Raises PagesError for a page that the project names and does not have.
+    """
+    there = {*(subject.page for subject in book.subjects), *book.documents}
+    for group in settings.groups:
+        for name in group.pages:
+            if name not in there | book.elsewhere:
+                close = difflib.get_close_matches(name, [*there], 1) or sorted(there)[:1]
+                raise PagesError(
+                    f"[tool.parity.pages] has the page {name!r} in a group, and there is none; expected the name of a "
+                    f"page, such as {close[0]!r}"
+                )
     named: set[str] = set()
     own = []
     for group in settings.groups:
