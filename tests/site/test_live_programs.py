@@ -153,6 +153,8 @@ told(a$said, a$error, vapply(a$values, `[[`, "", "path"), vapply(a$values, `[[`,
 told(go("z <- 1; stop('s')")$error, go("z")$error, go("x = (")$error != "")
 told(leaf(c(1L, NA))$kind, leaf(c(TRUE, NA))$kind, leaf(c("a", NA))$kind, leaf(factor("a"))$kind, leaf(Sys.Date())$kind)
 told(leaf(sum)$kind, leaf(NULL)$kind, leaf(matrix(1:6, 2))$extents, leaf(TRUE)$bytes, leaf(NA_real_)$bytes)
+# A reader's own names are in nobody's way, and gone with the next run.
+told(go("c", before = "c <- 37; list <- 1; .x <- 5; leaves <- 2")$said, go("exists('.x')")$said)
 told(go("1", texts = "f <- 1", names = "file")$error, go("x", before = "x <- 2\\nstop('s')")$said, leaf(list())$class)
 folder <- file.path(tempdir(), "mine", "R")
 dir.create(folder, recursive = TRUE)
@@ -180,6 +182,7 @@ def test_r_runs_lines_and_sends_values() -> None:
         'list("double", "other", "other", "other", "other")',
         'list("other", "NULL", c(2, 3), as.raw(c(0x01, 0x00, 0x00, 0x00)), as.raw(c(0xa2, 0x07, 0x00, 0x00, 0x00, '
         "0x00, 0xf0, 0x7f)))",
+        'list("[1] 37", "[1] FALSE")',
         'list("Error: the changed code of file was never read", "[1] 2", "empty list")',
         'list("[1] 2", "Error: half", "[1] 1")',
         'list(FALSE, "[1] 1")',
