@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -25,6 +26,14 @@ WIDTHS = (390, 768, 1280, 1366, 1440)
 
 def html_files(site: Path) -> list[str]:
     return sorted(path.relative_to(site).as_posix() for path in site.glob("*/*.html"))
+
+
+def copied(course: Path, folder: Path) -> Path:
+    """Her course, before any page was written."""
+    project = folder / "course"
+    shutil.copytree(course, project)
+    shutil.rmtree(project / "pages")
+    return project
 
 
 class Links(HTMLParser):
@@ -73,6 +82,52 @@ def test_a_subject_leads_to_its_files(visit: Visit) -> None:
 def test_a_subject_leads_to_its_source_once(visit: Visit, language: str, words: str) -> None:
     links = visit(f"{language}/center.html").get_by_role("link", name=words, exact=True)
     assert links.evaluate_all("all => all.map(one => one.href)") == ["https://example.org/course/3"]
+
+
+RD = r"""\name{mine-center}
+\alias{center}
+\alias{center.more}
+\title{Columns with mean 0}
+\description{
+\deqn{out = x - \bar{x}}{out = x - mean(x)} as \code{\link[base:sweep]{sweep()}} or \code{\link{center.more}} has it.
+}
+"""
+
+
+def test_without_addresses_the_site_brings_files_and_help_along(course: Path, browser: Browser, tmp_path: Path) -> None:
+    project = copied(course, tmp_path)
+    settings = (project / "pyproject.toml").read_text("utf-8")
+    (project / "pyproject.toml").write_text(re.sub(r"(?m)^files = .*\n", "", settings).replace('["welcome"]', "[]"))
+    package = project / "mine"
+    for name in ("R", "man"):
+        (package / name).mkdir(parents=True)
+    (package / "DESCRIPTION").write_text("Package: mine\nVersion: 1.0\nTitle: Mine\n")
+    (package / "NAMESPACE").write_text("export(center)\n")
+    (package / "man" / "mine-center.Rd").write_text(RD)
+    (package / "R" / "center.R").write_text((project / "port.R").read_text())
+    fixture = (project / "fixtures" / "center.json").read_text("utf-8")
+    fixture = fixture.replace('"r": "center"', '"r": "mine::center"').replace('"r_source": ["../port.R"], ', "")
+    (project / "fixtures" / "center.json").write_text(fixture, "utf-8")
+    done = parity_pages(project, "fixtures/center.json", "--lang", "en")
+    assert done.returncode == 0, done.stdout + done.stderr
+    site = project / "pages" / "site"
+    asked: list[str] = []
+    page = browser.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    for words, said in (
+        ("port.py", "def center(x):\n    return x - x.mean(axis=0)"),
+        ("mine/R/center.R", "center <- function(x) sweep(x, 2, colMeans(x))"),
+        ("fixtures/center.json", '"mine::center"'),
+        ("R's help page", "out = x - mean(x)"),
+    ):
+        page.goto((site / "en" / "center.html").as_uri())
+        page.get_by_role("link", name=words, exact=True).click()
+        assert said in page.locator("body").inner_text()
+        found = Axe().run(page, options={"preload": False}).response["violations"]
+        assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+    assert page.get_by_role("link").all_inner_texts() == ["center.more"]
+    assert [address for address in asked if not address.startswith("file://")] == []
+    page.close()
 
 
 def test_a_page_without_a_heading_and_one_with_odd_ones(visit: Visit) -> None:
@@ -257,8 +312,7 @@ def test_axe_finds_nothing_serious(visit: Visit, name: str) -> None:
 
 
 def test_a_failure_leads_its_page(course: Path, tmp_path: Path) -> None:
-    project = tmp_path / "course"
-    shutil.copytree(course, project, ignore=shutil.ignore_patterns("pages"))
+    project = copied(course, tmp_path)
     (project / "port.R").write_text(
         (project / "port.R").read_text().replace("sweep(x, 2, colMeans(x))", "x - colMeans(x)")
     )
@@ -297,8 +351,7 @@ def test_a_mistake_in_the_settings_is_named(tmp_path: Path, table: str, problem:
 
 
 def test_a_mistake_in_the_settings_ends_the_command(course: Path, tmp_path: Path) -> None:
-    project = tmp_path / "course"
-    shutil.copytree(course, project, ignore=shutil.ignore_patterns("pages"))
+    project = copied(course, tmp_path)
     (project / "pyproject.toml").write_text("[tool.parity.pages]\ntitle = 3\n", "utf-8")
     done = parity_pages(project)
     assert done.returncode == 2
@@ -307,9 +360,7 @@ def test_a_mistake_in_the_settings_ends_the_command(course: Path, tmp_path: Path
 
 
 def test_a_page_in_a_group_that_there_is_not_is_named(course: Path, tmp_path: Path) -> None:
-    project = tmp_path / "course"
-    shutil.copytree(course, project, ignore=shutil.ignore_patterns("pages"))
-    shutil.copytree(course / "docs" / "pages", project / "docs" / "pages")
+    project = copied(course, tmp_path)
     settings = (project / "pyproject.toml").read_text("utf-8")
     for names, status in ((["welcome", "center", "a_function"], 0), (["welcome", "centre"], 2)):
         (project / "fixtures" / "a_function.json").write_text((project / "fixtures" / "long.json").read_text("utf-8"))
@@ -322,8 +373,7 @@ def test_a_page_in_a_group_that_there_is_not_is_named(course: Path, tmp_path: Pa
 
 
 def test_what_is_not_a_site_is_left_alone(course: Path, tmp_path: Path) -> None:
-    project = tmp_path / "course"
-    shutil.copytree(course, project, ignore=shutil.ignore_patterns("pages"))
+    project = copied(course, tmp_path)
     (project / "pages" / "site").mkdir(parents=True)
     (project / "pages" / "site" / "mine.txt").write_text("mine")
     done = parity_pages(project)

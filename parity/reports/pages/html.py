@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 import unicodedata
@@ -101,10 +102,12 @@ def foreign_links(markdown: str) -> Iterator[tuple[int, str]]:
 
 def title_of(markdown: str) -> str:
     """The text of the first heading, without markup."""
-    tokens = _PARSER.parse(markdown)
-    for number, token in enumerate(tokens):
-        if token.type == "heading_open":
-            return "".join(child.content for child in tokens[number + 1].children or [])
+    # It usually opens the page, whose whole takes a while to be read.
+    for text in ("".join(markdown.splitlines(keepends=True)[:20]), markdown):
+        tokens = _PARSER.parse(text)
+        for number, token in enumerate(tokens):
+            if token.type == "heading_open":
+                return "".join(child.content for child in tokens[number + 1].children or [])
     return ""
 
 
@@ -142,6 +145,7 @@ def _fence(tokens: Sequence[Token], at: int) -> str:
     return code_html(content, language, "case" in marks)
 
 
+@functools.lru_cache(4096)
 def code_html(content: str, language: str, of_case: bool = False) -> str:
     """A highlighted block, broken where there is no room for a line; marked where its lines are those of a case."""
     try:

@@ -7,6 +7,7 @@ uses, unless that has a page of its own. A library's code is the library's.
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import re
 import sys
@@ -300,7 +301,8 @@ def _closure(pieces: Sequence[_Piece], names: Sequence[str], pattern: str) -> li
 _ASSIGNED = re.compile(r"\s*(?:`([^`]+)`|([A-Za-z.][\w.]*))\s*(?:<-|=)(?!=)")
 
 
-def r_definitions(text: str) -> list[_Piece]:
+@functools.lru_cache(1024)
+def r_definitions(text: str) -> tuple[_Piece, ...]:
     """Top-level assignments of an R file, each with the plain comments right above it and without roxygen."""
     lines = text.split("\n")
     pieces: list[_Piece] = []
@@ -317,7 +319,7 @@ def r_definitions(text: str) -> list[_Piece]:
         if assignment:
             body = [line for line in lines[first:number] if not re.match(r"\s*#'", line)]
             pieces.append(_Piece(assignment[1] or assignment[2], "\n".join(body)))
-    return pieces
+    return tuple(pieces)
 
 
 def _statement_end(lines: Sequence[str], number: int) -> int:

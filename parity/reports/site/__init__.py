@@ -20,7 +20,8 @@ from pathlib import Path
 
 from parity.reports.pages import Book, PagesError
 from parity.reports.pages.labels import LABELS
-from parity.reports.site.links import links
+from parity.reports.site.alongside import add_files, add_help
+from parity.reports.site.links import files_of, links
 from parity.reports.site.live import STATIC, add_live
 from parity.reports.site.settings import Group, Settings
 from parity.reports.site.source import page_source
@@ -86,6 +87,10 @@ def build_site(
             # A heading without a level says nothing to a screen reader.
             text = page.read_text("utf-8").replace(_CAPTION, f'{_CAPTION[:-1]} aria-level="2">')
             page.write_text(in_language(text, page.parent.name), "utf-8")
+        if not settings.files:
+            add_files(built, (one for subject in book.subjects for one in files_of(subject.fixture, packages or {})))
+        if not settings.help:
+            add_help(built, packages or {})
         if live is not None:
             add_live(built, live, book.subjects, packages or {})
         first = next(iter(names))

@@ -3,8 +3,8 @@ r"""What a project says of its site, in the table [tool.parity.pages] of its pyp
 [tool.parity.pages]
 title = {en = "My course", ko = "나의 강의"}     # or one text
 repository = "https://example.org/my/course"     # a link in the foot of every page
-files = "https://example.org/my/course/blob/main/{path}"   # links from a subject to its files
-help = "https://example.org/reference/{topic}.html"         # and to the help page of the R package
+files = "https://example.org/my/course/blob/main/{path}"   # where a subject's files are, else in the site itself
+help = "https://example.org/reference/{topic}.html"         # and the help pages of the R package
 colours = {color-brand-primary = "#0a6"}         # variables of the theme
 
 [[tool.parity.pages.sources]]                    # where the sources that fixtures name can be read
