@@ -37,6 +37,8 @@ PAGES = {
     "plain.en.md": "No heading at all.\n",
     "odd.en.md": "# - 1. *Odd* `x` | y_ :z: \\\\\n\nText before.\n\n## 1. First\n\n#### Deep\n\n"
     "<details>\n\n## In HTML\n",
+    "files.en.md": "# With a file\n\n```file mine.py\nx = 1.5\n```\n\n```python-session\nfrom mine import x\nx\n```\n\n"
+    "```r-session\n1.5\n```\n",
     "alone.en.md": "# Only in English\n\nA page without a translation.\n\n```math\n\\mathrm{out} = "
     + " + ".join(f"\\frac{{x_{{{number}}}}}{{n}}" for number in range(60))
     + "\n```\n",

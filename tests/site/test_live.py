@@ -203,6 +203,14 @@ def test_her_own_code_runs_from_her_own_files_and_in_korean(site: Path, served: 
     assert "✓ 일치 · 원소 6개" in verdicts(page, "둘 다 실행")[0]
 
 
+def test_lines_that_need_files_of_their_page_have_no_button(site: Path, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto((site / "en" / "files.html").as_uri())
+    assert page.locator("pre.pycon").count() == 1
+    assert page.locator(".live-open").count() == 0
+    page.close()
+
+
 def test_from_disk_a_page_says_what_it_needs(site: Path, browser: Browser) -> None:
     page = browser.new_page()
     page.goto((site / "en" / "center.html").as_uri())

@@ -216,9 +216,8 @@ def render(document: Document, transcripts: Sequence[Transcript], directive: Cal
                 number += 1
             out.append(block)
         elif part.kind == FILE:
-            out.append(
-                f"**{code(part.word)}**\n\n{fence(_LEXERS.get(PurePosixPath(part.word).suffix, ''), part.content)}"
-            )
+            lexer = _LEXERS.get(PurePosixPath(part.word).suffix, "text")
+            out.append(f"**{code(part.word)}**\n\n{fence(f'{lexer} file', part.content)}")
         else:
             out.append(directive(part))
         number += 1

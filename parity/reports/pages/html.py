@@ -49,6 +49,9 @@ def to_html(markdown: str, links: Mapping[str, str]) -> str:
     return _PAIR.sub(_laid, str(_PARSER.renderer.render(tokens, _PARSER.options, {})))
 
 
+MARKS = ("case", "file")
+"""The lines of a case, which are typed into a console of their own; a file that lies where the page's are typed."""
+
 WIDEST, TOGETHER, SHORT = 140, 104, 80
 """How many characters two blocks may have in a line together: on a page of its own as wide as it gets, where contents
 stand beside it, on a tablet. What is wider stands one below the other."""
@@ -142,20 +145,20 @@ def _fence(tokens: Sequence[Token], at: int) -> str:
     content = tokens[at].content
     if language == "math":
         return mathml(content)
-    return code_html(content, language, "case" in marks)
+    return code_html(content, language, next((mark for mark in MARKS if mark in marks), ""))
 
 
 @functools.lru_cache(4096)
-def code_html(content: str, language: str, of_case: bool = False) -> str:
-    """A highlighted block, broken where there is no room for a line; marked where its lines are those of a case."""
+def code_html(content: str, language: str, mark: str = "") -> str:
+    """A highlighted block, broken where there is no room for a line; with one of MARKS."""
     try:
         # The console lexers read whole lines: without its line end the last one would be lost.
         lexer = get_lexer_by_name(language or "text", stripnl=False)
         inside = highlight(content.rstrip("\n") + "\n", lexer, HtmlFormatter(nowrap=True))
     except ClassNotFound:
         inside, language = html.escape(content), "text"
-    mark = " case" if of_case else ""
-    return f'<pre class="code {html.escape(language)}{mark}" tabindex="0"><code>{inside.rstrip()}</code></pre>\n'
+    kind = f"{html.escape(language)} {mark}".strip()
+    return f'<pre class="code {kind}" tabindex="0"><code>{inside.rstrip()}</code></pre>\n'
 
 
 def _own_html(tokens: Sequence[Token], at: int) -> str:

@@ -408,11 +408,14 @@
 
   function consoles(pairs) {
     const before = [];
+    // Lines that are typed among files of the page's own: a browser has none of them.
+    const files = document.querySelector("pre.file");
     for (const pair of pairs) {
       const found = blocks(pair, "pre.pycon", "pre.rconsole");
       if (!found) continue;
       // A case is typed into a console of its own; the blocks of a page share one.
       const alone = found.python.classList.contains("case");
+      if (files && !alone) continue;
       const earlier = alone ? [] : [...before];
       if (!alone) before.push(lines(found));
       opener(pair, async (closed) => {
