@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import inspect
 import keyword
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from parity.consoles.literals import python_literal, r_literal, r_name
 from parity.consoles.r_console import CallPlan, by_name, left_by, r_function, r_parts, r_string
 from parity.fixture.model import Call, Case, Fixture, Frame, FunctionReference, Value
 from parity.subjects import MisfitError
+from parity.subjects.expressions import names_beside
 from parity.subjects.python import resolve
 
 LARGEST = 24  # elements of an array that is still pleasant to read in a console
@@ -98,7 +101,7 @@ def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
                 parts.append(f"{name}={python_literal(value, whole)}")
         return ", ".join(parts)
 
-    is_function = not fixture.factory and all(call.do == "call" for call in case.calls)
+    is_function = not _makes(fixture, case)
     parameters = _parameters(fixture)
     thing = target if is_function else _variable(target)
     if not is_function:
@@ -108,30 +111,42 @@ def _python_lines(fixture: Fixture, case: Case, whole: bool) -> tuple[str, ...]:
             lines.extend(f"{thing}.{name} = {python_literal(value, whole)}".split("\n"))
     for call in case.calls:
         inputs: dict[str, Any] = dict(call.arguments)
-        formals = parameters(None if is_function else call.do)
+        written = call.instead.get("python")
+        formals = parameters(None if is_function else call.do) if written is None else _formals(written)
         if is_function:
-            inputs = {n: v for n, v in make.items() if not formals or n in formals} | inputs
+            inputs = {n: v for n, v in make.items() if n in formals or not (formals or written)} | inputs
         state_values = {n: _StateVariable() for n in state if n in formals and n not in inputs}
         inputs = {
             n: v for n in formals for v in [{**inputs, **state_values}.get(n, _MISSING)] if v is not _MISSING
         } | inputs
-        inside = arguments(inputs, parameters(None if is_function else call.do))
+        inside = arguments(inputs, formals)
         typed_call = f"{thing}({inside})" if is_function or call.do == "call" else f"{thing}.{call.do}({inside})"
-        if "python" in call.instead:
-            typed_call = f"{_callable(_python_reading(call.instead['python'], thing))}({inside})"
+        if written is not None:
+            typed_call = f"{_callable(_python_reading(written, thing))}({inside})"
         readers = _readers(call, case, "python")
         lines.append(f"result = {typed_call}" if readers else typed_call)
         lines.extend(_python_reading(reader) for reader in readers.values())
         members = [n for n in _compared_roots(call, case) if n not in call.returns and n not in readers]
         updates = [case.names.get("python", {}).get(name, name) for name in call.updates]
         for name in dict.fromkeys([*updates, *members]):
-            if name in updates:
+            if name in updates and (is_function or name in inputs):
                 typed.pop(name, None)  # the call has changed it: a later call that gives it anew types it anew
                 state.append(name)
                 lines.append(name)
             elif not is_function:
                 lines.append(f"{thing}.{name}")
-    head = [f"from {source} import {', '.join(names)}" for source, names in imported.items()]
+    codes = [*(call.instead.get("python", "") for call in case.calls), case.setup.get("python", "")]
+    codes += [reader for call in case.calls for reader in _readers(call, case, "python").values()]
+    aliases = []
+    for name, value in _names_used(fixture, codes):
+        if inspect.ismodule(value):
+            aliases.append(f"import {value.__name__} as {name}")
+            continue
+        source = getattr(value, "__module__", None) or module
+        home = source if getattr(sys.modules.get(source), name, None) is value else module
+        if name not in imported.setdefault(home, []):
+            imported[home].append(name)
+    head = [*aliases, *(f"from {source} import {', '.join(names)}" for source, names in imported.items())]
     pandas = ["import pandas as pd"] if any("pd." in line for line in lines) else []
     return ("import numpy as np", *pandas, *head, *_lines(case.setup.get("python", "")), *lines)
 
@@ -262,6 +277,50 @@ def _compared_roots(call: Call, case: Case) -> list[str]:
     if case.derivatives is not None and call.do == case.derivatives.gradient:
         names += list(case.derivatives.pairs.values())
     return list(dict.fromkeys(name.split(".")[0] for name in names))
+
+
+def _names_used(fixture: Fixture, codes: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    """The names of the subject's module that code of the fixture uses, which a console has to import, less `np`."""
+    try:
+        there = names_beside(resolve(fixture.python, fixture.path.parent))
+    except MisfitError:
+        return
+    read: dict[str, None] = {}
+    bound: set[str] = set()
+    for code in codes:
+        try:
+            tree = ast.parse(code.strip())
+        except SyntaxError:
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name):
+                read[node.id] = None
+                bound |= {node.id} if isinstance(node.ctx, ast.Store) else set()
+            elif isinstance(node, ast.arg):
+                bound.add(node.arg)
+            elif isinstance(node, ast.alias):
+                bound.add((node.asname or node.name).partition(".")[0])
+    yield from ((name, there[name]) for name in read if name in there and name not in bound and name != "np")
+
+
+def _makes(fixture: Fixture, case: Case) -> bool:
+    """Whether `python` makes an object, whose methods the calls are, as the side that is verified has it."""
+    if any(call.do != "call" and "python" not in call.instead for call in case.calls):
+        return True
+    try:
+        is_class = inspect.isclass(resolve(fixture.python, fixture.path.parent))
+    except MisfitError:
+        is_class = False
+    return (is_class or fixture.factory) and "python" not in case.unmade
+
+
+def _formals(code: str) -> list[str]:
+    """The arguments of a lambda, in order; none of anything else."""
+    try:
+        tree = ast.parse(code.strip(), mode="eval").body
+    except SyntaxError:
+        return []
+    return [one.arg for one in (*tree.args.posonlyargs, *tree.args.args)] if isinstance(tree, ast.Lambda) else []
 
 
 def _parameters(fixture: Fixture) -> Callable[[str | None], list[str]]:

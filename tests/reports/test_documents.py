@@ -11,7 +11,8 @@ import pytest
 
 from parity.consoles.transcript import Language
 from parity.fixture.read import read_fixture
-from parity.reports.pages.documents import DIRECTIVES, Document, read_documents
+from parity.reports.pages.directives import cases_to_type
+from parity.reports.pages.documents import DIRECTIVES, Document, read_documents, subject_page
 from parity.reports.pages.page_consoles import run_consoles
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,6 +67,26 @@ def test_no_line_fails(
             for line, output in entries:
                 fails = re.search(r"^(Traceback|Error|\w*Error:)|Warning", output, re.MULTILINE)
                 assert not fails or line.rstrip() in meant, (name, line)
+
+
+def test_no_case_that_a_page_types_fails_or_names_a_place_of_this_machine() -> None:
+    """As the usual page, or the one beside the fixture, asks for them."""
+    paths = [path for path in sorted((ROOT / "fixtures").glob("*/*.json")) if "_whole" not in path.stem]
+    fixtures = [fixture for fixture in map(read_fixture, paths) if not fixture.on_request]
+    pages = [page for fixture in fixtures if (page := subject_page(fixture, fixture.name, "en"))]
+    subjects, _ = run_consoles(
+        fixtures, [], packages={"deepscratch": ROOT / "r_impl"}, width=74, cases=cases_to_type(pages)
+    )
+    typed = 0
+    for fixture, subject in zip(fixtures, subjects, strict=True):
+        for consoles in [subject.main, *subject.cases.values()]:
+            if consoles is None or any(call.raises for call in consoles.case.calls):
+                continue
+            for transcript in (consoles.python, consoles.r):
+                typed += 1
+                assert not [e.source for e in transcript.entries if e.failed], (fixture.name, transcript.language)
+                assert str(ROOT) not in transcript.text, (fixture.name, transcript.language)
+    assert typed > 200
 
 
 def after(entries: list[tuple[str, str]], line: str) -> list[list[float]]:

@@ -94,6 +94,34 @@ def test_equal_values_under_other_names_do_not_agree() -> None:
     assert judged(doubles(1.5, path="dx"), doubles(2.5, path="dW"))["agree"]
 
 
+def test_of_a_list_of_r_only_what_the_subject_is_compared_by_counts() -> None:
+    typed("2.5\n{'dx': 1.5}")
+    state = [{**doubles(2.5, path="out"), "of": 1}, {**doubles(7, path="rng$key"), "of": 1}]
+    sent = [*state, {**doubles(1.5, path="dx"), "of": 2}]
+
+    def judged_by(*names: str, values: Sequence[dict[str, Any]] = sent) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(run.judge(values, False, 1e-12, 1e-15, "en", names))
+        return told
+
+    assert judged_by()["counts"] == [2, 3]
+    assert judged_by("out", "dx")["agree"]
+    # A list that has none of the names is compared whole, and a result under another name is not left out.
+    assert judged_by("dx")["counts"] == [2, 3]
+    assert judged_by("out")["agree"]
+    assert judged_by("out", "dx", values=[*state, {**doubles(1.5, path="dW"), "of": 2}])["values"][1]["called"]
+    assert judged_by("out", "dx", values=state)["counts"] == [2, 1]
+    assert not judged_by("out", values=[{**doubles(2.6, path="out"), "of": 1}, *sent[2:]])["agree"]
+
+
+def test_a_zero_beside_values_that_agree_shows_nothing_by_itself() -> None:
+    typed("0\n2.5")
+    told = judged(doubles(0), doubles(2.5))
+    assert [one["agree"] for one in told["values"]] == [False, True]
+    assert told["values"][0]["hollow"]
+    assert told["agree"]
+    assert not judged(doubles(0), doubles(2.6))["agree"]
+
+
 def test_what_fails_before_is_no_end() -> None:
     answer = typed("x + 1.5", before="x = 1\n1 / 0\nx = 2")
     assert answer == {"said": "3.5", "error": ""}

@@ -276,7 +276,10 @@ def _steps(case: Case) -> int | None:
 def _shortened(case: Case, folder: Path) -> Case:
     """The case as it is typed: a trajectory's first steps and nothing after them; files as seen from its folder."""
     calls: list[Call] = []
-    for call in case.calls:
+    for one in case.calls:
+        given = {name: _nearby(value, folder) for name, value in one.arguments.items()}
+        only = {side: {name: _nearby(value, folder) for name, value in own.items()} for side, own in one.only.items()}
+        call = dataclasses.replace(one, arguments=given, only=only)
         if call.trajectory is None:
             calls.append(call)
             continue

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from parity.consoles.case_lines import session_case
 from parity.consoles.language_case import case_in
 from parity.consoles.literals import python_literal, r_literal
 from parity.fixture.model import Case, Fixture
@@ -26,6 +27,7 @@ HERE = Path(__file__).resolve().parent
 PROGRAMS = ("python-worker.js", "run.py", "run.R")
 STATIC = HERE / "static"
 VERIFIER = ("__init__.py", "arrays.py", "columns.py", "diagnose", "evidence")
+RTOL, ATOL = 1e-12, 1e-15
 LARGEST = 1_000_000
 """Bytes of a file that goes along; a larger one is data that a page would be slow to bring."""
 
@@ -113,18 +115,31 @@ def _from_root(path: Path, fixture: Fixture) -> str:
         raise PagesError(f"{path}: lies outside of the project {root}, so that no site can bring it along") from error
 
 
-def _sources(subjects: Iterable[PageSubject]) -> Iterator[tuple[str, dict[str, str]]]:
-    """By page: the module and the package whose code the page shows, and the folder in which its lines are typed."""
+def _sources(subjects: Iterable[PageSubject]) -> Iterator[tuple[str, dict[str, object]]]:
+    """By page: the module and the package whose code the page shows, the folder in which its lines are typed, and how
+    what they show is compared."""
     for subject in subjects:
         fixture = subject.fixture
+        case = session_case(fixture) or fixture.cases[0]
         yield (
             subject.page,
             {
                 "python": fixture.python.partition(":")[0],
                 "r": fixture.r.rpartition("::")[0],
                 "folder": f"project/{_from_root(fixture.path.parent, fixture)}",
+                "names": sorted({name for one in fixture.cases for name in _compared(one)}),
+                # The arithmetic of a browser is its own.
+                "rtol": f"{max(case.tolerance.rtol, RTOL):g}",
+                "atol": f"{max(case.tolerance.atol, ATOL):g}",
             },
         )
+
+
+def _compared(case: Case) -> Iterator[str]:
+    """What R's results are called that the case is compared by."""
+    names = case.names.get("r", {})
+    for call in range(len(case.calls)):
+        yield from (names.get(root, root) for name in case.compared(call) for root in [name.partition(".")[0]])
 
 
 def _idioms(fixtures: Iterable[Fixture]) -> Iterator[tuple[str, dict[str, str]]]:

@@ -24,9 +24,9 @@ const calls = {
     const run = python.globals.get("run");
     return JSON.parse(run(lines, before, python.toPy(sources), python.toPy(project)));
   },
-  judge: ({ values, stopped, rtol, atol, language }) => {
+  judge: ({ values, stopped, rtol, atol, language, names }) => {
     const judge = python.globals.get("judge");
-    return JSON.parse(judge(python.toPy(values), stopped, rtol, atol, language));
+    return JSON.parse(judge(python.toPy(values), stopped, rtol, atol, language, python.toPy(names)));
   },
 };
 

@@ -85,7 +85,10 @@ local(envir = .parity, {
       ),
       error = function(e) paste0("Error: ", conditionMessage(e))
     )
-    values <- do.call(c, lapply(seq_along(shown), function(k) leaves(shown[[k]][[1]], "")))
+    # Each with the number of the value that it lies in.
+    values <- do.call(c, lapply(seq_along(shown), function(k) {
+      lapply(leaves(shown[[k]][[1]], ""), function(leaf) c(leaf, of = k))
+    }))
     list(said = paste(said, collapse = "\n"), error = if (is.null(error)) "" else error, values = values)
   }
 

@@ -13,7 +13,7 @@ import json
 import re
 import sys
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,11 +29,13 @@ MOST = 1_000_000
 
 @dataclass(frozen=True)
 class Leaf:
-    """One value of what a line shows: where it lies in it, and the value, or why there is none to compare."""
+    """One value of what a line shows: where it lies in it, and the value, or why there is none to compare; `of` is the
+    number of the line's value."""
 
     path: str
     value: Any = None
     odd: str = ""
+    of: int = 0
 
 
 _shown: list[Leaf] = []
@@ -129,31 +131,48 @@ def _inside(value: list[Any]) -> Iterator[Any]:
 
 def r_leaf(sent: Mapping[str, Any]) -> Leaf:
     """A value as R sent it: its bytes by columns, as R has them."""
-    kind, path = sent["kind"], sent["path"]
+    kind, path, of = sent["kind"], sent["path"], int(sent.get("of", 0))
     if kind == "NULL":
-        return Leaf(path)
+        return Leaf(path, of=of)
     if kind == "other":
-        return Leaf(path, odd=sent["class"])
+        return Leaf(path, odd=sent["class"], of=of)
     extents = tuple(int(extent) for extent in sent["extents"])
     if kind == "character":
-        return Leaf(path, np.array(list(sent["texts"]), dtype=str).reshape(extents, order="F"))
+        return Leaf(path, np.array(list(sent["texts"]), dtype=str).reshape(extents, order="F"), of=of)
     array = np.frombuffer(bytes(sent["bytes"]), KINDS[kind])
-    return Leaf(path, (array != 0 if kind == "logical" else array).reshape(extents, order="F"))
+    return Leaf(path, (array != 0 if kind == "logical" else array).reshape(extents, order="F"), of=of)
 
 
-def judge(sent: Sequence[Mapping[str, Any]], stopped: bool, rtol: float, atol: float, language: str) -> str:
+def compared(leaves: Sequence[Leaf], names: Collection[str]) -> list[Leaf]:
+    """Without what R hands on beside its results, which Python keeps in an object: of a list that has one of the names
+    that the subject is compared by, only those."""
+    roots: dict[int, set[str]] = {}
+    for leaf in leaves:
+        roots.setdefault(leaf.of, set()).add(leaf.path.partition("$")[0])
+    return [leaf for leaf in leaves if not roots[leaf.of] & {*names} or leaf.path.partition("$")[0] in names]
+
+
+def judge(
+    sent: Sequence[Mapping[str, Any]],
+    stopped: bool,
+    rtol: float,
+    atol: float,
+    language: str,
+    names: Collection[str] = (),
+) -> str:
     """The values that the last run showed against those that R's lines showed, in their order, as JSON.
 
-    A side that `stopped` with an error, nothing to compare, and one side that shows more than the other are no
-    agreement.
+    `names` are those of the results that the subject is compared by, where the lines are a case's. A side that
+    `stopped` with an error, nothing to compare, and one side that shows more than the other are no agreement, and what
+    shows nothing, such as a zero on both sides, is none by itself.
     """
-    python, r = list(_shown), [r_leaf(one) for one in sent]
+    python, r = list(_shown), compared([r_leaf(one) for one in sent], names)
     counts = [len(python), len(r)]
     who = [*_stopped, *(["R"] if stopped else [])]
     if who or not python or len(python) != len(r):
         return json.dumps({"agree": False, "stopped": who, "counts": counts, "values": []})
     values = [_judged(mine, its, rtol, atol, language) for mine, its in zip(python, r, strict=True)]
-    agree = all(one["agree"] for one in values)
+    agree = any(one["agree"] for one in values) and all(one["agree"] or one.get("hollow") for one in values)
     return json.dumps({"agree": agree, "stopped": [], "counts": counts, "values": values})
 
 

@@ -20,7 +20,7 @@
       server: "From a file a browser does not start Python and R. Serve the folder of the site: python -m http.server",
       agree: "✓ agree",
       disagree: "✗ disagree",
-      hollow: "✗ shows nothing",
+      hollow: "shows nothing by itself",
       stopped: "{who} stopped with an error: nothing is compared.",
       nothing: "✗ Python shows {p} values, R {r}: nothing is compared. A line that is a value shows it; either side has to show as many.",
       called: "Python calls it {p}, R {r}",
@@ -50,7 +50,7 @@
       server: "파일로 연 페이지에서는 브라우저가 Python과 R을 시작하지 못한다. 사이트 폴더에서 서버를 띄운다: python -m http.server",
       agree: "✓ 일치",
       disagree: "✗ 불일치",
-      hollow: "✗ 보여 주는 것이 없음",
+      hollow: "이것만으로는 보여 주는 것이 없음",
       stopped: "오류로 멈춘 쪽: {who}. 아무것도 비교하지 않았다.",
       nothing: "✗ Python이 {p}개, R이 {r}개를 보여 주어 아무것도 비교하지 않았다. 값 하나로 된 줄이 그 값을 보여 주며, 양쪽의 개수가 같아야 한다.",
       called: "Python의 이름은 {p}, R의 이름은 {r}",
@@ -181,6 +181,7 @@
       ...leaf,
       path: leaf.path[0],
       kind: leaf.kind[0],
+      of: leaf.of[0],
       class: leaf.class ? leaf.class[0] : "",
     }));
   }
@@ -216,9 +217,9 @@
       ariaLabel: label,
     });
 
-  // A panel below `place`. `given` are the lines as they stand; `around()` gives what goes before them, and sources.
-  // It is taken away again by its own button, which then calls `closed`.
-  function panel(place, given, around, closed) {
+  // A panel below `place`. `given` are the lines as they stand; `around()` gives what goes before them, sources, and the
+  // names that a subject is compared by. It is taken away again by its own button, which then calls `closed`.
+  function panel(place, given, around, closed, tolerance = { rtol: "1e-12", atol: "1e-15" }) {
     const editors = { python: editor(given.python, words.python), r: editor(given.r, words.r) };
     const answers = {
       python: make("pre", { className: "live-answer", tabIndex: 0 }),
@@ -233,8 +234,8 @@
         answers[name],
       );
     const field = (name, value) => make("input", { value, size: 6, inputMode: "decimal", ariaLabel: name });
-    const rtol = field("rtol", "1e-12");
-    const atol = field("atol", "1e-15");
+    const rtol = field("rtol", tolerance.rtol);
+    const atol = field("atol", tolerance.atol);
     const button = (key, does) => make("button", { type: "button", textContent: words[key], onclick: does });
     const status = make("p", { className: "live-status" });
     status.setAttribute("role", "status");
@@ -282,6 +283,7 @@
           rtol: allowed[0],
           atol: allowed[1],
           language,
+          names: more.names || [],
         });
         // What was changed or run in the meantime makes this an answer to nothing.
         if (mine !== turn) return;
@@ -350,7 +352,7 @@
         {},
         make("strong", { textContent: value.name || say("value", { n: place + 1 }) }),
         " ",
-        make("span", { className: `verdict ${value.agree ? "agrees" : "fails"}`, textContent: words[sign] }),
+        make("span", { className: `verdict ${{ agree: "agrees", hollow: "differs", disagree: "fails" }[sign]}`, textContent: words[sign] }),
       );
       const more = [];
       if (value.called) more.push(say("called", { p: value.called[0], r: value.called[1] }));
@@ -371,11 +373,12 @@
   // -------------------------------------------------------------------------------------------- what is on a page
 
   let known = null;
+  const usual = { python: "", r: "", folder: "", names: [], rtol: "1e-12", atol: "1e-15" };
 
   // What the site knows of the subject of this page; nothing where it is none's.
   async function subject() {
     if (!known) known = await (await fetch(new URL("sources.json", here))).json();
-    return known[location.pathname.split("/").pop().replace(/\.html$/, "")] || { python: "", r: "", folder: "" };
+    return known[location.pathname.split("/").pop().replace(/\.html$/, "")] || usual;
   }
 
   // A button below `place`, which what it opens takes the place of until that is closed.
@@ -419,8 +422,9 @@
       const earlier = alone ? [] : [...before];
       if (!alone) before.push(lines(found));
       opener(pair, async (closed) => {
-        const { folder } = alone ? await subject() : { folder: "" };
-        panel(pair, lines(found), () => ({ before: joined(earlier), sources: unchanged, folder }), closed);
+        const own = alone ? await subject() : usual;
+        const { folder, names } = own;
+        panel(pair, lines(found), () => ({ before: joined(earlier), sources: unchanged, folder, names }), closed, own);
       });
     }
   }
@@ -445,11 +449,12 @@
         python: editors.python.value === given.python ? {} : modules(own.python, editors.python.value),
         r: editors.r.value === given.r ? {} : { [own.r || "file"]: editors.r.value },
       });
-      const around = () => ({ before: nothing, sources: changed(), folder: own.folder });
-      const made = panel(above, lines(shownCase), around, () => {
+      const around = () => ({ before: nothing, sources: changed(), folder: own.folder, names: own.names });
+      const away = () => {
         above.remove();
         closed();
-      });
+      };
+      const made = panel(above, lines(shownCase), around, away, own);
       made.also([editors.python, editors.r], [given.python, given.r]);
     });
   }
