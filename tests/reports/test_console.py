@@ -26,6 +26,7 @@ from parity.fixture.model import (
     Seed,
     Tolerance,
 )
+from parity.reports.pages.page_consoles import run_consoles
 from parity.subjects.r import RSubject
 
 
@@ -634,6 +635,23 @@ def test_state_goes_from_call_to_call_unseen(tmp_path: Path) -> None:
     )
     [shown] = r_session([r], directories=[tmp_path])
     assert "[1] 16 26" in shown.entries[-1].output
+
+
+def test_what_r_hands_on_beside_its_results_is_not_shown(tmp_path: Path) -> None:
+    """On a page: there the lines have been run once, so that it is known what a list holds."""
+    one = Call("call", {"params": np.array([10.0, 20.0])}, returns=("value",))
+    both = Call("call", {"params": np.array([10.0, 20.0])}, returns=("value",), compare=("params",))
+    for call, typed in (
+        (one, [("draw(seed = 5, params = params)$value",)]),
+        (both, [("result <- draw(seed = 5, params = params)",), ("result$value",), ("result$params",)]),
+    ):
+        fixture, _ = stream(tmp_path, call)
+        [consoles], _ = run_consoles([fixture], packages={}, width=74)
+        assert consoles.main is not None
+        assert [entry.source for entry in consoles.main.r.entries[2:]] == typed
+        outputs = [entry.output for entry in consoles.main.r.entries[2:] if entry.output]
+        assert outputs == ["[1] 15 25\n", "[1] 20 40\n"][: len(outputs)]
+        assert len(outputs) == len(call.returns) + len(call.compare)
 
 
 def test_a_call_that_gives_the_state_anew_leaves_it_to_those_after_it(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_all_lines_of_a_page_are_typed_among_its_files(tmp_path: Path) -> None:
         "\n```shell-session\nls\nparity check port.py:twice sub/port.R::twice --with 'x=[1.5, 2]'\n```\n",
         tmp_path,
     )
-    assert "**`port.py`**\n\n```python\ndef twice(x):\n    return 2 * x\n```" in text
+    assert "**`port.py`**\n\n```python file\ndef twice(x):\n    return 2 * x\n```" in text
     assert ">>> twice(4)\n8\n" in text
     assert "> twice(5)\n[1] 10\n" in text
     assert "$ ls\nport.py\nsub\n$ parity check" in text.replace("__pycache__\n", "")

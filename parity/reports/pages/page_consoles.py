@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from parity.consoles.case_lines import session_case, session_lines
+from parity.consoles.literals import r_name
 from parity.consoles.python_console import python_lines, python_session
-from parity.consoles.r_console import CallPlan, r_lines, r_plans, r_session
+from parity.consoles.r_console import CallPlan, r_function, r_lines, r_parts, r_plans, r_session
 from parity.consoles.shell import shell_lines, shell_session
 from parity.consoles.transcript import ConsoleError, Language, Transcript
 from parity.fixture.model import Call, Case, Fixture, Value
@@ -66,12 +67,15 @@ class _Desk:
 
 @dataclass(frozen=True)
 class _CasePlan:
-    """Where the answers of a case will lie: with whole numbers, with exact ones, and R's."""
+    """Where the answers of a case will lie: with whole numbers, with exact ones, and R's. `starts` are the functions
+    that its calls go to in R, `renamed` what R calls its values."""
 
     case: Case
     whole: int
     exact: int
     r: int
+    starts: tuple[str, ...]
+    renamed: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,8 @@ def _run(
             r.answers = answers.result()
         except ConsoleError as error:
             raise _placed(error, pages) from error
+    laid = [plan for main_plan, more in plans for plan in (*([main_plan] if main_plan else []), *more)]
+    _narrow(laid, r, width=width, packages=packages)
     subjects = []
     for main_plan, more_plans in plans:
         main_consoles = _case_consoles(main_plan, python, r) if main_plan else None
@@ -257,12 +263,43 @@ def _case_plan(
     typed, r_typed = session_lines(fixture, short, plans=calls)
     exact, _ = session_lines(fixture, short, plans=calls, whole=False)
     numbers = python.add(typed, folder), python.add(exact, folder)
-    return _CasePlan(case, *numbers, r.add(_result_in_variable(r_typed, short), folder))
+    starts = tuple(r_function(r_parts(fixture.r)[1], call.do) for call in case.calls)
+    renamed = case.names.get("r", {})
+    return _CasePlan(case, *numbers, r.add(_result_in_variable(r_typed, short), folder), starts, renamed)
 
 
 def _case_consoles(plan: _CasePlan, python: _Desk, r: _Desk) -> CaseConsoles:
     same = _numbers(python[plan.whole]) == _numbers(python[plan.exact])
     return CaseConsoles(plan.case, python[plan.whole if same else plan.exact], r[plan.r], _steps(plan.case))
+
+
+def _narrow(plans: Sequence[_CasePlan], r: _Desk, *, width: int, packages: Mapping[str, Path]) -> None:
+    """Type those cases again in which R shows a list that holds more than what the case is compared by, such as the
+    state of a generator, and have only that shown."""
+    again = {plan.r: lines for plan in plans if (lines := _narrowed(plan, r[plan.r])) != list(r[plan.r].lines)}
+    if again:
+        folders = [r.directories[number] for number in again]
+        answers = r_session([*again.values()], width=width, directories=folders, packages=packages)
+        for number, answer in zip(again, answers, strict=True):
+            r.answers[number] = answer
+
+
+def _narrowed(plan: _CasePlan, shown: Transcript) -> list[str]:
+    lines: list[str] = []
+    for entry in shown.entries:
+        source = list(entry.source)
+        calls = [number for number, start in enumerate(plan.starts) if source[0].startswith(f"{start}(")]
+        wanted = dict.fromkeys(name.partition(".")[0] for number in calls for name in plan.case.compared(number))
+        names = [plan.renamed.get(name, name) for name in wanted]
+        there = re.findall(r"^\$`?([^$`\n]+)`?$", entry.output, re.MULTILINE)
+        inside = [name for name in names if name in there]
+        if not inside or {*there} <= {*inside} or entry.failed or not entry.output.startswith("$"):
+            lines += source
+        elif len(inside) == 1:
+            lines += [*source[:-1], f"{source[-1]}${r_name(inside[0])}"]
+        else:
+            lines += [f"result <- {source[0]}", *source[1:], *(f"result${r_name(name)}" for name in inside)]
+    return lines
 
 
 STEPS = 5  # of a trajectory: enough to see it begin

@@ -14,7 +14,7 @@ import re
 import sys
 import traceback
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -55,7 +55,7 @@ def run(lines: str, before: str, sources: Mapping[str, str], project: Sequence[s
     for name in [name for name in sys.modules if name.partition(".")[0] in project]:
         del sys.modules[name]
     answered = io.StringIO()
-    error = ""
+    error, number = "", 0
     try:
         with contextlib.redirect_stdout(answered), contextlib.redirect_stderr(answered):
             for name, text in sources.items():
@@ -71,7 +71,8 @@ def run(lines: str, before: str, sources: Mapping[str, str], project: Sequence[s
                 value = _typed(statement, names)
                 if value is not None:
                     print(repr(value))
-                    _shown.extend(leaves(value))
+                    number += 1
+                    _shown.extend(replace(leaf, of=number) for leaf in leaves(value))
             _inputs.update((n, v) for n, v in names.items() if isinstance(v, np.ndarray) and v.dtype.kind in "biuf")
     except BaseException as raised:
         error = "".join(traceback.format_exception_only(raised)).strip()
@@ -152,6 +153,19 @@ def compared(leaves: Sequence[Leaf], names: Collection[str]) -> list[Leaf]:
     return [leaf for leaf in leaves if not roots[leaf.of] & {*names} or leaf.path.partition("$")[0] in names]
 
 
+def as_named(leaves: Sequence[Leaf], like: Sequence[Leaf]) -> list[Leaf]:
+    """Each value that has the same names on both sides, in the order of the other side: what has names is read by them,
+    whatever their order."""
+    ordered: list[Leaf] = []
+    for of in dict.fromkeys(leaf.of for leaf in leaves):
+        own = [leaf for leaf in leaves if leaf.of == of]
+        places = {_called(leaf.path): leaf for leaf in own}
+        names = [_called(leaf.path) for leaf in like[len(ordered) : len(ordered) + len(own)]]
+        alike = len(places) == len(own) and "" not in places and sorted(places) == sorted(names)
+        ordered += [places[name] for name in names] if alike else own
+    return ordered
+
+
 def judge(
     sent: Sequence[Mapping[str, Any]],
     stopped: bool,
@@ -171,7 +185,8 @@ def judge(
     who = [*_stopped, *(["R"] if stopped else [])]
     if who or not python or len(python) != len(r):
         return json.dumps({"agree": False, "stopped": who, "counts": counts, "values": []})
-    values = [_judged(mine, its, rtol, atol, language) for mine, its in zip(python, r, strict=True)]
+    pairs = zip(python, as_named(r, python), strict=True)
+    values = [_judged(mine, its, rtol, atol, language) for mine, its in pairs]
     agree = any(one["agree"] for one in values) and all(one["agree"] or one.get("hollow") for one in values)
     return json.dumps({"agree": agree, "stopped": [], "counts": counts, "values": values})
 
