@@ -6,7 +6,6 @@ The four files are not part of this project. `python -m python_impl.datasets mni
 import hashlib
 import http.client
 import os
-import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
@@ -15,6 +14,13 @@ from pathlib import Path
 import numpy as np
 
 from python_impl.datasets.idx import read_bytes, read_idx
+
+try:
+    import ssl
+except ImportError:  # a Python without TLS, as that of a browser
+    TLS_ERRORS: tuple[type[OSError], ...] = ()
+else:
+    TLS_ERRORS = (ssl.SSLError,)
 
 Arrays = tuple[np.ndarray, np.ndarray]
 
@@ -115,7 +121,7 @@ def arrays(x: np.ndarray, t: np.ndarray, largest: int, normalize: bool, flatten:
 NETWORK_ERRORS = (
     urllib.error.URLError,
     http.client.HTTPException,
-    ssl.SSLError,
+    *TLS_ERRORS,
     TimeoutError,
     ConnectionError,
     ValueError,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -46,6 +47,8 @@ def add_live(site: Path, assets: Path, subjects: Sequence[PageSubject], packages
         for folder, top in modules.values():
             for file in _files([folder / top]):
                 archive.write(file, file.relative_to(folder).as_posix())
+        for name, file in dict(_data(fixtures)).items():
+            archive.write(file, name)
     r_packages = {name: packages[name] for fixture in fixtures if (name := fixture.r.rpartition("::")[0]) in packages}
     r_files = {name: base64.b64encode(data).decode() for name, data in _r_files(fixtures, r_packages)}
     _write(live / "site.json", {
@@ -102,9 +105,27 @@ def _r_files(fixtures: Iterable[Fixture], packages: Mapping[str, Path]) -> Itera
         for file in _files([source / "DESCRIPTION", source / "R", source / "inst"]):
             inside = file.relative_to(source).as_posix().removeprefix("inst/")
             yield f"packages/{name}/{inside}", file.read_bytes()
+    for name, file in dict(_data(fixtures)).items():
+        yield f"project/{name}", file.read_bytes()
     for fixture in fixtures:
         for file in fixture.r_source:
             yield f"project/{_from_root(file, fixture)}", file.read_bytes()
+
+
+def _data(fixtures: Iterable[Fixture]) -> Iterator[tuple[str, Path]]:
+    """The files of the project that the fixtures hand to the code, or the folders of such, by their names in it."""
+    for fixture in fixtures:
+        root = root_of(fixture.path.resolve())
+        for case in fixture.cases:
+            values = [*case.make.values(), *(value for call in case.calls for value in call.arguments.values())]
+            for value in values:
+                if not isinstance(value, str) or not os.path.isabs(value):
+                    continue
+                place = Path(value).resolve()
+                inside = [place] if place.is_file() else [*place.glob("*")] if place.is_dir() else []
+                for file in inside:
+                    if file.is_file() and file.is_relative_to(root) and file.stat().st_size <= LARGEST:
+                        yield file.relative_to(root).as_posix(), file
 
 
 def _from_root(path: Path, fixture: Fixture) -> str:

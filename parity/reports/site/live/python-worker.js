@@ -16,13 +16,13 @@ async function start() {
 
 const calls = {
   start,
-  run: async ({ lines, before, sources, project }) => {
+  run: async ({ lines, before, sources, project, folder }) => {
     for (const text of [before, lines]) {
       // What does not parse says so when it is run.
       await python.loadPackagesFromImports(text, { messageCallback: () => {} }).catch(() => {});
     }
     const run = python.globals.get("run");
-    return JSON.parse(run(lines, before, python.toPy(sources), python.toPy(project)));
+    return JSON.parse(run(lines, before, python.toPy(sources), python.toPy(project), folder));
   },
   judge: ({ values, stopped, rtol, atol, language, names }) => {
     const judge = python.globals.get("judge");

@@ -10,6 +10,7 @@ import ast
 import contextlib
 import io
 import json
+import os
 import re
 import sys
 import traceback
@@ -43,17 +44,26 @@ _stopped: list[str] = []
 _inputs: dict[str, np.ndarray] = {}
 
 
-def run(lines: str, before: str, sources: Mapping[str, str], project: Sequence[str]) -> str:
+HOME = os.getcwd()
+"""Where the files of the project are, which stay importable from any folder of it."""
+if HOME not in sys.path:
+    sys.path.insert(0, HOME)
+
+
+def run(lines: str, before: str, sources: Mapping[str, str], project: Sequence[str], folder: str = "") -> str:
     """Type the lines into a new console. `before` has gone before in it and shows nothing.
 
     `sources` are modules as the reader has changed them, by name; `project` are the names of the packages that are
-    imported anew each time. Gives what the console answered and the error, if any, as JSON.
+    imported anew each time; `folder` is where the lines are typed. Gives what the console answered and the error, if
+    any, as JSON.
     """
     _shown.clear()
     _stopped.clear()
     _inputs.clear()
     for name in [name for name in sys.modules if name.partition(".")[0] in project]:
         del sys.modules[name]
+    os.makedirs(os.path.join(HOME, folder), exist_ok=True)
+    os.chdir(os.path.join(HOME, folder))
     answered = io.StringIO()
     error, number = "", 0
     try:

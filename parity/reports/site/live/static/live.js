@@ -269,6 +269,7 @@
             before: more.before.python,
             sources: more.sources.python,
             project: site.python,
+            folder: more.folder.replace(/^project\/?/, ""),
           }),
           runR({ lines: editors.r.value, before: more.before.r, sources: more.sources.r, folder: more.folder }),
         ]);
