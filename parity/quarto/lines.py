@@ -66,8 +66,8 @@ class PythonConsole:
     def _value(self, statement: ast.stmt) -> Any:
         """What a console would show of the statement, or None."""
         if isinstance(statement, ast.Expr):
-            return eval(compile(ast.Expression(statement.value), "<pair>", "eval"), self.names)
-        exec(compile(ast.Module([statement], []), "<pair>", "exec"), self.names)
+            return eval(compile(ast.Expression(statement.value), "<pair>", "eval", dont_inherit=True), self.names)
+        exec(compile(ast.Module([statement], []), "<pair>", "exec", dont_inherit=True), self.names)
         return None
 
 

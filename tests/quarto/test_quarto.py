@@ -306,6 +306,12 @@ def test_a_value_is_what_it_was_when_it_was_shown(book: Path) -> None:
         answered(pair(python, "c(9.5, 2.5)"), book)
 
 
+def test_the_lines_are_nobody_else_s(book: Path) -> None:
+    """Neither a name of theirs nor a setting of ours changes what the other computes."""
+    python = "def f(x: int): pass\nf.__annotations__['x'] is int\n2.5"
+    assert "agree" in verdicts(answered(pair(python, "c <- list <- 5\nTRUE\nc / 2"), book))[0]
+
+
 def test_all_pairs_that_differ_are_told(book: Path) -> None:
     with pytest.raises(PairDisagreement) as raised:
         answered(pair("1.5", "2.5") + pair("3.5", "3.5") + pair("4.5", "5.5"), book)

@@ -70,7 +70,7 @@ def run(lines: str, before: str, sources: Mapping[str, str], project: Sequence[s
         with contextlib.redirect_stdout(answered), contextlib.redirect_stderr(answered):
             for name, text in sources.items():
                 __import__(name)
-                exec(compile(text, f"{name}.py", "exec"), sys.modules[name].__dict__)
+                exec(compile(text, f"{name}.py", "exec", dont_inherit=True), sys.modules[name].__dict__)
             names: dict[str, Any] = {"__name__": "__main__"}
             with contextlib.redirect_stdout(io.StringIO()):
                 for statement in ast.parse(before).body:
@@ -93,8 +93,8 @@ def run(lines: str, before: str, sources: Mapping[str, str], project: Sequence[s
 def _typed(statement: ast.stmt, names: dict[str, Any]) -> Any:
     """Carry out one statement; the value that a console would show, or None."""
     if isinstance(statement, ast.Expr):
-        return eval(compile(ast.Expression(statement.value), "<console>", "eval"), names)
-    exec(compile(ast.Module([statement], []), "<console>", "exec"), names)
+        return eval(compile(ast.Expression(statement.value), "<console>", "eval", dont_inherit=True), names)
+    exec(compile(ast.Module([statement], []), "<console>", "exec", dont_inherit=True), names)
     return None
 
 
