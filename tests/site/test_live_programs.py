@@ -6,6 +6,7 @@ import json
 import shutil
 import struct
 import subprocess
+import sys
 import tarfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from parity.reports.pages.files import PagesError
 from parity.reports.site.live import assets, run
 
+ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(run.__file__).with_name("run.R")
 
 
@@ -220,6 +222,15 @@ def test_r_runs_lines_and_sends_values() -> None:
         'list(FALSE, "[1] 1")',
         'list("[1] 1", "[1] 2", "[1] 1")',
     ]
+
+
+def test_every_subject_agrees_as_its_page_shows_it_but_for_what_is_meant_to_differ() -> None:
+    command = [sys.executable, "-m", "tests.site.as_they_stand"]
+    done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    verdicts = json.loads(done.stdout)
+    assert len(verdicts) > 130
+    assert {name for name, wrong in verdicts.items() if wrong} == {"datasets/iris", "idioms/traps"}, verdicts
 
 
 # --------------------------------------------------------------------------------------------------- fetching
