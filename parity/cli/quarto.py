@@ -54,6 +54,8 @@ def _answer(folder: Path) -> None:
     try:
         document = json.loads(sys.stdin.buffer.read())
         blocks = document["blocks"]
+        if not isinstance(blocks, list):
+            raise TypeError(f"blocks is {blocks!r:.40}")
     except (ValueError, KeyError, TypeError) as error:
         stop(f"--pairs: {error}; expected a document of Pandoc's in JSON on standard input, with blocks", USAGE)
     # Nobody is there to answer a line that asks.

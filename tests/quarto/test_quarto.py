@@ -353,7 +353,7 @@ def test_a_mistake_is_named(book: Path, text: str, said: str) -> None:
     assert said in str(raised.value)
 
 
-@pytest.mark.parametrize("given", ["", "{", "[]", '{"meta": {}}'])
+@pytest.mark.parametrize("given", ["", "{", "[]", '{"meta": {}}', '{"blocks": 3}'])
 def test_what_is_no_document_is_said_to_be_none(given: str) -> None:
     command = [sys.executable, "-m", "parity", "quarto", "--pairs"]
     done = subprocess.run(command, input=given, text=True, capture_output=True, timeout=60, check=False)
